@@ -1,0 +1,45 @@
+# Thin: every target is one command. VAR=DIR moves everything a try-out writes; PORT moves the site.
+VAR ?= var
+PORT ?= 8000
+PYTHON := .venv/bin/python
+LAUNCH := $(PYTHON) -m config.launch
+export VAR PORT
+cmd ?= help
+only ?=
+args ?=
+from ?=
+
+.PHONY: run test shots manage bench upgrade backup restore check lock setup
+
+run: setup        ## the whole site on http://127.0.0.1:$(PORT)
+	@$(LAUNCH) run
+
+test: setup       ## the whole suite; only=PATH narrows it, args='…' goes to pytest
+	@$(LAUNCH) test --only="$(only)" --args="$(args)"
+
+shots: setup      ## every page as each role, as pictures under $(VAR)/shots
+	@$(LAUNCH) shots
+
+manage: setup     ## cmd='…' on the embedded database
+	@$(LAUNCH) manage "$(cmd)"
+
+bench: setup      ## ratios; only=NAME runs one workload
+	@$(LAUNCH) bench --only="$(only)"
+
+upgrade: setup    ## backup, migrate, check
+	@$(LAUNCH) upgrade
+
+backup: setup     ## database and files into $(VAR)/backups
+	@$(LAUNCH) backup
+
+restore: setup    ## from=FOLDER of a backup
+	@$(LAUNCH) restore "$(from)"
+
+check: setup      ## everything a machine can say without running the suite
+	@$(PYTHON) -m config.check
+
+lock:             ## hashed requirements from pyproject.toml; needs uv
+	@python3 config/install.py lock
+
+setup:
+	@python3 config/install.py

@@ -1,0 +1,178 @@
+"""The launcher behind the Makefile: `python -m config.launch run|test|manage|shots|bench|upgrade|backup|restore`.
+
+Reads VAR (folder for everything a try-out writes) and PORT from the environment. Needs no Django itself: whatever
+does is a child process, told by its environment where the servers are (config/embedded.py).
+"""
+
+import argparse
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from config.embedded import servers
+from config.postgres import ServerRefused
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+# These change or read the schema itself, which belongs to the owner role.
+OWNER_COMMANDS = {
+    "migrate",
+    "makemigrations",
+    "showmigrations",
+    "sqlmigrate",
+    "sqlflush",
+    "flush",
+    "pgtrigger",
+}
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+def var_folder() -> Path:
+    return Path(os.environ.get("VAR") or BASE_DIR / "var").resolve()
+
+
+def child_environment(addresses: dict[str, str], **extra: str) -> dict[str, str]:
+    return {**os.environ, **addresses, **extra}
+
+
+def python(words: Sequence[str | Path], environment: dict[str, str]) -> int:
+    """Run a Python program of the project and give back its exit code."""
+    process = subprocess.Popen([sys.executable, *map(str, words)], cwd=BASE_DIR, env=environment)
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:  # the terminal sent it to the child as well; let it finish in its own way
+            continue
+
+
+def manage(words: Sequence[str], addresses: dict[str, str]) -> int:
+    role = "owner" if words and words[0] in OWNER_COMMANDS else os.environ.get("DB_ROLE", "app")
+    return python(["manage.py", *words], child_environment(addresses, DB_ROLE=role))
+
+
+def has_command(name: str) -> bool:
+    return any(BASE_DIR.glob(f"*/management/commands/{name}.py"))
+
+
+def chromium() -> str | None:
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+
+
+def do_manage(options: argparse.Namespace) -> int:
+    with servers(var_folder()) as addresses:
+        return manage(shlex.split(options.cmd), addresses)
+
+
+def do_test(options: argparse.Namespace) -> int:
+    """The suite on servers of its own, which skip fsync; `only` narrows it to a path, `args` goes to pytest."""
+    one_file = "::" in options.only or options.only.endswith(".py")
+    words = ["-m", "pytest", "-n", "0" if one_file else "2", "-rs", *shlex.split(options.args)]
+    words += shlex.split(options.only)
+    browser = chromium()
+    with servers(var_folder() / "test", durable=False) as addresses:
+        environment = child_environment(addresses, DJANGO_ALLOW_ASYNC_UNSAFE="true", CHROMIUM=browser or "")
+        code = python(words, environment)
+    if not browser:
+        print(
+            "\n*** 没有找到 Chromium，浏览器测试全部跳过 ***（Debian：apt-get install chromium）", flush=True
+        )
+    return code
+
+
+def do_shots(_options: argparse.Namespace) -> int:
+    browser = chromium()
+    if not browser:
+        print("make shots 需要 Chromium（Debian：apt-get install chromium）。", file=sys.stderr)
+        return 2
+    with servers(var_folder()) as addresses:
+        environment = child_environment(addresses, DJANGO_ALLOW_ASYNC_UNSAFE="true", CHROMIUM=browser)
+        return python(["-m", "tests.browser.shots"], environment)
+
+
+def do_bench(options: argparse.Namespace) -> int:
+    words = ["-m", "bench", *([f"only={options.only}"] if options.only else [])]
+    with servers(var_folder() / "bench") as addresses:
+        return python(words, child_environment(addresses))
+
+
+def do_run(_options: argparse.Namespace) -> int:
+    from config.site import run
+
+    return run(var_folder(), int(os.environ.get("PORT") or 8000))
+
+
+def do_backup(_options: argparse.Namespace) -> int:
+    from config.backup import backup
+
+    with servers(var_folder()) as addresses:
+        print(f"备份完成：{backup(addresses)}")
+    return 0
+
+
+def do_restore(options: argparse.Namespace) -> int:
+    from config.backup import restore
+
+    with servers(var_folder()) as addresses:
+        restore(addresses, Path(options.source))
+    print("恢复完成。")
+    return 0
+
+
+def do_upgrade(_options: argparse.Namespace) -> int:
+    """Backup, migrate, check: the first failure stops it, the backup stays."""
+    from config.backup import backup
+
+    with servers(var_folder()) as addresses:
+        print(f"升级前备份：{backup(addresses)}", flush=True)
+        for words in (["migrate", "--noinput"], ["check", "--database", "default"]):
+            code = manage(words, addresses)
+            if code:
+                print(f"升级在 {words[0]} 处停下；可用 make restore 恢复上面的备份。", file=sys.stderr)
+                return code
+    print("升级完成。")
+    return 0
+
+
+def read_arguments(words: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="config.launch")
+    commands = parser.add_subparsers(required=True)
+    for name, do in (("run", do_run), ("shots", do_shots), ("upgrade", do_upgrade), ("backup", do_backup)):
+        commands.add_parser(name).set_defaults(do=do)
+    test = commands.add_parser("test")
+    test.add_argument("--only", default="")
+    test.add_argument("--args", default="")
+    test.set_defaults(do=do_test)
+    bench = commands.add_parser("bench")
+    bench.add_argument("--only", default="")
+    bench.set_defaults(do=do_bench)
+    one = commands.add_parser("manage")
+    one.add_argument("cmd")
+    one.set_defaults(do=do_manage)
+    restore = commands.add_parser("restore")
+    restore.add_argument("source")
+    restore.set_defaults(do=do_restore)
+    return parser.parse_args(words)
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    options = read_arguments(words)
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        return options.do(options)
+    except ServerRefused as refused:
+        print(f"\n{refused}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _interrupt(_signal: int, _frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

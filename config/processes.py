@@ -1,0 +1,82 @@
+"""Child processes: started so that none outlives us, stopped politely first, their lines named on the terminal."""
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable
+
+PR_SET_PDEATHSIG = 1
+# Loaded before any fork: loading a library between fork and exec may deadlock.
+_libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+
+def die_with_parent(sign: int) -> Callable[[], None] | None:
+    """What a child runs before exec so that the kernel ends it when we are killed outright (Linux only)."""
+    if _libc is None:
+        return None
+    parent = os.getpid()
+
+    def arrange() -> None:
+        _libc.prctl(PR_SET_PDEATHSIG, sign)
+        if os.getppid() != parent:  # we died between fork and here
+            os._exit(1)
+
+    return arrange
+
+
+def end(process: subprocess.Popen, signals: Iterable[tuple[int, float]]) -> None:
+    """Send each signal in turn, waiting its seconds, until the process is gone."""
+    for sign, seconds in signals:
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(sign)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(seconds)
+            return
+
+
+class Child:
+    """One of the site's processes, with its name before each of its lines."""
+
+    def __init__(self, name: str, command: list[str], environment: dict[str, str], stop_signals):
+        self.name, self.command, self.environment, self.stop_signals = (
+            name,
+            command,
+            environment,
+            stop_signals,
+        )
+        self.started_at = 0.0
+        self.process: subprocess.Popen | None = None
+
+    def start(self) -> None:
+        self.started_at = time.monotonic()
+        self.process = subprocess.Popen(
+            self.command,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C reaches the launcher alone, which stops all in order
+            preexec_fn=die_with_parent(signal.SIGTERM),
+        )
+        threading.Thread(target=self._copy_lines, args=[self.process.stdout], daemon=True).start()
+
+    def _copy_lines(self, lines) -> None:
+        for line in lines:
+            sys.stdout.buffer.write(f"{self.name:>6} │ ".encode() + line)
+            sys.stdout.buffer.flush()
+
+    def ended(self) -> int | None:
+        return self.process.poll() if self.process else None
+
+    def stop(self) -> None:
+        if self.process and self.process.poll() is None:
+            end(self.process, self.stop_signals)
+        if self.process:
+            # Its own children too, should it have died before them.
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self.process.pid, signal.SIGKILL)
