@@ -1,0 +1,224 @@
+"""What can be known of an organization from its code and its published name alone (issue 2 §2)."""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+from typing import NamedTuple
+
+from pypinyin import Style, lazy_pinyin
+
+
+class Level(StrEnum):
+    """The five levels of the tree, from the top."""
+
+    PROVINCE = "province"
+    CITY = "city"
+    COUNTY = "county"
+    TOWNSHIP = "township"
+    GRASSROOTS = "grassroots"
+
+    @property
+    def label(self) -> str:
+        """The level's word on screen."""
+        return _LEVEL_LABELS[self]
+
+    @property
+    def depth(self) -> int:
+        """1 for the province … 5 for the grassroots."""
+        return list(Level).index(self) + 1
+
+
+_LEVEL_LABELS = {
+    Level.PROVINCE: "省",
+    Level.CITY: "市",
+    Level.COUNTY: "县（市、区）",
+    Level.TOWNSHIP: "乡镇（街道）",
+    Level.GRASSROOTS: "村（社区）等基层",
+}
+
+
+class Field(StrEnum):
+    """领域: the kind of place a grassroots organization works in (domain §3)."""
+
+    VILLAGE = "village"
+    COMMUNITY = "community"
+    AGENCY = "agency"
+    INSTITUTION = "institution"
+    SOE = "soe"
+    SCHOOL = "school"
+    PRIVATE = "private"
+    SOCIAL = "social"
+
+    @property
+    def label(self) -> str:
+        """The field's word on screen and in rosters."""
+        return _FIELD_LABELS[self]
+
+
+_FIELD_LABELS = {
+    Field.VILLAGE: "村",
+    Field.COMMUNITY: "社区",
+    Field.AGENCY: "机关",
+    Field.INSTITUTION: "事业单位",
+    Field.SOE: "国有企业",
+    Field.SCHOOL: "学校",
+    Field.PRIVATE: "非公企业",
+    Field.SOCIAL: "社会组织",
+}
+
+CODE_LENGTHS = {
+    2: Level.PROVINCE,
+    4: Level.CITY,
+    6: Level.COUNTY,
+    9: Level.TOWNSHIP,
+    12: Level.GRASSROOTS,
+}
+"""Digits of a statistical code (统计用区划代码) and the level they mean."""
+
+NAME_LENGTH = 100
+SEARCH_LENGTH = 200
+
+
+def level_of_code(code: str) -> Level | None:
+    """The level a statistical code belongs to by its number of digits; None if it is no such code."""
+    if not re.fullmatch(r"[0-9]+", code):
+        return None
+    return CODE_LENGTHS.get(len(code))
+
+
+class FieldReading(NamedTuple):
+    """A field read from a name, or the Chinese reason why a person must decide; one of the two is None."""
+
+    field: Field | None
+    reason: str | None
+
+
+_VILLAGE = re.compile(r"(村民委员会|村委会|村)$")
+_COMMUNITY = re.compile(r"(居民委员会|居委会|社区)$")
+
+
+def read_field(name: str) -> FieldReading:
+    """The field a published grassroots name shows, never guessed silently (issue 2 §2).
+
+    …村委会/…村民委员会/…村 are villages, …居委会/…居民委员会/…社区 are communities; so "…渔场村" is a
+    village by its own name. What the statistics put beside them (类似…, 虚拟…, 生活区), a name that says both
+    and everything else is left to a person.
+    """
+    name = name.strip()
+    for word in ("类似", "虚拟", "生活区"):
+        if word in name:
+            return FieldReading(None, f"名称含“{word}”，属统计上的类似单位，请人工确定领域")
+    if re.search(r"社区村(民)?委(员)?会$", name):
+        return FieldReading(None, "名称同时含“社区”和“村委会”，请人工确定领域")
+    if _VILLAGE.search(name):
+        return FieldReading(Field.VILLAGE, None)
+    if _COMMUNITY.search(name):
+        return FieldReading(Field.COMMUNITY, None)
+    return FieldReading(None, "名称看不出是村还是社区，请人工确定领域")
+
+
+def field_of(name: str) -> Field | None:
+    """The field of a published name, or None where a person must decide (see `read_field` for why)."""
+    return read_field(name).field
+
+
+def short_name(name: str) -> str:
+    """The everyday name, made only of words that are in the published one.
+
+    七家沟村委会 → 七家沟村; 三村村民委员会 → 三村; 新华社区居委会 → 新华社区; 狮山居民委员会 → 狮山居委会: the
+    last keeps 居委会, because calling it 狮山社区 would invent a name (and a township may have both 月田村
+    and 月田居民委员会). Every other name is its own short name; a person may change it.
+    """
+    name = name.strip()
+    if village := re.fullmatch(r"(.+?)村?村(民委员会|委会)", name):
+        return village[1] + "村"
+    if community := re.fullmatch(r"(.+社区)居(民委员会|委会)", name):
+        return community[1]
+    if residents := re.fullmatch(r"(.+)居民委员会", name):
+        return residents[1] + "居委会"
+    return name
+
+
+_OTHER_READINGS = {
+    "长": "chang",
+    "朝": "chao",
+    "都": "du",
+    "重": "chong",
+    "乐": "yue",
+    "单": "shan",
+    "柏": "bo",
+    "行": "hang",
+    "咀": "zui",
+    "畈": "ban",
+}
+"""Readings common in place names beside the one pypinyin guesses; both are searchable."""
+
+
+def organ_name(level: Level, name: str) -> str:
+    """The party organ of a unit as papers call it (domain §1): 平江县委, 岳阳楼区委, 西塘镇党委, 岳阳楼街道党工委.
+
+    屈原管理区党委, 经济技术开发区党工委 and 南湖风景区工委 follow S0's list of addressees. A unit of another
+    kind (管理处, 公务中心, a grassroots unit) is called …党组织, which claims no type it may not have; its own party name,
+    where known, goes before this one.
+    """
+    if level is Level.GRASSROOTS:
+        return short_name(name) + "党组织"
+    for endings, organ in _ORGANS:
+        if name.endswith(endings):
+            return name + organ
+    return name + "党组织"
+
+
+_ORGANS = (
+    (("管理区", "镇", "乡"), "党委"),
+    (("开发区", "经开区", "高新区", "街道"), "党工委"),
+    (("风景区",), "工委"),
+    (("省", "市", "县", "区", "州", "盟", "旗"), "委"),
+)
+
+
+def pinyin_initials(name: str) -> str:
+    """First letters of the name's pinyin, lower case: 七家沟村 → qjgc."""
+    return "".join(lazy_pinyin(name.strip(), style=Style.FIRST_LETTER)).lower()
+
+
+def pinyin_full(name: str) -> str:
+    """The name's pinyin without tones or spaces, lower case, ü as v: 七家沟村 → qijiagoucun."""
+    return "".join(lazy_pinyin(name.strip())).lower()
+
+
+def search_text(name: str) -> str:
+    """One text to search: "initials full", and both once more where a character has another place-name reading.
+
+    长冲村 → "zcc zhangchongcun ccc changchongcun".
+    """
+    name = name.strip()
+    words = [pinyin_initials(name), pinyin_full(name)]
+    syllables = [_OTHER_READINGS.get(char) or "".join(lazy_pinyin(char)) for char in name]
+    if any(char in _OTHER_READINGS for char in name):
+        words += ["".join(syllable[:1] for syllable in syllables).lower(), "".join(syllables).lower()]
+    return " ".join(dict.fromkeys(words))[:SEARCH_LENGTH]
+
+
+PATH_STEP = 4
+_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_AFTER_ALL = "["  # the character after Z in C collation
+
+
+def range_end(path: str) -> str:
+    """The first path after a subtree: `path >= p AND path < range_end(p)` is exactly p and what is under it.
+
+    Paths are steps of four characters 0-9A-Z, compared byte by byte (C collation). Normally the next sibling;
+    after a step ZZZZ the next sibling of the parent (never "parent+1, 0000", which would take in that parent's
+    sibling itself), and after a root ZZZZ a text behind every path. Raises ValueError for what is no path.
+    """
+    if not path or len(path) % PATH_STEP or any(char not in _ALPHABET for char in path):
+        raise ValueError(f"not a tree path: {path!r}")
+    while path and path.endswith("Z" * PATH_STEP):
+        path = path[:-PATH_STEP]
+    if not path:
+        return _AFTER_ALL
+    stem = path.rstrip("Z")
+    raised = stem[:-1] + _ALPHABET[_ALPHABET.index(stem[-1]) + 1]
+    return raised + "0" * (len(path) - len(raised))
