@@ -159,8 +159,8 @@ def organ_name(level: Level, name: str) -> str:
     """The party organ of a unit as papers call it (domain §1): 平江县委, 岳阳楼区委, 西塘镇党委, 岳阳楼街道党工委.
 
     屈原管理区党委, 经济技术开发区党工委 and 南湖风景区工委 follow S0's list of addressees. A unit of another
-    kind (管理处, 公务中心, a grassroots unit) is called …党组织, which claims no type it may not have; its own party name,
-    where known, goes before this one.
+    kind (管理处, 公务中心, a grassroots unit) is called …党组织, which claims no type it may not have; its own
+    party name, where known, goes before this one.
     """
     if level is Level.GRASSROOTS:
         return short_name(name) + "党组织"

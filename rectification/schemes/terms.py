@@ -1,0 +1,146 @@
+"""The parts of a scheme as plain values, named as the rows are: a row may stand in for its value."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from typing import NamedTuple
+
+from organizations.rules import Field
+
+
+class Mode(StrEnum):
+    """Selection mode (认定方式), domain §6."""
+
+    QUOTA = "quota"
+    RANKED = "ranked"
+    CRITERIA = "criteria"
+
+    @property
+    def label(self) -> str:
+        """The mode's words on screen."""
+        return {"quota": "倒排按比例", "ranked": "倒排不设比例", "criteria": "符合一个认定一个"}[self.value]
+
+
+class Rhythm(StrEnum):
+    """How often a duty rule asks: on one day, every month, or a number of times until a day."""
+
+    ONCE = "once"
+    MONTHLY = "monthly"
+    COUNT = "count"
+
+    @property
+    def label(self) -> str:
+        """The rhythm's word on screen."""
+        return {"once": "一次", "monthly": "每月", "count": "按次数"}[self.value]
+
+
+class Problem(NamedTuple):
+    """Something wrong with a scheme: where (a field path such as `phases.1.ends_on`), what, how bad."""
+
+    path: str
+    message: str
+    severity: str = "error"
+
+    @property
+    def is_error(self) -> bool:
+        """Errors forbid putting in force; warnings are shown and may stand."""
+        return self.severity == "error"
+
+
+@dataclass(frozen=True)
+class Phase:
+    """阶段: a named, dated step of the year; both days belong to it."""
+
+    name: str
+    stage: str
+    starts_on: date | None
+    ends_on: date | None
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """情形: one way of being weak; `order` is its number in the paper.
+
+    `points` is the largest deduction. `hard` (硬杠杠) enters regardless of rank. `threshold`, in points of
+    deduction, is where it counts as met (None: any deduction). No `fields` means every field.
+    """
+
+    order: int
+    text: str
+    points: Decimal
+    short: str = ""
+    hard: bool = False
+    threshold: Decimal | None = None
+    fields: Collection[str] = ()
+
+
+@dataclass(frozen=True)
+class Quota:
+    """倒排比例: the least share (percent) of one field, or of several pooled; None where none is set."""
+
+    fields: Collection[str]
+    percent: Decimal | None
+
+
+@dataclass(frozen=True)
+class DutyRule:
+    """A rule that makes duties, the last or only one of them due on `due_on`."""
+
+    key: str
+    title: str
+    rhythm: str
+    due_on: date | None
+    times: int = 1
+
+
+@dataclass(frozen=True)
+class AcceptanceItem:
+    """A scored item of acceptance with its standard points."""
+
+    text: str
+    points: Decimal | None
+
+
+@dataclass(frozen=True)
+class SchemeHead:
+    """What a scheme says once: lines of acceptance are points, rates are percent."""
+
+    title: str
+    mode: str
+    full_marks: Decimal
+    pass_line: Decimal | None
+    basic_line: Decimal | None = None
+    satisfaction_line: Decimal | None = None
+    dissatisfied_veto: Decimal | None = None
+    reminder_days: Sequence[int] = (7, 3, 1, 0)
+    document_number: str = ""
+
+
+def criterion_name(criterion: Criterion) -> str:
+    """A criterion as messages name it: its circled number and its short words (①班子配备不齐)."""
+    number = chr(0x2460 + criterion.order - 1) if 1 <= criterion.order <= 20 else f"（{criterion.order}）"
+    return number + (criterion.short or criterion.text)
+
+
+def applies(criterion: Criterion, field: str) -> bool:
+    """Whether organizations of this field are asked about it; an organization of unknown field about all."""
+    return not field or not criterion.fields or field in criterion.fields
+
+
+def field_names(fields: Collection[str]) -> str:
+    """The labels of fields in their usual order: 村、社区."""
+    return "、".join(field.label for field in Field if field in fields)
+
+
+def words(day: date) -> str:
+    """A date as papers write it: 2015年3月26日 (domain §5)."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def plain(number: Decimal) -> str:
+    """A number without idle noughts: 10.0 → 10."""
+    return f"{number.normalize():f}" if number else "0"
