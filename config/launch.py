@@ -18,6 +18,7 @@ from config.embedded import servers
 from config.postgres import ServerRefused
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+SYSTEM_LIBRARIES = BASE_DIR / ".venv" / "system"
 # These change or read the schema itself, which belongs to the owner role.
 OWNER_COMMANDS = {
     "migrate",
@@ -36,7 +37,11 @@ def var_folder() -> Path:
 
 
 def child_environment(addresses: dict[str, str], **extra: str) -> dict[str, str]:
-    return {**os.environ, **addresses, **extra}
+    environment = {**os.environ, **addresses, **extra}
+    if SYSTEM_LIBRARIES.exists():  # Pango unpacked by a set-up that could not install it
+        paths = [str(SYSTEM_LIBRARIES), environment.get("LD_LIBRARY_PATH")]
+        environment["LD_LIBRARY_PATH"] = os.pathsep.join(filter(None, paths))
+    return environment
 
 
 def python(words: Sequence[str | Path], environment: dict[str, str]) -> int:
@@ -100,7 +105,7 @@ def do_bench(options: argparse.Namespace) -> int:
 
 
 def do_run(_options: argparse.Namespace) -> int:
-    from config.site import run
+    from config.website import run
 
     return run(var_folder(), int(os.environ.get("PORT") or 8000))
 

@@ -144,7 +144,7 @@ class Postgres:
         found = marker.read_text().strip() if marker.exists() else str(MAJOR)
         if found != str(MAJOR):
             raise ServerRefused(
-                f"数据目录 {self.data} 是 PostgreSQL {found} 建立的，本程序自带的是 PostgreSQL {MAJOR}，不能直接打开。\n"
+                f"数据目录 {self.data} 是 PostgreSQL {found} 的，本程序自带 PostgreSQL {MAJOR}，不能打开。\n"
                 f"请用原来的程序版本 make backup 备份，换一个 VAR 目录后 make restore；原目录未作任何改动。"
             )
 

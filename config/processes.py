@@ -29,10 +29,10 @@ def die_with_parent(sign: int) -> Callable[[], None] | None:
     return arrange
 
 
-def end(process: subprocess.Popen, signals: Iterable[tuple[int, float]]) -> None:
+def end(process: subprocess.Popen, signals: Iterable[tuple[int, float]], first_sent: bool = False) -> None:
     """Send each signal in turn, waiting its seconds, until the process is gone."""
-    for sign, seconds in signals:
-        with contextlib.suppress(ProcessLookupError):
+    for number, (sign, seconds) in enumerate(signals):
+        if number or not first_sent:
             process.send_signal(sign)
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(seconds)
@@ -51,9 +51,10 @@ class Child:
         )
         self.started_at = 0.0
         self.process: subprocess.Popen | None = None
+        self.asked = False
 
     def start(self) -> None:
-        self.started_at = time.monotonic()
+        self.started_at, self.asked = time.monotonic(), False
         self.process = subprocess.Popen(
             self.command,
             env=self.environment,
@@ -73,9 +74,15 @@ class Child:
     def ended(self) -> int | None:
         return self.process.poll() if self.process else None
 
+    def stop_soon(self) -> None:
+        """The first, polite signal without waiting, so that all children use the same seconds."""
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(self.stop_signals[0][0])
+            self.asked = True  # a second SIGTERM would make Celery drop what it is doing
+
     def stop(self) -> None:
         if self.process and self.process.poll() is None:
-            end(self.process, self.stop_signals)
+            end(self.process, self.stop_signals, first_sent=self.asked)
         if self.process:
             # Its own children too, should it have died before them.
             with contextlib.suppress(ProcessLookupError, PermissionError):

@@ -1,4 +1,4 @@
-"""Valkey from a wheel: the broker of a try-out. It keeps nothing on disk, because the rows in PostgreSQL are the truth."""
+"""Valkey from a wheel: the broker of a try-out. Nothing on disk: the rows in PostgreSQL are the truth."""
 
 import secrets
 import signal
