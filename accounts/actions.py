@@ -1,0 +1,74 @@
+"""What is done to accounts and for their owners; the only writers of accounts."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts import audit
+from accounts.errors import Refused
+from accounts.models import Draft, Message, User
+
+
+def create_user(*, username: str, name: str, password: str, demo: bool = False, **fields: Any) -> User:
+    """Open an account that must change its password at the first sign-in (a demo account need not)."""
+    if User.objects.filter(username=username).exists():
+        raise Refused(f"用户名“{username}”已被使用，请换一个")
+    user = User.objects.create_user(
+        username, password, name=name, is_demo=demo, must_change_password=not demo, **fields
+    )
+    audit.record("建立账号", obj=username)
+    return user
+
+
+@transaction.atomic
+def set_active(*, user_id: int, active: bool) -> User:
+    """Switch an account on or off; it holds at the owner's next request."""
+    user = User.objects.select_for_update().get(pk=user_id)
+    if audit.actor.get().user == user and not active:
+        raise Refused("不能停用自己的账号")
+    user.is_active = active
+    user.save(update_fields=["is_active"])
+    audit.record("启用账号" if active else "停用账号", obj=user.username)
+    return user
+
+
+@transaction.atomic
+def reset_password(*, user_id: int, password: str) -> User:
+    """Give a new first password; the owner must change it at the next sign-in."""
+    user = User.objects.select_for_update().get(pk=user_id)
+    user.set_password(password)
+    user.must_change_password = True
+    user.save(update_fields=["password", "must_change_password"])
+    audit.record("重置密码", obj=user.username)
+    return user
+
+
+@transaction.atomic
+def change_password(*, user: User, password: str) -> None:
+    """The owner's own change."""
+    user.set_password(password)
+    user.must_change_password = False
+    user.save(update_fields=["password", "must_change_password"])
+    audit.record("修改密码", obj=user.username)
+
+
+def notify(*, user: User, title: str, body: str = "", url: str = "", at: datetime | None = None) -> Message:
+    """Put a line into somebody's inbox and send it by e-mail."""
+    message = Message(user=user, title=title[:200], body=body, url=url)
+    if at is not None:
+        message.created_at = at
+    message.save()
+    message.send()
+    return message
+
+
+def save_draft(*, user: User, key: str, data: dict[str, Any], at: datetime) -> Draft:
+    """Keep what is being typed; the newest wins."""
+    draft, _ = Draft.objects.update_or_create(user=user, key=key[:200], defaults={"data": data, "saved_at": at})
+    return draft
+
+
+def drop_draft(*, user: User, key: str) -> None:
+    """Forget a draft: its form was submitted, or its owner does not want it."""
+    Draft.objects.filter(user=user, key=key[:200]).delete()

@@ -1,0 +1,46 @@
+"""The roles of domain §1; a role says what kind of work a post does, its organization says where."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a post does (domain §1)."""
+
+    CITY_REVIEWER = "city_reviewer"
+    COUNTY_OFFICER = "county_officer"
+    DEPARTMENT = "department"
+    TOWNSHIP_OFFICER = "township_officer"
+    VILLAGE_REPORTER = "village_reporter"
+    HELPER = "helper"
+    SYSTEM_ADMIN = "system_admin"
+    SECURITY_ADMIN = "security_admin"
+    AUDITOR = "auditor"
+
+    @property
+    def label(self) -> str:
+        """The role as the screens call it."""
+        return LABELS[self]
+
+
+LABELS = {
+    Role.CITY_REVIEWER: "市委组织部审核员",
+    Role.COUNTY_OFFICER: "县（市、区）委组织部经办人",
+    Role.DEPARTMENT: "联审部门联络员",
+    Role.TOWNSHIP_OFFICER: "乡镇（街道）组织委员",
+    Role.VILLAGE_REPORTER: "村（社区）报告员",
+    Role.HELPER: "帮扶干部",
+    Role.SYSTEM_ADMIN: "系统管理员",
+    Role.SECURITY_ADMIN: "安全管理员",
+    Role.AUDITOR: "审计员",
+}
+CHOICES = [(role.value, label) for role, label in LABELS.items()]
+
+# Who sees a whole subtree of the tree with the cases in it
+SUBTREE = frozenset({Role.CITY_REVIEWER, Role.COUNTY_OFFICER, Role.TOWNSHIP_OFFICER, Role.VILLAGE_REPORTER})
+# Who reads case content at all; a department reads candidates it was asked about, nothing else
+CASE_READERS = SUBTREE | {Role.HELPER}
+OFFICERS = frozenset({Role.CITY_REVIEWER, Role.COUNTY_OFFICER, Role.TOWNSHIP_OFFICER})
+# 三员分立: none of the three reads case content
+ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR})
+WORKERS = CASE_READERS | {Role.DEPARTMENT}
+EVERYONE = WORKERS | ADMINISTRATORS

@@ -1,0 +1,52 @@
+"""The acting post: whoever acts does so in one post, read anew at each request or task, and history says which."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pghistory
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from accounts import audit
+from organizations.models import Appointment
+
+
+@contextmanager
+def acting_as(post: Appointment | None, *, user=None, address: str = "") -> Iterator[Appointment | None]:
+    """Open a request or a task in somebody's post: history rows and audit events inside carry it."""
+    who = post.user if post else user
+    actor = audit.Actor(
+        user=who,
+        post=str(post) if post else "",
+        unit_path=post.organization.path if post else "",
+        address=address,
+    )
+    token = audit.actor.set(actor)
+    try:
+        with pghistory.context(user=who.pk if who else None, name=who.name if who else "", post=actor.post):
+            yield post
+    finally:
+        audit.actor.reset(token)
+
+
+def posts_of(user, today) -> list[Appointment]:
+    """The posts a person holds today, oldest first."""
+    return list(Appointment.objects.of(user).current(today).select_related("organization", "user"))
+
+
+class ActingPost:
+    """Put `request.post` (None without a post) and `request.posts` on every signed-in request."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.post, request.posts = None, []
+        if not request.user.is_authenticated:
+            with acting_as(None, address=request.META.get("REMOTE_ADDR", "")):
+                return self.get_response(request)
+        request.posts = posts_of(request.user, timezone.localdate())
+        chosen = request.session.get("post")
+        request.post = next((p for p in request.posts if str(p.uid) == chosen), next(iter(request.posts), None))
+        with acting_as(request.post, user=request.user, address=request.META.get("REMOTE_ADDR", "")):
+            return self.get_response(request)

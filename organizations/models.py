@@ -1,0 +1,212 @@
+"""The tree of party organizations, what is known of each, and who holds which post there."""
+
+import uuid
+from datetime import date
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
+
+from accounts.history import tracked, tracked_in_bulk
+from accounts.models import User
+from accounts.roles import CHOICES, Role
+from accounts.versions import Versioned
+from accounts.work import Work, WorkQuerySet
+from organizations.rules import Field, Level, organ_name, range_end, search_text, short_name
+
+STEP = 4
+
+
+class OrganizationQuerySet(MP_NodeQuerySet):
+    """Units of the tree."""
+
+    def visible_to(self, post: "Appointment | None") -> Self:
+        """The units a post may see (organizations.scope)."""
+        from organizations.scope import organizations_of
+
+        return self.filter(organizations_of(post))
+
+    def under(self, unit: "Organization") -> Self:
+        """The unit itself and everything below it, by one range of the path."""
+        return self.filter(path__gte=unit.path, path__lt=range_end(unit.path))
+
+    def above(self, unit: "Organization") -> Self:
+        """The units over this one, from the top, and the unit itself."""
+        steps = [unit.path[:end] for end in range(STEP, len(unit.path) + 1, STEP)]
+        return self.filter(path__in=steps).order_by("path")
+
+    def active(self) -> Self:
+        """Not merged away or dissolved."""
+        return self.filter(closed_on__isnull=True)
+
+    def grassroots(self) -> Self:
+        """The party organizations that may be surveyed."""
+        return self.filter(level=Level.GRASSROOTS)
+
+    def unclassified(self) -> Self:
+        """Grassroots units whose field a person still has to decide."""
+        return self.grassroots().active().filter(field="")
+
+    def matching(self, words: str) -> Self:
+        """Found by a piece of the name, by pinyin initials, or by the start of the code."""
+        for word in words.lower().split():
+            self = self.filter(Q(name__icontains=word) | Q(search__contains=word) | Q(code__startswith=word))
+        return self
+
+
+class OrganizationManager(MP_NodeManager.from_queryset(OrganizationQuerySet)):
+    pass
+
+
+@tracked_in_bulk
+class Organization(MP_Node, Versioned):
+    """A node of the tree: province, city, county, township, or a grassroots party organization."""
+
+    steplen = STEP
+    alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    # Bytewise order and no _like index: subtrees are ranges (design, performance)
+    path = models.CharField(max_length=40, db_collation="C", editable=False)
+    code = models.CharField("统计用区划代码", max_length=20, null=True, blank=True, db_collation="C")  # noqa: DJ001
+    name = models.CharField("名称", max_length=100)
+    short_name = models.CharField("简称", max_length=100)
+    search = models.CharField(max_length=200, editable=False, default="")
+    level = models.CharField("层级", max_length=12, choices=[(x.value, x.label) for x in Level])
+    field = models.CharField("领域", max_length=12, blank=True, choices=[(x.value, x.label) for x in Field])
+    party_name = models.CharField("党组织名称", max_length=100, blank=True)
+    party_type = models.CharField(
+        "党组织类型",
+        max_length=10,
+        blank=True,
+        choices=[("committee", "党委"), ("general", "党总支"), ("branch", "党支部")],
+    )
+    households = models.PositiveIntegerField("户数", null=True, blank=True)
+    population = models.PositiveIntegerField("人口", null=True, blank=True)
+    members = models.PositiveIntegerField("党员数", null=True, blank=True)
+    groups = models.PositiveIntegerField("党小组数", null=True, blank=True)
+    income = models.DecimalField("集体经济收入（万元）", max_digits=12, decimal_places=2, null=True, blank=True)
+    venue = models.CharField("活动场所", max_length=100, blank=True)
+    poor_village = models.BooleanField("贫困（脱贫）村", default=False)
+    construction_village = models.BooleanField("建设扶贫村", default=False)
+    closed_on = models.DateField("撤销日期", null=True, blank=True)
+    closed_reason = models.CharField("撤销原因", max_length=200, blank=True)
+
+    node_order_by: list[str] = []
+    objects = OrganizationManager()
+
+    class Meta:
+        verbose_name = "党组织"
+        ordering = ["path"]
+        constraints = [
+            models.UniqueConstraint(fields=["path"], name="organization_path"),
+            # The target of the foreign keys that carry a copy of the path (organizations.placed)
+            models.UniqueConstraint(fields=["id", "path"], name="organization_id_path"),
+            models.UniqueConstraint(fields=["code"], name="organization_code"),
+        ]
+
+    def __str__(self) -> str:
+        return self.short_name
+
+    def get_absolute_url(self) -> str:
+        from django.urls import reverse
+
+        return reverse("organizations:detail", args=[self.uid])
+
+    @property
+    def organ(self) -> str:
+        """The party organ as papers call it: 县委, 乡镇党委, 街道党工委."""
+        return self.party_name or organ_name(Level(self.level), self.name)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still exists."""
+        return self.closed_on is None
+
+    def derive(self) -> None:
+        """Fill what follows from the name: the short name and the search text."""
+        self.short_name = short_name(self.name)
+        self.search = search_text(self.name)
+
+
+class AppointmentQuerySet(models.QuerySet):
+    """Posts."""
+
+    def current(self, today: date) -> Self:
+        """Held on this day by an account that may sign in."""
+        return self.filter(
+            Q(to_on__isnull=True) | Q(to_on__gte=today), from_on__lte=today, user__is_active=True
+        )
+
+    def of(self, user: User) -> Self:
+        """One person's posts."""
+        return self.filter(user=user)
+
+    def at(self, unit: Organization, role: Role) -> Self:
+        """Who does this work in this unit."""
+        return self.filter(organization=unit, role=role)
+
+
+@tracked
+class Appointment(models.Model):
+    """A post: a person's role at an organization, from a day to a day. Everything is asked of it."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="appointments", verbose_name="账号")
+    role = models.CharField("岗位职责", max_length=20, choices=CHOICES)
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, verbose_name="所在单位")
+    title = models.CharField("职务", max_length=60, blank=True)
+    from_on = models.DateField("任职起", default=timezone.localdate)
+    to_on = models.DateField("任职止", null=True, blank=True)
+
+    objects = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "任职"
+        ordering = ["user", "from_on", "id"]
+        indexes = [models.Index(fields=["organization", "role"], name="appointment_at")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(to_on__isnull=True) | Q(to_on__gte=models.F("from_on")), name="appointment_dates"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization.short_name} {self.title or self.get_role_display()}"
+
+    def is_current(self, today: date) -> bool:
+        """Whether it is held on this day."""
+        return self.from_on <= today and (self.to_on is None or self.to_on >= today)
+
+
+class ImportBatchQuerySet(WorkQuerySet):
+    """Workbooks that were handed in."""
+
+    def visible_to(self, post: Appointment) -> Self:
+        """A person's own, while in the same post."""
+        return self.filter(by=post)
+
+
+@tracked
+class ImportBatch(Work):
+    """A roster workbook handed in: read into rows and errors first, written only when its owner confirms."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    by = models.ForeignKey(Appointment, on_delete=models.PROTECT)
+    unit = models.ForeignKey(Organization, on_delete=models.PROTECT)
+    file_name = models.CharField("文件名", max_length=200)
+    sha256 = models.CharField(max_length=64)
+    content = models.BinaryField(editable=False)
+    rows = models.JSONField(default=list)
+    errors = models.JSONField(default=list)
+    applied_at = models.DateTimeField("写入时间", null=True)
+    changed = models.PositiveIntegerField("改动行数", default=0)
+
+    task_name = "organizations.tasks.read_roster"
+    objects = ImportBatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "名册导入"
+        ordering = ["-created_at"]

@@ -1,0 +1,190 @@
+"""整顿对象: the spine. A case, the steps it took, the people on it, the watching afterwards."""
+
+import uuid
+from datetime import date
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.history import tracked
+from accounts.models import User
+from accounts.roles import Role
+from accounts.versions import Versioned
+from organizations.models import Appointment, Organization
+from organizations.placed import Placed
+from organizations.scope import within
+from rectification.schemes.models import Criterion, Scheme
+from rectification.workflow import CHOICES, OPEN, Stage
+
+
+class Source(models.TextChoices):
+    NEW = "new", "新认定"
+    CARRIED = "carried", "上年续整"
+    MID_YEAR = "mid_year", "年中增列"
+
+
+class Outcome(models.TextChoices):
+    NONE = "", "未验收"
+    PASS = "pass", "合格"
+    BASIC = "basic", "基本合格"
+    FAIL = "fail", "不合格"
+
+
+class CaseQuerySet(models.QuerySet):
+    """Cases."""
+
+    def visible_to(self, post: Appointment | None) -> Self:
+        """In the post's subtree; for a helper, the cases the person is on today."""
+        if post is not None and post.role == Role.HELPER:
+            today = timezone.localdate()
+            mine = CaseMember.objects.filter(user_id=post.user_id).current(today).values("case_id")
+            return self.filter(pk__in=mine)
+        return self.filter(within(post))
+
+    def of_year(self, year: int) -> Self:
+        """A year's cases."""
+        return self.filter(year=year)
+
+    def open(self) -> Self:
+        """Still being rectified."""
+        return self.filter(stage__in=OPEN)
+
+    def under(self, unit: Organization) -> Self:
+        """In the subtree of a unit."""
+        from organizations.scope import subtree
+
+        return self.filter(subtree(unit.path).q("org_path"))
+
+
+@tracked
+class Case(Placed, Versioned):
+    """An organization under rectification in a year (整顿对象)."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="cases")
+    year = models.PositiveSmallIntegerField("年度")
+    county = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", verbose_name="县市区")
+    township = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="+", null=True, verbose_name="乡镇（街道）"
+    )
+    stage = models.CharField("环节", max_length=14, choices=CHOICES, default=Stage.SURVEY)
+    outcome = models.CharField("验收结果", max_length=6, choices=Outcome.choices, blank=True, default="")
+    source = models.CharField("来源", max_length=10, choices=Source.choices, default=Source.NEW)
+    previous = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="following")
+    primary = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+", verbose_name="主要类型")
+    criteria = ArrayField(models.PositiveSmallIntegerField(), default=list, verbose_name="对应情形序号")
+    national_type = models.PositiveSmallIntegerField("统计主要类型", null=True, blank=True)
+    score = models.DecimalField("摸排得分", max_digits=6, decimal_places=1, null=True)
+    rank = models.PositiveIntegerField("倒排名次", null=True)
+    determined_on = models.DateField("认定日期", null=True)
+    determined_by = models.CharField("认定机关", max_length=100, blank=True)
+    minutes = models.CharField("纪要号", max_length=60, blank=True)
+    problems_total = models.PositiveSmallIntegerField("问题数", default=0)
+    problems_closed = models.PositiveSmallIntegerField("已销号问题", default=0)
+    progress = models.PositiveSmallIntegerField("完成率（%）", default=0)
+    next_due_on = models.DateField("最近时限", null=True, blank=True)
+    closed_on = models.DateField("销号日期", null=True, blank=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "整顿对象"
+        ordering = ["org_path", "pk"]
+        constraints = [models.UniqueConstraint(fields=["year", "organization"], name="one_case_a_year")]
+        indexes = [
+            models.Index(
+                fields=["year", "org_path"], include=["county", "stage", "primary"], name="case_year_path"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization.short_name}（{self.year}年）"
+
+    def get_absolute_url(self) -> str:
+        from django.urls import reverse
+
+        return reverse("cases:detail", args=[self.uid])
+
+    @property
+    def is_open(self) -> bool:
+        """Still being rectified: support may not leave."""
+        return Stage(self.stage).open
+
+
+@tracked
+class CaseStep(models.Model):
+    """A change of stage, with its reason and whoever took it."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="steps")
+    step = models.CharField("步骤", max_length=20)
+    before = models.CharField(max_length=14, choices=CHOICES)
+    after = models.CharField(max_length=14, choices=CHOICES)
+    reason = models.TextField("理由", blank=True)
+    by = models.ForeignKey(Appointment, on_delete=models.PROTECT)
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = "历程"
+        ordering = ["at", "pk"]
+
+
+class MemberKind(models.TextChoices):
+    LEADER = "leader", "联系领导"
+    TEAM = "team", "工作队员"
+    FIRST_SECRETARY = "first_secretary", "第一书记"
+    LIAISON = "liaison", "联络员"
+
+
+class CaseMemberQuerySet(models.QuerySet):
+    """People on cases."""
+
+    def visible_to(self, post: Appointment | None) -> Self:
+        """Those of the cases the post sees."""
+        return self.filter(case__in=Case.objects.visible_to(post))
+
+    def current(self, today: date) -> Self:
+        """On the case on this day."""
+        return self.filter(Q(to_on__isnull=True) | Q(to_on__gte=today), from_on__lte=today)
+
+
+@tracked
+class CaseMember(models.Model):
+    """A person on a case, from a day to a day; without an account the file still says who it is."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="members")
+    kind = models.CharField("帮扶身份", max_length=16, choices=MemberKind.choices)
+    name = models.CharField("姓名", max_length=40)
+    unit = models.CharField("单位及职务", max_length=100, blank=True)
+    user = models.ForeignKey(
+        User, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships", verbose_name="账号"
+    )
+    from_on = models.DateField("起")
+    to_on = models.DateField("止", null=True, blank=True)
+    end_document = models.CharField("调整文号", max_length=60, blank=True)
+    end_reason = models.CharField("调整原因", max_length=200, blank=True)
+
+    objects = CaseMemberQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "帮扶人员"
+        ordering = ["kind", "from_on"]
+
+    def __str__(self) -> str:
+        return f"{self.name}（{self.get_kind_display()}）"
+
+
+@tracked
+class Tracking(models.Model):
+    """跟踪管理: the watching after closing, against 反弹."""
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="tracking")
+    starts_on = models.DateField("起")
+    ends_on = models.DateField("止")
+    note = models.TextField("跟踪情况", blank=True)
+
+    class Meta:
+        verbose_name = "跟踪管理"

@@ -1,0 +1,125 @@
+"""时限任务: what is owed, by whom, until when. The one source of reminders, lights and completeness."""
+
+import uuid
+from datetime import date
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from accounts.history import tracked
+from accounts.models import Message, User
+from accounts.roles import CHOICES as ROLE_CHOICES
+from organizations.models import Appointment
+from organizations.placed import Placed
+from organizations.scope import within
+from rectification.cases.models import Case
+from rectification.schemes.models import DutyRule, Scheme
+
+
+class DutyState(models.TextChoices):
+    OPEN = "open", "待办"
+    DONE = "done", "已完成"
+    CANCELLED = "cancelled", "已取消"
+
+
+class DutyQuerySet(models.QuerySet):
+    """Duties."""
+
+    def visible_to(self, post: Appointment | None) -> Self:
+        """In the post's subtree; for a helper, those of the cases the person is on."""
+        if post is not None and post.role == "helper":
+            return self.filter(case__in=Case.objects.visible_to(post))
+        return self.filter(within(post))
+
+    def open(self) -> Self:
+        """Still owed."""
+        return self.filter(state=DutyState.OPEN)
+
+    def overdue(self, today: date) -> Self:
+        """Owed and past the date in force."""
+        return self.open().filter(effective_due_on__lt=today)
+
+    def owed_by(self, post: Appointment) -> Self:
+        """What this very post owes: its unit's, for its role."""
+        if post.role == "helper":
+            return self.visible_to(post).filter(owner_role="helper")
+        return self.filter(organization_id=post.organization_id, owner_role=post.role)
+
+
+@tracked
+class Duty(Placed):
+    """Someone owes something by a date. `organization` owes it; `due_on` never moves, an extension does."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="duties")
+    rule = models.ForeignKey(DutyRule, on_delete=models.PROTECT, null=True, related_name="duties")
+    key = models.SlugField("事项", max_length=40)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, null=True, related_name="duties")
+    owner_role = models.CharField("责任岗位", max_length=20, choices=ROLE_CHOICES)
+    title = models.CharField("时限任务", max_length=200)
+    due_on = models.DateField("截止日期")
+    effective_due_on = models.DateField("现行截止日期")
+    state = models.CharField("状态", max_length=10, choices=DutyState.choices, default=DutyState.OPEN)
+    ended_at = models.DateTimeField("办结时间", null=True)
+    ended_by = models.ForeignKey(Appointment, on_delete=models.PROTECT, null=True, related_name="+")
+    ended_reason = models.CharField("说明", max_length=200, blank=True)
+
+    objects = DutyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "时限任务"
+        ordering = ["effective_due_on", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rule", "organization"],
+                name="one_unit_duty_per_rule",
+                condition=Q(case__isnull=True, rule__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["rule", "case"], name="one_case_duty_per_rule", condition=Q(case__isnull=False, rule__isnull=False)
+            ),
+            models.CheckConstraint(condition=Q(effective_due_on__gte=F("due_on")), name="extension_only_later"),
+        ]
+        indexes = [
+            models.Index(fields=["effective_due_on"], name="duty_open", condition=Q(state="open")),
+            models.Index(fields=["org_path", "effective_due_on"], name="duty_place"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+@tracked
+class Extension(models.Model):
+    """延期: a later date with its reason; the old date stays readable."""
+
+    duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="extensions")
+    before_on = models.DateField("原截止日期")
+    until_on = models.DateField("延期至")
+    reason = models.TextField("理由")
+    by = models.ForeignKey(Appointment, on_delete=models.PROTECT)
+    at = models.DateTimeField("时间", default=timezone.now)
+
+    class Meta:
+        verbose_name = "延期"
+        ordering = ["at"]
+
+
+@tracked
+class Reminder(models.Model):
+    """A reminder that was given; the unique key is what makes it fall once (reliability 14)."""
+
+    duty = models.ForeignKey(Duty, on_delete=models.PROTECT, related_name="reminders")
+    due_on = models.DateField("所提醒的截止日期")
+    rule = models.SmallIntegerField("提前天数")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, null=True)
+    at = models.DateTimeField("时间", default=timezone.now)
+
+    class Meta:
+        verbose_name = "提醒"
+        constraints = [
+            models.UniqueConstraint(fields=["duty", "due_on", "rule", "user"], name="remind_once"),
+        ]

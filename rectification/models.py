@@ -1,0 +1,11 @@
+"""Index of the rooms' models, for Django; rooms import each other's `models`, never this."""
+
+from rectification.acceptance.models import *  # noqa: F403
+from rectification.cases.models import *  # noqa: F403
+from rectification.duties.models import *  # noqa: F403
+from rectification.evidence.models import *  # noqa: F403
+from rectification.filings.models import *  # noqa: F403
+from rectification.remediation.models import *  # noqa: F403
+from rectification.reviews.models import *  # noqa: F403
+from rectification.schemes.models import *  # noqa: F403
+from rectification.survey.models import *  # noqa: F403
