@@ -33,7 +33,8 @@ POLL_SECONDS = 0.3
 def servers(var: Path, durable: bool = True) -> Iterator[dict[str, str]]:
     """The servers' addresses as environment variables, for as long as the block runs."""
     var = Path(var).resolve()
-    var.mkdir(parents=True, exist_ok=True)
+    for folder in ("media", "staticfiles"):  # what the site expects to find under VAR_DIR
+        (var / folder).mkdir(parents=True, exist_ok=True)
     given = {
         key: os.environ[key]
         for key in ("DATABASE_URL", "OWNER_DATABASE_URL", "REDIS_URL")

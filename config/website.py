@@ -25,7 +25,8 @@ WEB_LIMITS = [
     "--max-requests-jitter",
     "500",
 ]
-CELERY = ["celery", "-A", "config.celery"]
+CELERY = ["celery", "-A", "config.celery", "--quiet"]
+ALONE = ["--without-mingle", "--without-gossip"]  # one worker has no neighbours to ask
 
 
 def port_is_free(port: int) -> bool:
@@ -86,7 +87,7 @@ class Site:
         self.deaths: dict[str, int] = {}
         self.children = [
             self._child("web", [*WEB, *WEB_LIMITS, "--bind", f"{HOST}:{port}"], environment, polite),
-            self._child("worker", [*CELERY, "worker", "--concurrency", "2"], environment, worker),
+            self._child("worker", [*CELERY, "worker", "--concurrency", "2", *ALONE], environment, worker),
             self._child("beat", [*CELERY, "beat", "--schedule", schedule, "--pidfile="], environment, polite),
         ]
 
