@@ -65,7 +65,9 @@ def notify(*, user: User, title: str, body: str = "", url: str = "", at: datetim
 
 def save_draft(*, user: User, key: str, data: dict[str, Any], at: datetime) -> Draft:
     """Keep what is being typed; the newest wins."""
-    draft, _ = Draft.objects.update_or_create(user=user, key=key[:200], defaults={"data": data, "saved_at": at})
+    draft, _ = Draft.objects.update_or_create(
+        user=user, key=key[:200], defaults={"data": data, "saved_at": at}
+    )
     return draft
 
 

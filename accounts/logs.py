@@ -25,4 +25,6 @@ class JsonFormatter(logging.Formatter):
         line |= {key: getattr(record, key) for key in EXTRA if hasattr(record, key)}
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
-        return json.dumps({key: value for key, value in line.items() if value is not None}, ensure_ascii=False)
+        return json.dumps(
+            {key: value for key, value in line.items() if value is not None}, ensure_ascii=False
+        )

@@ -55,7 +55,9 @@ def routes() -> Iterator[tuple[str, str, Callable[..., Any]]]:
     yield from _walk(get_resolver().url_patterns, "", "")
 
 
-def _walk(patterns: Iterable[Any], namespace: str, prefix: str) -> Iterator[tuple[str, str, Callable[..., Any]]]:
+def _walk(
+    patterns: Iterable[Any], namespace: str, prefix: str
+) -> Iterator[tuple[str, str, Callable[..., Any]]]:
     for item in patterns:
         pattern = prefix + str(item.pattern)
         if hasattr(item, "url_patterns"):
@@ -70,7 +72,11 @@ def check_routes(**_kwargs: Any) -> list[Any]:
     from django.core.checks import Error
 
     return [
-        Error(f"地址 {pattern}（{name}）没有声明访问策略", hint="用 accounts.policy.policy 声明", id="accounts.E001")
+        Error(
+            f"地址 {pattern}（{name}）没有声明访问策略",
+            hint="用 accounts.policy.policy 声明",
+            id="accounts.E001",
+        )
         for name, pattern, view in routes()
         if not isinstance(getattr(view, "policy", None), Policy)
     ]

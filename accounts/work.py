@@ -70,7 +70,12 @@ class Work(models.Model):
 
     def finish(self, **values: Any) -> None:
         """End as done, once: only the holder of the claim may."""
-        ended = {"state": WorkState.DONE, "progress": 100, "finished_at": timezone.now(), "error": ""} | values
+        ended = {
+            "state": WorkState.DONE,
+            "progress": 100,
+            "finished_at": timezone.now(),
+            "error": "",
+        } | values
         self._mine().update(**ended) or self._lost()
 
     def fail(self, reason: str) -> None:

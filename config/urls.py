@@ -3,4 +3,15 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("reports.urls")),
+    path("", include("accounts.urls")),
+    path("organizations/", include("organizations.urls")),
+    path("schemes/", include("rectification.schemes.urls")),
+    path("cases/", include("rectification.cases.urls")),
+    path("duties/", include("rectification.duties.urls")),
+    path("evidence/", include("rectification.evidence.urls")),
+    path("filings/", include("rectification.filings.urls")),
+    path("survey/", include("rectification.survey.urls")),
+    path("remediation/", include("rectification.remediation.urls")),
+    path("acceptance/", include("rectification.acceptance.urls")),
 ]

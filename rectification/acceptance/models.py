@@ -25,10 +25,14 @@ class Acceptance(Versioned):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="acceptances")
     number = models.PositiveSmallIntegerField("第几次验收", default=1)
-    state = models.CharField("状态", max_length=8, choices=AcceptanceState.choices, default=AcceptanceState.OPEN)
+    state = models.CharField(
+        "状态", max_length=8, choices=AcceptanceState.choices, default=AcceptanceState.OPEN
+    )
     open_problems_reason = models.TextField("尚有未销号问题的理由", blank=True)
     total = models.DecimalField("县验收分", max_digits=6, decimal_places=1, null=True)
-    suggested = models.CharField("按规则的结果", max_length=6, choices=Outcome.choices, blank=True, default="")
+    suggested = models.CharField(
+        "按规则的结果", max_length=6, choices=Outcome.choices, blank=True, default=""
+    )
     outcome = models.CharField("验收结果", max_length=6, choices=Outcome.choices, blank=True, default="")
     reasons = models.JSONField("理由", default=list)
     different_reason = models.TextField("与规则不一致的理由", blank=True)
@@ -87,6 +91,7 @@ class Tally(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["acceptance", "group"], name="one_tally_per_group"),
             models.CheckConstraint(
-                condition=Q(returned=F("valid") + F("invalid")) & Q(returned__lte=F("issued")), name="tally_adds_up"
+                condition=Q(returned=F("valid") + F("invalid")) & Q(returned__lte=F("issued")),
+                name="tally_adds_up",
             ),
         ]

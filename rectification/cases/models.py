@@ -66,7 +66,9 @@ class Case(Placed, Versioned):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="cases")
     year = models.PositiveSmallIntegerField("年度")
-    county = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", verbose_name="县市区")
+    county = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="+", verbose_name="县市区"
+    )
     township = models.ForeignKey(
         Organization, on_delete=models.PROTECT, related_name="+", null=True, verbose_name="乡镇（街道）"
     )
@@ -74,7 +76,9 @@ class Case(Placed, Versioned):
     outcome = models.CharField("验收结果", max_length=6, choices=Outcome.choices, blank=True, default="")
     source = models.CharField("来源", max_length=10, choices=Source.choices, default=Source.NEW)
     previous = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="following")
-    primary = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+", verbose_name="主要类型")
+    primary = models.ForeignKey(
+        Criterion, on_delete=models.PROTECT, related_name="+", verbose_name="主要类型"
+    )
     criteria = ArrayField(models.PositiveSmallIntegerField(), default=list, verbose_name="对应情形序号")
     national_type = models.PositiveSmallIntegerField("统计主要类型", null=True, blank=True)
     score = models.DecimalField("摸排得分", max_digits=6, decimal_places=1, null=True)

@@ -78,9 +78,13 @@ class Duty(Placed):
                 condition=Q(case__isnull=True, rule__isnull=False),
             ),
             models.UniqueConstraint(
-                fields=["rule", "case"], name="one_case_duty_per_rule", condition=Q(case__isnull=False, rule__isnull=False)
+                fields=["rule", "case"],
+                name="one_case_duty_per_rule",
+                condition=Q(case__isnull=False, rule__isnull=False),
             ),
-            models.CheckConstraint(condition=Q(effective_due_on__gte=F("due_on")), name="extension_only_later"),
+            models.CheckConstraint(
+                condition=Q(effective_due_on__gte=F("due_on")), name="extension_only_later"
+            ),
         ]
         indexes = [
             models.Index(fields=["effective_due_on"], name="duty_open", condition=Q(state="open")),

@@ -69,7 +69,9 @@ class Problem(Versioned):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="problems")
     order = models.PositiveSmallIntegerField("序号")
-    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="情形")
+    criterion = models.ForeignKey(
+        Criterion, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="情形"
+    )
     text = models.TextField("突出问题")
     state = models.CharField("状态", max_length=8, choices=ProblemState.choices, default=ProblemState.OPEN)
     closed_on = models.DateField("销号日期", null=True)
@@ -83,7 +85,8 @@ class Problem(Versioned):
         ordering = ["case", "order"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(state="closed", closed_on__isnull=False) | (~Q(state="closed") & Q(closed_on__isnull=True)),
+                condition=Q(state="closed", closed_on__isnull=False)
+                | (~Q(state="closed") & Q(closed_on__isnull=True)),
                 name="closed_problem_has_date",
             )
         ]

@@ -33,9 +33,7 @@ class ReviewQuerySet(models.QuerySet):
 
     def waiting_for(self, post: Appointment) -> Self:
         """Standing with this post now."""
-        return self.filter(
-            state=ReviewState.PENDING, at_unit_id=post.organization_id, at_role=post.role
-        )
+        return self.filter(state=ReviewState.PENDING, at_unit_id=post.organization_id, at_role=post.role)
 
     def sent_by(self, post: Appointment) -> Self:
         """Submitted by this post's unit."""

@@ -69,14 +69,20 @@ class Scheme(Versioned):
     """A year's implementation scheme, issued by a unit for itself and all below it."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    issuer = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="schemes", verbose_name="制发单位")
+    issuer = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="schemes", verbose_name="制发单位"
+    )
     year = models.PositiveSmallIntegerField("年度")
     title = models.CharField("标题", max_length=200)
     document_number = models.CharField("文号", max_length=60, blank=True)
     preset = models.CharField("样本", max_length=60, blank=True)
-    based_on = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, verbose_name="依据方案")
+    based_on = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, verbose_name="依据方案"
+    )
     state = models.CharField("状态", max_length=10, choices=SchemeState.choices, default=SchemeState.DRAFT)
-    mode = models.CharField("认定方式", max_length=10, choices=SelectionMode.choices, default=SelectionMode.QUOTA)
+    mode = models.CharField(
+        "认定方式", max_length=10, choices=SelectionMode.choices, default=SelectionMode.QUOTA
+    )
     full_marks = models.DecimalField("满分", max_digits=6, decimal_places=1, default=100)
     survey_base_on = models.DateField("摸排基准日", null=True, blank=True)
     support_name = models.CharField("帮扶力量名称", max_length=20, default="五个一")
@@ -84,7 +90,9 @@ class Scheme(Versioned):
     basic_line = models.DecimalField("基本合格线", max_digits=5, decimal_places=1, default=60)
     satisfaction_line = models.DecimalField("满意率线（%）", max_digits=5, decimal_places=1, default=80)
     dissatisfied_veto = models.DecimalField("不满意否决线（%）", max_digits=5, decimal_places=1, default=50)
-    satisfied_options = ArrayField(models.CharField(max_length=20), default=list, verbose_name="计入满意的选项")
+    satisfied_options = ArrayField(
+        models.CharField(max_length=20), default=list, verbose_name="计入满意的选项"
+    )
     reminder_days = ArrayField(models.SmallIntegerField(), default=list, verbose_name="提前提醒天数")
     yellow_days = models.PositiveSmallIntegerField("临期天数", default=7)
     extension_cap_days = models.PositiveSmallIntegerField("延期上限（天）", default=60)
@@ -151,7 +159,9 @@ class Criterion(Part):
     fields = ArrayField(models.CharField(max_length=12), default=list, verbose_name="适用领域")
     threshold = models.DecimalField("扣分达到即认定", max_digits=5, decimal_places=1, null=True, blank=True)
     hard = models.BooleanField("硬杠杠", default=False)
-    national_types = ArrayField(models.PositiveSmallIntegerField(), default=list, verbose_name="党内统计主要类型")
+    national_types = ArrayField(
+        models.PositiveSmallIntegerField(), default=list, verbose_name="党内统计主要类型"
+    )
 
     class Meta(Part.Meta):
         verbose_name = "情形"

@@ -134,5 +134,3 @@ class Finding(models.Model):
             models.UniqueConstraint(fields=["assessment", "criterion"], name="one_finding_per_criterion"),
             models.CheckConstraint(condition=Q(deduction__gte=0), name="deduction_not_negative"),
         ]
-
-

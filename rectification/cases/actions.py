@@ -1,0 +1,131 @@
+"""The one way a case changes stage, and the people on it."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+
+from accounts import audit
+from accounts.errors import Refused
+from accounts.roles import Role
+from organizations.models import Appointment, Organization
+from organizations.rules import Level
+from rectification import workflow
+from rectification.cases.models import Case, CaseMember, CaseStep, MemberKind
+from rectification.schemes.models import ChainStep, Process, Scheme
+from rectification.workflow import Stage
+
+
+class StepRefused(Refused):
+    """The case cannot take this step now."""
+
+
+class SupportLocked(Refused):
+    """不转化不撤离: whoever supports an open case may not leave it (S0 五, domain §4A)."""
+
+
+def deciders(scheme: Scheme) -> dict[str, frozenset[Role]]:
+    """Who takes each step of a case: the ends of the scheme's chains (the first asks, the last decides)."""
+    chains: dict[str, list[ChainStep]] = {}
+    for step in scheme.chain.order_by("process", "order"):
+        chains.setdefault(step.process, []).append(step)
+
+    def end(process: str, index: int) -> frozenset[Role]:
+        steps = chains.get(process)
+        return frozenset({Role(steps[index].role)}) if steps else frozenset()
+
+    last = end(Process.ACCEPTANCE, -1)
+    return {
+        "determine": end(Process.DETERMINATION, -1),
+        "enter_acceptance": end(Process.ACCEPTANCE, 0) | last,
+        **dict.fromkeys(("send_back", "consolidate", "close", "carry_over", "end_tracking"), last),
+    }
+
+
+def step_refusal(case: Case, step: str, post: Appointment | None, reason: str | None = None) -> str | None:
+    """Why this post cannot take this step now, or None; the same answer for button, action and test."""
+    if post is None:
+        return "请先选择岗位"
+    return workflow.refusal(
+        step, stage=Stage(case.stage), role=Role(post.role), deciders=deciders(case.scheme), reason=reason
+    )
+
+
+@transaction.atomic
+def take_step(*, case_id: int, step: str, by: Appointment, at: datetime, reason: str = "") -> Case:
+    """Move a case to its next stage, or raise StepRefused with the reason (architecture, Steps)."""
+    case = (
+        Case.objects.visible_to(by).select_for_update(of=("self",)).select_related("scheme").get(pk=case_id)
+    )
+    refused = step_refusal(case, step, by, reason)
+    if refused:
+        raise StepRefused(refused)
+    before, after = case.stage, workflow.STEPS[step].after
+    case.stage = after
+    case.save_version("stage")
+    CaseStep.objects.create(case=case, step=step, before=before, after=after, reason=reason, by=by, at=at)
+    audit.record(workflow.STEPS[step].name, obj=case)
+    return case
+
+
+def open_case(
+    *,
+    scheme: Scheme,
+    organization: Organization,
+    county: Organization,
+    by: Appointment,
+    at: datetime,
+    **facts: object,
+) -> Case:
+    """Make a case for a determined organization and take it into remediation."""
+    with transaction.atomic():
+        above = Organization.objects.above(organization).filter(level=Level.TOWNSHIP).first()
+        case = Case.objects.create(
+            scheme=scheme, year=scheme.year, organization=organization, county=county, township=above, **facts
+        )
+        return take_step(case_id=case.pk, step="determine", by=by, at=at)
+
+
+@transaction.atomic
+def add_member(
+    *,
+    case_id: int,
+    by: Appointment,
+    at: datetime,
+    kind: str,
+    name: str,
+    from_on: date,
+    unit: str = "",
+    user=None,
+) -> CaseMember:
+    """Put a person on a case; a second person of the same kind may stand beside the first."""
+    case = Case.objects.visible_to(by).select_for_update(of=("self",)).get(pk=case_id)
+    if not case.is_open:
+        raise Refused(f"该整顿对象处于“{case.get_stage_display()}”，不再增派帮扶人员")
+    member = CaseMember.objects.create(
+        case=case, kind=kind, name=name.strip(), unit=unit.strip(), user=user, from_on=from_on
+    )
+    audit.record("增派帮扶人员", obj=case, kind=kind)
+    return member
+
+
+@transaction.atomic
+def end_member(
+    *, member_id: int, by: Appointment, at: datetime, to_on: date, reason: str, document: str = ""
+) -> CaseMember:
+    """Take a person off a case. While the case is open only an ordered transfer with its document may do so."""
+    member = CaseMember.objects.select_for_update().select_related("case").get(pk=member_id)
+    if member.case.is_open and member.kind in LOCKED and not document.strip():
+        raise SupportLocked(
+            f"整顿未销号，{member.get_kind_display()}{member.name}不换点、不撤离；"
+            "组织调动、退休或因病调整的，请填写文号"
+        )
+    if to_on < member.from_on:
+        raise Refused(f"结束日期不能早于开始日期{member.from_on:%Y-%m-%d}")
+    member.to_on, member.end_reason, member.end_document = to_on, reason.strip(), document.strip()
+    member.save(update_fields=["to_on", "end_reason", "end_document"])
+    audit.record("调整帮扶人员", obj=member.case, kind=member.kind)
+    return member
+
+
+LOCKED: Sequence[str] = (MemberKind.LEADER, MemberKind.TEAM, MemberKind.FIRST_SECRETARY)

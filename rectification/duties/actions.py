@@ -1,0 +1,153 @@
+"""Duties are made from the scheme, discharged by the later room that holds the fact, and extended with a reason."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db import transaction
+
+from accounts import audit
+from accounts.errors import Refused
+from organizations.models import Appointment, Organization
+from rectification.cases.models import Case
+from rectification.duties import rules
+from rectification.duties.models import Duty, DutyState, Extension
+from rectification.schemes.models import DutyRule, DutySubject, Scheme
+
+
+def open_unit_duties(
+    *, scheme: Scheme, subject: str = DutySubject.UNIT, units: Iterable[Organization] | None = None
+):
+    """Make what each unit owes under a scheme: all active units of the rule's level, or just the given ones.
+
+    Safe to repeat: a unit owes a rule once. Returns how many duties are new.
+    """
+    rows = []
+    for rule in scheme.duty_rules.filter(subject=subject, due_on__isnull=False):
+        below = Organization.objects.under(scheme.issuer).active().filter(level=rule.owner_level)
+        for unit in below if units is None else [u for u in units if u.level == rule.owner_level]:
+            rows.append(_duty(scheme, rule, unit, None))
+    return len(Duty.objects.bulk_create(rows, ignore_conflicts=True))
+
+
+def open_case_duties(*, case: Case) -> int:
+    """Make what the scheme asks for each case, owed by the township or by the county as the rule says."""
+    rows = []
+    for rule in case.scheme.duty_rules.filter(subject=DutySubject.CASE, rhythm="once", due_on__isnull=False):
+        unit = {"county": case.county, "township": case.township}.get(rule.owner_level, case.organization)
+        rows.append(_duty(case.scheme, rule, unit or case.county, case))
+    return len(Duty.objects.bulk_create(rows, ignore_conflicts=True))
+
+
+def _duty(scheme: Scheme, rule: DutyRule, unit: Organization, case: Case | None) -> Duty:
+    title = f"{case.organization.short_name}：{rule.title}" if case else rule.title
+    return Duty(
+        scheme=scheme,
+        rule=rule,
+        key=rule.key,
+        case=case,
+        organization=unit,
+        org_path=unit.path,
+        owner_role=rule.owner_role,
+        title=title,
+        due_on=rule.due_on,
+        effective_due_on=rule.due_on,
+    )
+
+
+def open_duty(*, case: Case, key: str, title: str, unit: Organization, role: str, due_on: date) -> Duty:
+    """Make one duty that no rule of the scheme makes, such as a measure's deadline."""
+    duty = Duty.objects.create(
+        scheme=case.scheme,
+        key=key,
+        case=case,
+        organization=unit,
+        owner_role=role,
+        title=title[:200],
+        due_on=due_on,
+        effective_due_on=due_on,
+    )
+    refresh_next_due(case)
+    return duty
+
+
+@transaction.atomic
+def discharge(*, duty: Duty, by: Appointment, at: datetime, reason: str = "") -> None:
+    """What was owed is there. Repeating it changes nothing."""
+    _end(duty, DutyState.DONE, by, at, reason)
+
+
+@transaction.atomic
+def cancel(*, duty: Duty, by: Appointment, at: datetime, reason: str) -> None:
+    """It is no longer owed, and why."""
+    if not reason.strip():
+        raise Refused("取消时限任务须写明原因")
+    _end(duty, DutyState.CANCELLED, by, at, reason)
+
+
+def _end(duty: Duty, state: str, by: Appointment, at: datetime, reason: str) -> None:
+    locked = Duty.objects.select_for_update().get(pk=duty.pk)
+    if locked.state == DutyState.OPEN:
+        locked.state, locked.ended_at, locked.ended_by, locked.ended_reason = state, at, by, reason[:200]
+        locked.save(update_fields=["state", "ended_at", "ended_by", "ended_reason"])
+        if locked.case:
+            refresh_next_due(locked.case)
+
+
+@transaction.atomic
+def reopen(*, duty: Duty, by: Appointment, reason: str) -> None:
+    """What discharged it was returned: it is owed again, by the same date."""
+    locked = Duty.objects.select_for_update().get(pk=duty.pk)
+    if locked.state == DutyState.DONE:
+        locked.state, locked.ended_at, locked.ended_by, locked.ended_reason = (
+            DutyState.OPEN,
+            None,
+            None,
+            reason[:200],
+        )
+        locked.save(update_fields=["state", "ended_at", "ended_by", "ended_reason"])
+        if locked.case:
+            refresh_next_due(locked.case)
+
+
+def discharge_rule(*, key: str, case: Case, by: Appointment, at: datetime) -> None:
+    """Discharge what a case owes under one rule of its scheme, if the scheme has that rule."""
+    for duty in Duty.objects.filter(case=case, key=key).open():
+        discharge(duty=duty, by=by, at=at)
+
+
+@transaction.atomic
+def extend(*, duty_id: int, until_on: date, reason: str, by: Appointment, at: datetime) -> Duty:
+    """Put a later date in force with its reason; `due_on` itself never moves (architecture, Duties)."""
+    duty = (
+        Duty.objects.visible_to(by).select_for_update(of=("self",)).select_related("scheme").get(pk=duty_id)
+    )
+    refused = rules.extension_refusal(
+        due_on=duty.due_on,
+        effective_due_on=duty.effective_due_on,
+        until_on=until_on,
+        reason=reason,
+        cap_days=duty.scheme.extension_cap_days,
+        done=duty.state != DutyState.OPEN,
+    )
+    if refused:
+        raise Refused(refused)
+    Extension.objects.create(
+        duty=duty, before_on=duty.effective_due_on, until_on=until_on, reason=reason.strip(), by=by, at=at
+    )
+    duty.effective_due_on = until_on
+    duty.save(update_fields=["effective_due_on"])
+    if duty.case:
+        refresh_next_due(duty.case)
+    audit.record("延期", obj=duty, until=until_on.isoformat())
+    return duty
+
+
+def refresh_next_due(case: Case) -> None:
+    """Keep the nearest date on the case row, so that lists need not look for it."""
+    nearest = (
+        Duty.objects.filter(case=case)
+        .open()
+        .order_by("effective_due_on")
+        .values_list("effective_due_on", flat=True)
+    )
+    Case.objects.filter(pk=case.pk).update(next_due_on=nearest.first())

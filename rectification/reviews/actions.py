@@ -1,0 +1,209 @@
+"""Submit → opinions up a chain → return or pass. Written once, used by every room that submits.
+
+Return names fields and goes back to the sender; a resubmission goes straight to whoever returned it, with what has
+changed marked (`changed_fields`). What follows from a passed review is the later room's action.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import audit
+from accounts.actions import notify
+from accounts.errors import Refused
+from organizations.models import Appointment, Organization
+from rectification.cases.models import Case
+from rectification.reviews.models import Decision, Review, ReviewRemark, ReviewState, ReviewStep
+from rectification.schemes.models import ChainStep, StepMode
+
+
+class NotYours(Refused):
+    """This review does not stand with the acting post."""
+
+
+@transaction.atomic
+def submit(
+    *,
+    process: str,
+    title: str,
+    organization: Organization,
+    chain: Iterable[ChainStep],
+    content: dict[str, Any],
+    by: Appointment,
+    at: datetime,
+    case: Case | None = None,
+    review: Review | None = None,
+) -> Review:
+    """Send something up its chain; with `review`, send a returned or withdrawn one again.
+
+    chain: the steps above the sender, in order. content: plain values, frozen as sent. Raises Refused when a step's
+    level has no unit above the sender, or the review is not open for resubmission.
+    """
+    if review is not None:
+        return _resubmit(review, content=content, by=by, at=at)
+    units = {unit.level: unit for unit in Organization.objects.above(organization)}
+    steps = list(chain)
+    if not steps:
+        raise Refused("方案没有规定由谁审批，请先在年度方案中补上审批环节")
+    review = Review.objects.create(
+        process=process,
+        title=title,
+        organization=organization,
+        case=case,
+        content=content,
+        submitted_by=by,
+        submitted_at=at,
+    )
+    for order, step in enumerate(steps, 1):
+        if step.level not in units:
+            raise Refused(
+                f"“{step.name}”由{step.get_level_display()}办理，但{organization}之上没有这一级单位"
+            )
+        ReviewStep.objects.create(
+            review=review, order=order, name=step.name, unit=units[step.level], role=step.role, mode=step.mode
+        )
+    _stand_at(review, review.steps.first())
+    audit.record("呈报", obj=review)
+    return review
+
+
+def _resubmit(review: Review, *, content: dict[str, Any], by: Appointment, at: datetime) -> Review:
+    review = Review.objects.select_for_update(of=("self",)).get(pk=review.pk)
+    if review.state not in (ReviewState.RETURNED, ReviewState.WITHDRAWN):
+        raise Refused(f"“{review.title}”{review.get_state_display()}，不能重复呈报")
+    review.before, review.content = review.content, content
+    review.round += 1
+    review.state, review.submitted_by, review.submitted_at, review.read_at = ReviewState.PENDING, by, at, None
+    review.save()
+    # Straight back to whoever returned it: the steps passed before stay passed
+    back = review.steps.exclude(decision=Decision.PASSED).first()
+    ReviewStep.objects.filter(pk=back.pk).update(
+        decision=Decision.NONE, opinion="", fields=[], by=None, at=None
+    )
+    _stand_at(review, back)
+    audit.record("再次呈报", obj=review, round=review.round)
+    return review
+
+
+def _stand_at(review: Review, step: ReviewStep | None) -> None:
+    review.at_unit, review.at_role = (step.unit, step.role) if step else (None, "")
+    review.save(update_fields=["at_unit", "at_role"])
+    if step:
+        _tell(step.unit, step.role, f"待审批：{review.title}", review)
+
+
+def _tell(unit: Organization, role: str, title: str, review: Review) -> None:
+    today = timezone.localdate()
+    for post in Appointment.objects.at(unit, role).current(today).select_related("user"):
+        notify(
+            user=post.user, title=title, body=f"呈报单位：{review.organization}", url=reverse("reports:queue")
+        )
+
+
+def decision_refusal(review: Review, post: Appointment | None) -> str | None:
+    """Why this post cannot decide now, or None; the same answer for the form, the action and the test."""
+    if review.state != ReviewState.PENDING:
+        return f"该呈报{review.get_state_display()}"
+    if post is None or (post.organization_id, post.role) != (review.at_unit_id, review.at_role):
+        return f"该呈报现由{review.at_unit}办理"
+    same_person = post.user_id == review.submitted_by.user_id
+    if same_person and post.organization_id != review.organization_id:
+        return "不能审批本人呈报的事项，请由本单位其他同志办理"
+    return None
+
+
+def _locked(review_id: int, by: Appointment) -> tuple[Review, ReviewStep]:
+    review = Review.objects.select_for_update(of=("self",)).get(pk=review_id)
+    refused = decision_refusal(review, by)
+    if refused:
+        raise NotYours(refused)
+    return review, review.steps.exclude(decision=Decision.PASSED).first()
+
+
+@transaction.atomic
+def pass_step(
+    *,
+    review_id: int,
+    by: Appointment,
+    at: datetime,
+    opinion: str = "",
+    body: str = "",
+    document: str = "",
+    decided_on: date | None = None,
+) -> Review:
+    """Pass the step the review stands at; a 登记决定 step needs the deciding body, its date and document number."""
+    review, step = _locked(review_id, by)
+    if step.mode == StepMode.RECORD and not (body.strip() and document.strip() and decided_on):
+        raise Refused("登记决定须填写决定机关、会议（文件）日期和纪要号（文号）")
+    step.decision, step.opinion, step.by, step.at = Decision.PASSED, opinion.strip(), by, at
+    step.body, step.document, step.decided_on = body.strip(), document.strip(), decided_on or at.date()
+    step.save()
+    following = review.steps.exclude(decision=Decision.PASSED).first()
+    if following is None:
+        review.state, review.ended_at = ReviewState.PASSED, at
+        review.save(update_fields=["state", "ended_at"])
+        _tell(review.organization, review.submitted_by.role, f"已通过：{review.title}", review)
+    _stand_at(review, following)
+    audit.record("审批通过", obj=review, step=step.name)
+    return review
+
+
+@transaction.atomic
+def return_(
+    *, review_id: int, by: Appointment, at: datetime, opinion: str, fields: Sequence[str] = ()
+) -> Review:
+    """Send it back to the sender with the reason and the names of what must change."""
+    if not opinion.strip():
+        raise Refused("退回须写明理由，说明哪里需要修改")
+    review, step = _locked(review_id, by)
+    step.decision, step.opinion, step.fields = Decision.RETURNED, opinion.strip(), list(fields)
+    step.by, step.at, step.decided_on = by, at, at.date()
+    step.save()
+    ReviewRemark.objects.create(
+        review=review,
+        round=review.round,
+        step=step.name,
+        opinion=step.opinion,
+        fields=step.fields,
+        by=by,
+        at=at,
+    )
+    review.state = ReviewState.RETURNED
+    review.save(update_fields=["state"])
+    _stand_at(review, None)
+    _tell(review.organization, review.submitted_by.role, f"已退回：{review.title}", review)
+    audit.record("退回", obj=review, step=step.name)
+    return review
+
+
+@transaction.atomic
+def withdraw(*, review_id: int, by: Appointment, at: datetime) -> Review:
+    """Take back what nobody has read yet."""
+    review = Review.objects.select_for_update(of=("self",)).get(pk=review_id)
+    if by.organization_id != review.organization_id or by.role != review.submitted_by.role:
+        raise NotYours("只有呈报单位可以撤回")
+    if review.state != ReviewState.PENDING or review.read_at or review.steps.exclude(decision="").exists():
+        raise Refused("上级已审阅，不能撤回；如需修改请联系上级退回")
+    review.state = ReviewState.WITHDRAWN
+    review.save(update_fields=["state"])
+    _stand_at(review, None)
+    audit.record("撤回呈报", obj=review)
+    return review
+
+
+def mark_read(*, review: Review, by: Appointment, at: datetime) -> None:
+    """The deciding post has opened it: from now on it cannot be withdrawn."""
+    if review.read_at is None and decision_refusal(review, by) is None:
+        Review.objects.filter(pk=review.pk, read_at__isnull=True).update(read_at=at)
+
+
+def changed_fields(review: Review) -> list[str]:
+    """Names of the parts of the content that differ from the round before; empty on the first round."""
+    if review.round == 1:
+        return []
+    names = {**review.before, **review.content}
+    return [name for name in names if review.before.get(name) != review.content.get(name)]
