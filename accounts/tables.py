@@ -30,8 +30,8 @@ class Column:
     key: its name in filters, sorting and remembered choices. value: a function of the row, or the name of an
     attribute (dots follow relations; a mapping's key works too); None means the key itself. kind: text, number, date,
     percent (0–100), link (text leading to the row's own page) or light (tone and word). width: in characters, for
-    paper and Excel. group: a header over neighbouring columns. merge: one cell for neighbouring rows that agree in
-    all merged columns. sort: whether the screen offers sorting by it. link: where a link leads, when not
+    paper and Excel. group: a header over neighbouring columns. merge: one cell for neighbouring rows that belong
+    together; 1 (or True) is the outermost level, 2 the parts within it, and so on. sort: whether the screen offers sorting by it. link: where a link leads, when not
     `get_absolute_url`. tone: the colour of a light, from the row.
     """
 
@@ -41,7 +41,7 @@ class Column:
     kind: str = "text"
     width: int = 12
     group: str = ""
-    merge: bool = False
+    merge: int = 0
     sort: bool = False
     link: Value | None = None
     tone: Value | None = None
@@ -88,12 +88,15 @@ def render(
     caption: str = "",
     query: Mapping[str, Any] = EMPTY_QUERY,
     foot: Any = None,
+    belongs: Value | None = None,
 ) -> SafeString:
     """Draw a table.
 
     sort: the sorting in force, `key` or `-key`. select: the name of a checkbox before each row that carries the row's
     uid (the caller stands a form around it). caption: what the table is, for those who do not see it. query:
     `request.GET`, so that a sortable header keeps the filters. foot: one more row under a line, such as the totals.
+    belongs: what each level of merged cells belongs to, outermost first; without it neighbouring rows belong together
+    when they agree in the merged columns.
     """
     rows = list(rows)
     label = escape(caption or "表格")
@@ -102,7 +105,7 @@ def render(
         f'<table class="table data-table"><caption class="visually-hidden">{label}</caption>',
         _head(columns, sort=sort, select=select, query=query),
         "<tbody>",
-        *_body(columns, rows, select),
+        *_body(columns, rows, select, belongs=belongs),
         "</tbody>",
     ]
     if foot is not None:
@@ -158,33 +161,42 @@ def _query(query: Mapping[str, Any], **changed: str) -> str:
     return urlencode([*kept, *changed.items()])
 
 
-def _body(columns: Sequence[Column], rows: Sequence[Any], select: str, gap: bool = False) -> list[str]:
+def _body(
+    columns: Sequence[Column],
+    rows: Sequence[Any],
+    select: str,
+    gap: bool = False,
+    belongs: Value | None = None,
+) -> list[str]:
     cells = [_cell(column) for column in columns]
-    spans = _spans(columns, rows)
-    merged = [column.merge for column in columns]
+    levels = [int(column.merge) for column in columns]
+    spans = {level: _spans(columns, rows, level, belongs) for level in set(levels)}
+    outermost = min((level for level in spans if level), default=0)
     lines = []
-    for row, span in zip(rows, spans, strict=True):
-        lines.append("<tr>" if span else '<tr class="row-follows">')
+    for number, row in enumerate(rows):
+        lines.append("<tr>" if spans[outermost][number] else '<tr class="row-follows">')
         if select:
             lines.append(_checkbox(select, row))
         elif gap:
             lines.append("<td></td>")
-        for draw, merge in zip(cells, merged, strict=True):
-            if not merge:
-                lines.append(draw(row, ""))
-            elif span:
+        for draw, level in zip(cells, levels, strict=True):
+            span = spans[level][number]
+            if span:
                 lines.append(draw(row, f' rowspan="{span}"' if span > 1 else ""))
         lines.append("</tr>")
     return lines
 
 
-def _spans(columns: Sequence[Column], rows: Sequence[Any]) -> list[int]:
-    """For each row how many rows its merged cells cover; 0 where a row above covers it."""
-    readers = [column.reader() for column in columns if column.merge]
-    if not readers:
+def _spans(columns: Sequence[Column], rows: Sequence[Any], level: int, belongs: Value | None) -> list[int]:
+    """For each row how many rows a cell of this level covers; 0 where a row above covers it."""
+    if not level:
         return [1] * len(rows)
+    readers = [column.reader() for column in columns if 0 < column.merge <= level]
     spans: list[int] = []
-    for _key, block in groupby(rows, key=lambda row: tuple(read(row) for read in readers)):
+    for _key, block in groupby(
+        rows,
+        key=lambda row: tuple(belongs(row))[:level] if belongs else tuple(read(row) for read in readers),
+    ):
         size = sum(1 for _ in block)
         spans += [size] + [0] * (size - 1)
     return spans
