@@ -175,11 +175,7 @@ def verdict(items: Sequence[ScoredItem], tallies: Mapping[str, Tally], lines: Li
         raise ValueError("；".join(broken) or "没有验收项目")
     total = sum((item.score for item in items if item.score is not None), Decimal(0))
     outcome, reasons = _by_points(total, lines)
-    reasons += [
-        f"“{item.text}”扣 {plain(item.points - item.score)} 分：{item.reason}"
-        for item in items
-        if _lost(item)
-    ]
+    reasons += [f"“{item.text}”扣 {plain(lost)} 分：{item.reason}" for item in items if (lost := _lost(item))]
     below = list(_below_line(tallies, lines))
     vetoes = [f"否决：“{item.text}”，{item.reason}" for item in items if item.vetoed]
     vetoes += _tally_vetoes(tallies, lines)
