@@ -1,0 +1,60 @@
+"""The people and places tests are about: a fictitious city with two counties, and one officer for each role."""
+
+import uuid
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from django.test import Client
+
+from accounts.models import User
+from accounts.roles import Role
+from organizations.models import Appointment, Organization
+from organizations.rules import Field, Level
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+NOW = datetime(2026, 5, 20, 10, 0, tzinfo=SHANGHAI)
+TODAY = NOW.date()
+YEAR = TODAY.year
+PASSWORD = "云泽-测试-口令-2026"
+
+
+def place(name: str, level: Level, parent: Organization | None = None, **facts: object) -> Organization:
+    """A unit of the tree, under its parent."""
+    unit = Organization(name=name, level=level, **facts)
+    unit.derive()
+    if parent is None:
+        return Organization.objects.add_root(instance=unit)
+    parent.refresh_from_db()
+    return Organization.objects.add_child(parent, instance=unit)
+
+
+def village_in(township: Organization, name: str, code: str, **facts: object) -> Organization:
+    """A village of a township."""
+    return place(name, Level.GRASSROOTS, township, **{"code": code, "field": Field.VILLAGE, **facts})
+
+
+def post_at(unit: Organization, role: Role, username: str, **fields: object) -> Appointment:
+    """A person with a post at a unit."""
+    user = User.objects.filter(username=username).first() or User.objects.create(
+        username=username, name=f"{username}同志", must_change_password=False, password="!"
+    )
+    return Appointment.objects.create(
+        user=user, role=role, organization=unit, **{"from_on": date(2025, 1, 1), **fields}
+    )
+
+
+class PostClient(Client):
+    """A browser signed in in one post, which gives every form its submission key as the page would."""
+
+    def __init__(self, post: Appointment | None, user: User | None = None) -> None:
+        super().__init__()
+        self.force_login(post.user if post else user)
+        if post:
+            session = self.session
+            session["post"] = str(post.uid)
+            session.save()
+
+    def post(self, path, data=None, **kwargs):  # noqa: D102 — as Client.post
+        if not isinstance(data, str | bytes):
+            data = {"_key": str(uuid.uuid4()), **(data or {})}
+        return super().post(path, data, **kwargs)

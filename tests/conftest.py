@@ -1,0 +1,252 @@
+"""The cast, and a database where tests sign in as the application role while the owner migrates and flushes."""
+
+import os
+
+import environ
+import psycopg
+import pytest
+import time_machine
+from django.core.management.commands import flush
+from django.db import connection
+from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test.utils import setup_databases, teardown_databases
+
+from accounts.roles import Role
+from organizations.rules import Field, Level
+from tests import cast
+
+
+def _owner_login() -> dict[str, str]:
+    url = os.environ.get("OWNER_DATABASE_URL") or os.environ["DATABASE_URL"]
+    config = environ.Env.db_url_config(url)
+    return {"USER": config.get("USER", ""), "PASSWORD": config.get("PASSWORD", "")}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment, django_db_blocker, django_db_modify_db_settings):
+    """Migrate as the owner, then test as the application role, so that a missing grant is seen."""
+    app_login = {key: connection.settings_dict[key] for key in ("USER", "PASSWORD")}
+    with django_db_blocker.unblock():
+        connection.settings_dict.update(_owner_login())
+        databases = setup_databases(verbosity=0, interactive=False)
+        connection.close()
+        connection.settings_dict.update(app_login)
+    yield
+    with django_db_blocker.unblock():
+        connection.close()
+        connection.settings_dict.update(_owner_login())
+        teardown_databases(databases, verbosity=0)
+
+
+def _flush_as_owner(_self: DatabaseOperations, statements: list[str]) -> None:
+    params = connection.get_connection_params() | {
+        key.lower(): value for key, value in _owner_login().items() if value
+    }
+    for unused in ("cursor_factory", "context", "prepare_threshold"):
+        params.pop(unused, None)
+    with psycopg.connect(**params, autocommit=True) as owner:
+        for statement in statements:
+            owner.execute(statement)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def owner_flushes():
+    """Emptying tables between transactional tests needs the owner; the schema is left as it is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "execute_sql_flush", _flush_as_owner)
+        patch.setattr(flush, "emit_post_migrate_signal", lambda *_args, **_kwargs: None)
+        yield
+
+
+@pytest.fixture(autouse=True)
+def clock(request):
+    """Every test happens on the same working day, unless it needs the real clock (marker `real_clock`)."""
+    if request.node.get_closest_marker("real_clock"):
+        yield None
+    else:
+        with time_machine.travel(cast.NOW, tick=True) as travelling:
+            yield travelling
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    """Files of a test go with the test."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture(autouse=True)
+def no_broker(request, monkeypatch):
+    """Hints to workers are collected, not sent, unless a test runs a real worker (marker `broker`)."""
+    sent: list[tuple[str, list]] = []
+    if not request.node.get_closest_marker("broker"):
+        from celery import current_app
+
+        monkeypatch.setattr(
+            current_app, "send_task", lambda name, args=(), **_kwargs: sent.append((name, list(args)))
+        )
+    return sent
+
+
+# --- places ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def city(db):
+    return cast.place("云泽市", Level.CITY, code="9901")
+
+
+@pytest.fixture
+def county(city):
+    return cast.place("青禾县", Level.COUNTY, city, code="990121")
+
+
+@pytest.fixture
+def township(county):
+    return cast.place("柳溪镇", Level.TOWNSHIP, county, code="990121101")
+
+
+@pytest.fixture
+def village(township):
+    return cast.village_in(
+        township, "石桥村委会", "990121101201", households=320, population=1180, members=46
+    )
+
+
+@pytest.fixture
+def other_village(township):
+    return cast.village_in(township, "枫林村委会", "990121101202", households=210)
+
+
+@pytest.fixture
+def community(township):
+    return cast.village_in(township, "河街社区居委会", "990121101001", field=Field.COMMUNITY)
+
+
+@pytest.fixture
+def other_township(county):
+    return cast.place("白岩乡", Level.TOWNSHIP, county, code="990121201")
+
+
+@pytest.fixture
+def other_county(city):
+    return cast.place("东陵县", Level.COUNTY, city, code="990122")
+
+
+@pytest.fixture
+def foreign_township(other_county):
+    return cast.place("望江镇", Level.TOWNSHIP, other_county, code="990122101")
+
+
+@pytest.fixture
+def foreign_village(foreign_township):
+    return cast.village_in(foreign_township, "沙洲村委会", "990122101201")
+
+
+# --- people ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def city_reviewer(city):
+    return cast.post_at(city, Role.CITY_REVIEWER, "shi")
+
+
+@pytest.fixture
+def county_officer(county):
+    return cast.post_at(county, Role.COUNTY_OFFICER, "xian")
+
+
+@pytest.fixture
+def department(county):
+    return cast.post_at(county, Role.DEPARTMENT, "bumen", title="县信访局")
+
+
+@pytest.fixture
+def township_officer(township):
+    return cast.post_at(township, Role.TOWNSHIP_OFFICER, "zhen")
+
+
+@pytest.fixture
+def village_reporter(village):
+    return cast.post_at(village, Role.VILLAGE_REPORTER, "cun")
+
+
+@pytest.fixture
+def helper(county):
+    return cast.post_at(county, Role.HELPER, "bangfu")
+
+
+@pytest.fixture
+def system_admin(city):
+    return cast.post_at(city, Role.SYSTEM_ADMIN, "xitong")
+
+
+@pytest.fixture
+def security_admin(city):
+    return cast.post_at(city, Role.SECURITY_ADMIN, "anquan")
+
+
+@pytest.fixture
+def auditor(city):
+    return cast.post_at(city, Role.AUDITOR, "shenji")
+
+
+@pytest.fixture
+def other_township_officer(other_township):
+    return cast.post_at(other_township, Role.TOWNSHIP_OFFICER, "zhen2")
+
+
+@pytest.fixture
+def other_county_officer(other_county):
+    return cast.post_at(other_county, Role.COUNTY_OFFICER, "xian2")
+
+
+@pytest.fixture
+def as_post():
+    """A browser signed in in a post."""
+    return cast.PostClient
+
+
+# --- the year --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def scheme(city, city_reviewer):
+    """Preset A, issued by the city and in force this year."""
+    from rectification.duties import actions as duties
+    from rectification.schemes import actions as schemes
+
+    made = schemes.create_from_preset(
+        preset_key="a_yueyang_2015", issuer=city, year=cast.YEAR, by=city_reviewer, at=cast.NOW
+    )
+    duties.start_year(scheme_id=made.pk, by=city_reviewer, at=cast.NOW)
+    made.refresh_from_db()
+    return made
+
+
+def make_case(scheme, village, county, county_officer, **facts):
+    """A determined organization in remediation, with what it owes."""
+    from rectification.cases import actions as cases
+    from rectification.duties import actions as duties
+
+    made = cases.open_case(
+        scheme=scheme,
+        organization=village,
+        county=county,
+        by=county_officer,
+        at=cast.NOW,
+        **{"primary": scheme.criteria.first(), "determined_on": cast.TODAY, "score": 82, "rank": 1, **facts},
+    )
+    duties.open_case_duties(case=made)
+    return made
+
+
+@pytest.fixture
+def case(scheme, village, county, county_officer):
+    """A case in remediation in the cast's village."""
+    return make_case(scheme, village, county, county_officer)
+
+
+@pytest.fixture
+def foreign_case(scheme, foreign_village, other_county, other_county_officer):
+    """A case of another county."""
+    return make_case(scheme, foreign_village, other_county, other_county_officer)
