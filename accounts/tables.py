@@ -28,11 +28,12 @@ class Column:
     """One column of a table.
 
     key: its name in filters, sorting and remembered choices. value: a function of the row, or the name of an
-    attribute (dots follow relations; a mapping's key works too); None means the key itself. kind: text, number, date,
-    percent (0–100), link (text leading to the row's own page) or light (tone and word). width: in characters, for
-    paper and Excel. group: a header over neighbouring columns. merge: one cell for neighbouring rows that belong
-    together; 1 (or True) is the outermost level, 2 the parts within it, and so on. sort: whether the screen offers sorting by it. link: where a link leads, when not
-    `get_absolute_url`. tone: the colour of a light, from the row.
+    attribute (dots follow relations; a mapping's key works too); None means the key itself. kind: text, number,
+    date, percent (0–100), link (text leading to the row's own page) or light (tone and word). width: in
+    characters, for paper and Excel. group: a header over neighbouring columns. merge: one cell for neighbouring
+    rows that belong together; 1 (or True) is the outermost level, 2 the parts within it, and so on. sort:
+    whether the screen offers sorting by it. link: where a link leads, when not `get_absolute_url`. tone: the
+    colour of a light, from the row.
     """
 
     key: str
