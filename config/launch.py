@@ -101,7 +101,8 @@ def do_shots(_options: argparse.Namespace) -> int:
 def do_bench(options: argparse.Namespace) -> int:
     words = ["-m", "bench", *([f"only={options.only}"] if options.only else [])]
     with servers(var_folder() / "bench") as addresses:
-        return python(words, child_environment(addresses))
+        code = manage(["migrate", "--noinput", "--verbosity", "0"], addresses)
+        return code or python(words, child_environment(addresses))
 
 
 def do_run(_options: argparse.Namespace) -> int:

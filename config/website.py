@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 
 from config.embedded import servers
-from config.launch import child_environment, has_command, manage
+from config.launch import BASE_DIR, child_environment, has_command, manage
 from config.processes import Child
 
 HOST = "127.0.0.1"
@@ -55,7 +55,7 @@ def prepare(addresses: dict[str, str]) -> int:
     code = manage(["migrate", "--noinput", "--verbosity", "0"], addresses)
     if code == 0 and has_command("load_presets"):
         code = manage(["load_presets"], addresses)
-    if code == 0 and production():
+    if code == 0 and production() and not collected(Path(addresses["VAR_DIR"])):
         code = manage(["collectstatic", "--noinput", "--verbosity", "0", "--ignore", "fonts"], addresses)
     if code == 0 and not production() and has_command("demo"):
         code = manage(["demo"] if is_empty(addresses) else ["demo", "--accounts"], addresses)
@@ -64,6 +64,14 @@ def prepare(addresses: dict[str, str]) -> int:
 
 def production() -> bool:
     return os.environ.get("PROFILE") == "production"
+
+
+def collected(var: Path) -> bool:
+    """Whether the collected static files are younger than everything they were collected from."""
+    manifest = var / "staticfiles/staticfiles.json"
+    folders = [BASE_DIR / "static" / name for name in ("css", "js", "vendor")]
+    sources = [path for folder in folders for path in (folder, *folder.rglob("*"))]
+    return manifest.exists() and all(path.stat().st_mtime < manifest.stat().st_mtime for path in sources)
 
 
 def is_empty(addresses: dict[str, str]) -> bool:
