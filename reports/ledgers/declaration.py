@@ -1,0 +1,88 @@
+"""What a ledger is: one declaration, from which the screen, Excel, PDF and a filing are drawn (domain §5)."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any
+
+from django.db.models import QuerySet
+
+from accounts.errors import Refused
+from accounts.tables import Column
+from organizations.models import Appointment, Organization
+from organizations.scope import covers
+
+Record = dict[str, Any]
+CHUNK = 2000
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What is asked for: whose eyes, which unit's subtree, which year, and the filters (name → value)."""
+
+    post: Appointment
+    unit: Organization
+    year: int
+    filters: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Total:
+    """One cell of the 合计 row.
+
+    kind: "count" (how many parts of `level` there are), "where" (of these, those whose cell equals `equals`), "mean"
+    (of the cell's numbers over all rows) or "sum". words: how the number is said, with {} in its place.
+    """
+
+    column: str
+    kind: str
+    level: int = 1
+    equals: Any = None
+    words: str = "{}"
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """A named table with fixed columns.
+
+    title: with {year} in it. columns: in order, `merge` being the level a cell belongs to. source: the records of a
+    selection as one scoped queryset of `.values(...)`, in order. parts: the record's keys that name what each level
+    belongs to, outermost first; the last one names the row itself. fill: completes a chunk of records in place with
+    a fixed number of queries. filters: name → (label, choices, lookup on the queryset). paper: A3 or A4, landscape.
+    """
+
+    key: str
+    title: str
+    columns: tuple[Column, ...]
+    source: Callable[[Selection], QuerySet]
+    parts: tuple[str, ...]
+    totals: tuple[Total, ...] = ()
+    fill: Callable[[Sequence[Record]], None] | None = None
+    filters: Mapping[str, tuple[str, Sequence[tuple[str, str]], str]] | None = None
+    paper: str = "A3"
+    signatures: tuple[str, ...] = ("主要负责人（签字）：", "分管负责人（签字）：", "填表人（签字）：")
+
+    def named(self, selection: Selection) -> str:
+        """The title over the table, with the unit it is about."""
+        return f"{selection.unit.name}{self.title.format(year=selection.year)}"
+
+    def records(self, selection: Selection) -> Iterator[Record]:
+        """Stream the records within the selection's scope; raises OutOfScope for a unit the post does not cover."""
+        if not covers(selection.post, selection.unit):
+            raise OutOfScope(selection.unit)
+        rows = self.source(selection)
+        for name, value in selection.filters.items():
+            if value and self.filters and name in self.filters:
+                rows = rows.filter(**{self.filters[name][2]: value})
+        stream = rows.iterator(chunk_size=CHUNK)
+        while chunk := list(islice(stream, CHUNK)):
+            if self.fill:
+                self.fill(chunk)
+            yield from chunk
+
+
+class OutOfScope(Refused):
+    """The unit is not in the subtree of the post that asks."""
+
+    def __init__(self, unit: Any) -> None:
+        super().__init__(f"“{unit}”不在您的管理范围内，不能查看或导出")

@@ -1,0 +1,130 @@
+"""整顿工作台账 (domain §5.3): one row per measure, the cells of its problem and of its case merged."""
+
+from collections.abc import Sequence
+
+from django.db.models import F, QuerySet
+
+from accounts.tables import Column
+from organizations.rules import Field
+from rectification.cases.models import Case, Source
+from rectification.remediation.models import MeasureState, ProblemState, Progress
+from rectification.workflow import CHOICES as STAGES
+from reports.ledgers.declaration import Ledger, Record, Selection, Total
+
+FIELDS = {field.value: field.label for field in Field}
+CASE, PROBLEM = 1, 2
+
+
+def source(selection: Selection) -> QuerySet:
+    """Cases of the year under the unit, joined to their problems and measures; a case without any is one row."""
+    return (
+        Case.objects.visible_to(selection.post)
+        .under(selection.unit)
+        .of_year(selection.year)
+        .order_by("org_path", "pk", "problems__order", "problems__pk", "problems__measures__order", "measure")
+        .values(
+            "pk",
+            "source",
+            county_name=F("county__short_name"),
+            township_name=F("township__short_name"),
+            organization_name=F("organization__short_name"),
+            field=F("organization__field"),
+            type_order=F("primary__order"),
+            type_short=F("primary__short"),
+            type_text=F("primary__text"),
+            problem=F("problems__pk"),
+            problem_text=F("problems__text"),
+            problem_state=F("problems__state"),
+            problem_closed_on=F("problems__closed_on"),
+            measure=F("problems__measures__pk"),
+            measure_text=F("problems__measures__text"),
+            goal=F("problems__measures__goal"),
+            leader=F("problems__measures__leader"),
+            unit=F("problems__measures__unit"),
+            person=F("problems__measures__person"),
+            due_on=F("problems__measures__due_on"),
+            percent=F("problems__measures__percent"),
+            state=F("problems__measures__state"),
+            result=F("problems__measures__result"),
+        )
+    )
+
+
+def fill(records: Sequence[Record]) -> None:
+    """Add the words of each measure's newest entry of progress: one query a chunk."""
+    measures = [record["measure"] for record in records if record["measure"]]
+    newest = (
+        Progress.objects.filter(measure__in=measures)
+        .order_by("measure", "-on", "-pk")
+        .distinct("measure")
+        .values_list("measure", "words")
+    )
+    words = dict(newest) if measures else {}
+    for record in records:
+        record["words"] = words.get(record["measure"], "")
+
+
+def kind(record: Record) -> str:
+    """The primary criterion as the papers call it: its circled number and its short words."""
+    number = record["type_order"]
+    circled = chr(0x2460 + number - 1) if 1 <= number <= 20 else f"({number})"
+    return f"{circled}{record['type_short'] or record['type_text']}"
+
+
+def progress(record: Record) -> str:
+    """What came of the measure: its result once it is reported, until then the newest entry."""
+    if record["state"] in (MeasureState.REPORTED, MeasureState.CONFIRMED) and record["result"]:
+        return record["result"]
+    return record["words"]
+
+
+def closed(record: Record) -> str:
+    """是否销号 of the problem; empty where there is no problem yet."""
+    if record["problem"] is None:
+        return ""
+    return "是" if record["problem_state"] == ProblemState.CLOSED else "否"
+
+
+def remark(record: Record) -> str:
+    """Where the case comes from, when it is not simply new."""
+    return "" if record["source"] == Source.NEW else Source(record["source"]).label
+
+
+WORK = Ledger(
+    key="work",
+    title="{year}年整顿软弱涣散基层党组织工作台账",
+    columns=(
+        Column("number", "序号", kind="number", width=5, merge=CASE),
+        Column("county", "县市区", "county_name", width=9, group="整顿对象", merge=CASE),
+        Column("township", "乡镇（街道）", "township_name", width=11, group="整顿对象", merge=CASE),
+        Column("organization", "村（社区）", "organization_name", width=11, group="整顿对象", merge=CASE),
+        Column("field", "领域", lambda r: FIELDS.get(r["field"], ""), width=6, group="整顿对象", merge=CASE),
+        Column("type", "主要类型", kind, width=14, group="整顿对象", merge=CASE),
+        Column("problem", "突出问题", "problem_text", width=24, group="问题与措施", merge=PROBLEM),
+        Column("measure", "整顿措施", "measure_text", width=26, group="问题与措施"),
+        Column("goal", "目标", width=18, group="问题与措施"),
+        Column("leader", "责任领导", width=9, group="责任"),
+        Column("unit", "责任单位", width=12, group="责任"),
+        Column("person", "责任人", width=8, group="责任"),
+        Column("due_on", "时限", kind="date", width=13, group="责任"),
+        Column("progress", "进展情况", progress, width=24, group="完成情况"),
+        Column("percent", "完成率", kind="percent", width=7, group="完成情况"),
+        Column("closed", "是否销号", closed, width=6, group="完成情况", merge=PROBLEM),
+        Column("closed_on", "销号时间", "problem_closed_on", "date", 13, group="完成情况", merge=PROBLEM),
+        Column("remark", "备注", remark, width=9, merge=CASE),
+    ),
+    source=source,
+    fill=fill,
+    parts=("pk", "problem", "measure"),
+    totals=(
+        Total("organization", "count", CASE, words="{}个"),
+        Total("problem", "count", PROBLEM, words="{}个问题"),
+        Total("measure", "count", 3, words="{}条措施"),
+        Total("percent", "mean", words="{}%"),
+        Total("closed", "where", PROBLEM, equals="是", words="销号{}"),
+    ),
+    filters={
+        "field": ("领域", list(FIELDS.items()), "organization__field"),
+        "stage": ("环节", STAGES, "stage"),
+    },
+)

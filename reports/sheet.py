@@ -1,0 +1,269 @@
+"""A ledger ready to be drawn: typed cells row by row, which cells belong together, totals, and the lines around it.
+
+A sheet comes from a declaration and live rows (`live`) or from the frozen content of a filing (`frozen`); the screen,
+Excel and PDF draw the same sheet and know no database.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import groupby
+from operator import itemgetter
+from typing import Any, NamedTuple
+
+from accounts.tables import Column, show
+from reports.ledgers import Ledger, Selection, Total
+
+NUMBERS = ("number", "percent")
+
+
+class Row(NamedTuple):
+    """Plain values in the order of the columns, and what the row belongs to, outermost first."""
+
+    values: tuple[Any, ...]
+    parts: tuple[Any, ...]
+
+
+class Merge(NamedTuple):
+    """One cell over several rows of a block: the column's index, first and last row, counted from 0."""
+
+    column: int
+    first: int
+    last: int
+
+
+class Block(NamedTuple):
+    """Rows that share their outermost part, so that no page should break between them, and their merged cells."""
+
+    rows: list[Row]
+    merges: list[Merge]
+
+
+@dataclass
+class Sheet:
+    """One table as an office reads it.
+
+    particulars: label and value over the table. foot: the 合计 row's cells, known once the rows have been read; None
+    without totals. mark: the small line that says who made this copy and when.
+    """
+
+    key: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: Iterable[Row]
+    foot: Callable[[], list[Any] | None]
+    particulars: list[tuple[str, str]]
+    signatures: tuple[str, ...] = ()
+    paper: str = "A3"
+    mark: str = ""
+    count: int = field(default=0)
+
+    def blocks(self) -> Iterator[Block]:
+        """The rows in blocks; reads them once."""
+        levels = sorted({int(column.merge) for column in self.columns if column.merge})
+        by_level = {
+            level: [i for i, column in enumerate(self.columns) if int(column.merge) == level]
+            for level in levels
+        }
+        if not levels:
+            for row in self.rows:
+                self.count += 1
+                yield Block([row], [])
+            return
+        for _part, members in groupby(self.rows, key=lambda row: row.parts[0]):
+            rows = list(members)
+            self.count += len(rows)
+            yield Block(rows, _merges(rows, by_level) if len(rows) > 1 else [])
+
+    def content(self) -> dict[str, Any]:
+        """Everything on the sheet as plain JSON values, for freezing; reads the rows."""
+        rows = list(self.rows)
+        self.count = len(rows)
+        return {
+            "key": self.key,
+            "title": self.title,
+            "columns": [
+                {
+                    "key": column.key,
+                    "title": column.title,
+                    "kind": column.kind,
+                    "width": column.width,
+                    "group": column.group,
+                    "merge": int(column.merge),
+                }
+                for column in self.columns
+            ],
+            "particulars": [list(pair) for pair in self.particulars],
+            "signatures": list(self.signatures),
+            "paper": self.paper,
+            "rows": [[_plain(value) for value in row.values] for row in rows],
+            "parts": [list(row.parts) for row in rows],
+            "foot": [_plain(value) for value in self.foot() or []],
+        }
+
+
+def live(ledger: Ledger, selection: Selection, *, today: date, mark: str = "") -> Sheet:
+    """The sheet of a ledger as its data stand now."""
+    tally = Tally(ledger)
+    return Sheet(
+        key=ledger.key,
+        title=ledger.named(selection),
+        columns=ledger.columns,
+        rows=_read(ledger, selection, tally),
+        foot=tally.cells,
+        particulars=[
+            ("填报单位（盖章）", selection.unit.organ),
+            ("填报时间", show(today)),
+            ("填报人", selection.post.user.name),
+            ("审核人", ""),
+            ("联系电话", selection.post.user.phone),
+        ],
+        signatures=ledger.signatures,
+        paper=ledger.paper,
+        mark=mark,
+    )
+
+
+def frozen(content: dict[str, Any], *, mark: str = "") -> Sheet:
+    """The sheet of a filing, drawn from its own content and nothing else."""
+    columns = tuple(Column(**column) for column in content["columns"])
+    rows = [
+        Row(
+            tuple(_typed(value, column.kind) for value, column in zip(values, columns, strict=True)), tuple(p)
+        )
+        for values, p in zip(content["rows"], content["parts"], strict=True)
+    ]
+    return Sheet(
+        key=content["key"],
+        title=content["title"],
+        columns=columns,
+        rows=rows,
+        foot=lambda: content["foot"] or None,
+        particulars=[(label, value) for label, value in content["particulars"]],
+        signatures=tuple(content["signatures"]),
+        paper=content["paper"],
+        mark=mark,
+    )
+
+
+def copy_mark(name: str, at: datetime) -> str:
+    """The line on a copy that says who made it and when."""
+    return f"{name} {show(at)} 导出，内部资料，注意保管"
+
+
+def _read(ledger: Ledger, selection: Selection, tally: "Tally") -> Iterator[Row]:
+    readers = [
+        column.value if callable(column.value) else itemgetter(column.value or column.key)
+        for column in ledger.columns
+    ]
+    names = ledger.parts
+    numbered, last = 0, None
+    for record in ledger.records(selection):
+        parts = tuple([record[name] for name in names])
+        if numbered == 0 or parts[0] != last:
+            numbered, last = numbered + 1, parts[0]
+        record["number"] = numbered
+        row = Row(tuple([read(record) for read in readers]), parts)
+        tally.add(row)
+        yield row
+
+
+def _merges(rows: Sequence[Row], by_level: dict[int, list[int]]) -> list[Merge]:
+    merges = []
+    for level, columns in by_level.items():
+        start = 0
+        for _part, members in groupby(rows, key=lambda row, n=level: row.parts[:n]):
+            end = start + sum(1 for _ in members) - 1
+            if end > start:
+                merges += [Merge(column, start, end) for column in columns]
+            start = end + 1
+    return merges
+
+
+class Tally:
+    """The 合计 row, added up while the rows go by."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.places = {column.key: i for i, column in enumerate(ledger.columns)}
+        self.totals: tuple[Total, ...] = ledger.totals
+        self.sums: list[Any] = [0] * len(self.totals)
+        self.counts = [0] * len(self.totals)
+        self.seen: list[Any] = [None] * len(self.totals)
+        self.plans = [(n, total, self.places[total.column]) for n, total in enumerate(self.totals)]
+
+    def add(self, row: Row) -> None:
+        """Count one row in."""
+        for n, total, place in self.plans:
+            if total.kind in ("mean", "sum"):
+                value = row.values[place]
+                if value is not None and value != "":
+                    self.sums[n] += value
+                    self.counts[n] += 1
+                continue
+            part = row.parts[: total.level]
+            if part[-1] is None or part == self.seen[n]:
+                continue
+            self.seen[n] = part
+            if total.kind == "count" or row.values[place] == total.equals:
+                self.counts[n] += 1
+
+    def cells(self) -> list[Any] | None:
+        """The row's cells; the first one says what it is."""
+        if not self.totals:
+            return None
+        cells: list[Any] = [""] * len(self.places)
+        cells[0] = "合计"
+        for n, total, place in self.plans:
+            number: Any = self.counts[n]
+            if total.kind == "sum":
+                number = self.sums[n]
+            elif total.kind == "mean":
+                if not self.counts[n]:
+                    continue
+                number = round(Decimal(self.sums[n]) / self.counts[n], 1)
+            cells[place] = total.words.format(show(number))
+        return cells
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def _typed(value: Any, kind: str) -> Any:
+    if value is None or not isinstance(value, str) or not value:
+        return value
+    if kind == "date":
+        return date.fromisoformat(value)
+    return Decimal(value) if kind in NUMBERS else value
+
+
+def lines(text: str, width: int) -> int:
+    """How many lines a text takes in a cell of this width, a Chinese character being two columns wide."""
+    room = max(width - 1, 2)
+    if len(text) * 2 <= room and "\n" not in text:
+        return 1
+    return sum(max(1, -(-((len(part) + len(part.encode())) // 2) // room)) for part in text.split("\n"))
+
+
+def heights(block: Block, columns: Sequence[Column]) -> list[int]:
+    """Lines each row of a block needs; what a merged cell needs beyond its rows is given to its last row."""
+    covered = {(merge.column, row) for merge in block.merges for row in range(merge.first, merge.last + 1)}
+    widths = [column.width for column in columns]
+    needed = []
+    for number, row in enumerate(block.rows):
+        most = 1
+        for i, value in enumerate(row.values):
+            # Only free text can need a second line
+            if value.__class__ is str and len(value) * 2 >= widths[i] and (i, number) not in covered:
+                most = max(most, lines(value, widths[i]))
+        needed.append(most)
+    for merge in block.merges:
+        value = block.rows[merge.first].values[merge.column]
+        if value.__class__ is str:
+            short = lines(value, widths[merge.column]) - sum(needed[merge.first : merge.last + 1])
+            if short > 0:
+                needed[merge.last] += short
+    return needed

@@ -1,0 +1,290 @@
+"""A sheet as an Excel workbook with flat memory.
+
+openpyxl owns everything that is the same however long the ledger is: styles, widths, header, panes, print set-up. It
+writes a small workbook whose first body row holds one template cell a style; the rows themselves are streamed into a
+copy of that workbook as prepared XML that names the styles by number (design, performance: Excel out). Texts are
+typed as texts, so nothing a person wrote becomes a formula.
+"""
+
+import io
+import re
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import IO, Any
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+from accounts.tables import Column, show
+from reports.sheet import Block, Sheet, heights
+
+PAPERS = {"A4": 9, "A3": 8}
+LINE, PADDING = 14.0, 5.0
+MAX_HEIGHT = 409.0
+MAX_TEXT = 32_767
+SHEET = "xl/worksheets/sheet1.xml"
+FONT = "宋体"
+THIN = Side(style="thin", color="000000")
+BOX = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
+ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+EPOCH = date(1899, 12, 30)
+Progress = Callable[[int], object]
+
+
+def write(sheet: Sheet, target: Path, *, progress: Progress = lambda rows: None) -> int:
+    """Write the workbook and return how many rows it has; `progress` hears of the rows done so far."""
+    book = Workbook()
+    page = book.active
+    above = _set_up(page, sheet)
+    styles = _template(page, sheet, above + 1)
+    small = io.BytesIO()
+    book.save(small)
+    with (
+        zipfile.ZipFile(small) as source,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as out,
+    ):
+        for item in source.infolist():
+            if item.filename != SHEET:
+                out.writestr(item, source.read(item))
+        head, tail = _around(source.read(SHEET).decode(), above + 1)
+        with out.open(SHEET, "w", force_zip64=True) as xml, tempfile.TemporaryFile() as merges:
+            xml.write(head.encode())
+            _body(sheet, styles, above, xml, merges, progress)
+            before, after = tail.split("</mergeCells>")
+            xml.write(before.encode())
+            merges.seek(0)
+            while piece := merges.read(1 << 16):
+                xml.write(piece)
+            xml.write(f"</mergeCells>{after}".encode())
+    return sheet.count
+
+
+def _set_up(page: Worksheet, sheet: Sheet) -> int:
+    """Title, particulars, header, panes and print set-up; returns the number of rows above the body."""
+    page.title = re.sub(r"[\\/*?:\[\]]", "", sheet.title)[:31]
+    columns = sheet.columns
+    last = get_column_letter(len(columns))
+    for i, column in enumerate(columns, 1):
+        page.column_dimensions[get_column_letter(i)].width = column.width + 1
+    page["A1"] = sheet.title
+    page["A1"].font = Font(name="方正小标宋简体", size=20)
+    page["A1"].alignment = Alignment(horizontal="center", vertical="center")
+    page.merge_cells(f"A1:{last}1")
+    page.row_dimensions[1].height = 34
+    page["A2"] = "　　".join(f"{label}：{value or '　　　　　　'}" for label, value in sheet.particulars)
+    page["A2"].data_type = "s"
+    page["A2"].font = Font(name=FONT, size=11)
+    page["A2"].alignment = Alignment(vertical="center")
+    page.merge_cells(f"A2:{last}2")
+    page.row_dimensions[2].height = 22
+    above = _header(page, columns)
+    page.freeze_panes = page.cell(above + 1, _frozen(columns) + 1)
+    page.print_title_rows = f"1:{above}"
+    page.page_setup.orientation = "landscape"
+    page.page_setup.paperSize = PAPERS[sheet.paper]
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    page.sheet_properties.pageSetUpPr.fitToPage = True
+    page.print_options.horizontalCentered = True
+    page.page_margins.left = page.page_margins.right = 0.5
+    page.page_margins.top, page.page_margins.bottom = 0.6, 0.7
+    page.oddFooter.center.text = "第 &P 页，共 &N 页"
+    page.oddFooter.right.text = sheet.mark.replace("&", "&&")
+    page.oddFooter.right.size = 8
+    return above
+
+
+def _frozen(columns: tuple[Column, ...]) -> int:
+    """How many columns stay in sight while scrolling sideways: up to the one that names the row."""
+    keys = [column.key for column in columns]
+    return keys.index("organization") + 1 if "organization" in keys else 1
+
+
+def _header(page: Worksheet, columns: tuple[Column, ...]) -> int:
+    deep = 4 if any(column.group for column in columns) else 3
+    font = Font(name="黑体", size=10)
+    middle = Alignment(horizontal="center", vertical="center", wrap_text=True)
+    for i, column in enumerate(columns, 1):
+        page.cell(3, i, column.group or column.title)
+        if deep == 4:
+            page.cell(4, i, column.title if column.group else None)
+        for row in range(3, deep + 1):
+            cell = page.cell(row, i)
+            cell.font, cell.alignment, cell.border = font, middle, BOX
+        if deep == 4 and not column.group:
+            page.merge_cells(start_row=3, end_row=4, start_column=i, end_column=i)
+    start = 0
+    while deep == 4 and start < len(columns):
+        end = start
+        while end + 1 < len(columns) and columns[end + 1].group == columns[start].group:
+            end += 1
+        if columns[start].group and end > start:
+            page.merge_cells(start_row=3, end_row=3, start_column=start + 1, end_column=end + 1)
+        start = end + 1
+    for row in range(3, deep + 1):
+        page.row_dimensions[row].height = 24
+    return deep
+
+
+NAMED = {
+    "text": Alignment(vertical="center", wrap_text=True),
+    "short": Alignment(horizontal="center", vertical="center", wrap_text=True),
+    "number": Alignment(horizontal="center", vertical="center"),
+}
+
+
+def _template(page: Worksheet, sheet: Sheet, row: int) -> dict[str, int]:
+    """Put one cell of each style into the template row; returns the styles' numbers by name."""
+    body, bold = Font(name=FONT, size=10), Font(name=FONT, size=10, bold=True)
+    wanted: dict[str, tuple[Font, Alignment, str, Border]] = {
+        name: (body, alignment, "General", BOX) for name, alignment in NAMED.items()
+    }
+    wanted["text"] = (body, NAMED["text"], "@", BOX)
+    wanted["short"] = (body, NAMED["short"], "@", BOX)
+    wanted["percent"] = (body, NAMED["number"], '0"%"', BOX)
+    wanted["date"] = (body, NAMED["number"], 'yyyy"年"m"月"d"日"', BOX)
+    wanted["foot"] = (bold, NAMED["short"], "@", BOX)
+    wanted["signature"] = (Font(name=FONT, size=11), Alignment(vertical="center"), "@", Border())
+    numbers = {}
+    for i, (name, (font, alignment, number_format, border)) in enumerate(wanted.items(), 1):
+        cell = page.cell(row, i, 0)
+        cell.font, cell.alignment, cell.border, cell.number_format = font, alignment, border, number_format
+        numbers[name] = cell.style_id
+    return numbers
+
+
+def _around(xml: str, template_row: int) -> tuple[str, str]:
+    """The sheet's XML before and after its body; the template row and the range it claims are dropped."""
+    xml = re.sub(r"<dimension [^>]*/>", "", xml)
+    xml = re.sub(r'<mergeCells count="\d+">', "<mergeCells>", xml)
+    start = xml.index(f'<row r="{template_row}"')
+    end = xml.index("</sheetData>")
+    return xml[:start], xml[end:]
+
+
+def _style_of(column: Column, styles: dict[str, int]) -> int:
+    if column.kind in ("number", "date", "percent"):
+        return styles[column.kind]
+    return styles["text" if column.width >= 14 else "short"]
+
+
+def _body(
+    sheet: Sheet, styles: dict[str, int], above: int, xml: IO[bytes], merges: IO[bytes], progress: Progress
+) -> None:
+    letters = [get_column_letter(i) for i in range(1, len(sheet.columns) + 1)]
+    columns = [
+        (letter, f'" s="{_style_of(column, styles)}"')
+        for letter, column in zip(letters, sheet.columns, strict=True)
+    ]
+    number, told = above, 0
+    buffer: list[str] = []
+    for block in sheet.blocks():
+        first = number + 1
+        for line in _rows(block, sheet, columns, first):
+            buffer.append(line)
+        number += len(block.rows)
+        for merge in block.merges:
+            letter = letters[merge.column]
+            merges.write(
+                f'<mergeCell ref="{letter}{first + merge.first}:{letter}{first + merge.last}"/>'.encode()
+            )
+        if len(buffer) >= 500:
+            xml.write("".join(buffer).encode())
+            buffer.clear()
+        if sheet.count - told >= 1000:
+            told = sheet.count
+            progress(told)
+    buffer += _below(sheet, styles, letters, number, merges)
+    xml.write("".join(buffer).encode())
+
+
+def _rows(block: Block, sheet: Sheet, columns: list[tuple[str, str]], first: int) -> Iterator[str]:
+    for number, (row, needed) in enumerate(
+        zip(block.rows, heights(block, sheet.columns), strict=True), first
+    ):
+        height = min(needed * LINE + PADDING, MAX_HEIGHT)
+        cells = [f'<row r="{number}" ht="{height:g}" customHeight="1">']
+        for (letter, style), value in zip(columns, row.values, strict=True):
+            if value is None or value == "":
+                cells.append(f'<c r="{letter}{number}{style}/>')
+            elif value.__class__ is str:
+                cells.append(f'<c r="{letter}{number}{style} t="inlineStr"><is>{text(value)}</is></c>')
+            else:
+                cells.append(f'<c r="{letter}{number}{style}>{_number(value)}</c>')
+        cells.append("</row>")
+        yield "".join(cells)
+
+
+def text(value: str) -> str:
+    """A text element: escaped, without what XML forbids, as long as Excel allows."""
+    if "&" in value or "<" in value:
+        value = value.replace("&", "&amp;").replace("<", "&lt;")
+    if not value.isprintable():
+        value = ILLEGAL.sub("", value)
+    if len(value) > MAX_TEXT:
+        value = value[:MAX_TEXT]
+    if value[:1] in " \n" or value[-1:] in " \n" or "\n" in value:
+        return f'<t xml:space="preserve">{value}</t>'
+    return f"<t>{value}</t>"
+
+
+def _number(value: Any) -> str:
+    """The inside of a cell that is no text."""
+    if isinstance(value, bool):
+        return f"<v>{int(value)}</v>"
+    if isinstance(value, int | float | Decimal):
+        return f"<v>{value}</v>"
+    if isinstance(value, date):
+        return f"<v>{(value - EPOCH).days}</v>"
+    raise TypeError(f"no cell for {value!r}")
+
+
+def _below(
+    sheet: Sheet, styles: dict[str, int], letters: list[str], number: int, merges: IO[bytes]
+) -> Iterator[str]:
+    """The 合计 row, then the signature line."""
+    foot = sheet.foot()
+    if foot is not None:
+        number += 1
+        cells = [
+            f'<c r="{letter}{number}" s="{styles["foot"]}" t="inlineStr"><is>{text(show(value))}</is></c>'
+            if value not in (None, "")
+            else f'<c r="{letter}{number}" s="{styles["foot"]}"/>'
+            for letter, value in zip(letters, foot, strict=True)
+        ]
+        yield f'<row r="{number}" ht="24" customHeight="1">{"".join(cells)}</row>'
+    if sheet.signatures:
+        number += 1
+        words = "　　　　　　　　".join(sheet.signatures)
+        cell = f'<c r="A{number}" s="{styles["signature"]}" t="inlineStr"><is>{text(words)}</is></c>'
+        yield f'<row r="{number}" ht="36" customHeight="1">{cell}</row>'
+        merges.write(f'<mergeCell ref="A{number}:{letters[-1]}{number}"/>'.encode())
+
+
+def write_plainly(sheet: Sheet) -> Workbook:
+    """The same workbook cell by cell through openpyxl: slow, and what `write` is compared with in the tests."""
+    book = Workbook()
+    page = book.active
+    number = _set_up(page, sheet)
+    for block in sheet.blocks():
+        for row in block.rows:
+            number += 1
+            for i, value in enumerate(row.values, 1):
+                cell = page.cell(number, i)
+                cell.value = value if value != "" else None
+                if isinstance(value, str) and value:
+                    cell.data_type = "s"
+        first = number - len(block.rows) + 1
+        for merge in block.merges:
+            page.merge_cells(
+                start_row=first + merge.first,
+                end_row=first + merge.last,
+                start_column=merge.column + 1,
+                end_column=merge.column + 1,
+            )
+    return book
