@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
-from organizations.rules import NAME_LENGTH, Level, level_of_code
+from organizations.rules import CODE_LENGTHS, NAME_LENGTH, Level, level_of_code
 
 DIVISION_HEADER = ("code", "name", "level", "parent_code")
 
 
-@dataclass(frozen=True)
-class DivisionNode:
+class DivisionNode(NamedTuple):
     """One line of a divisions file that may be written: its code, published name, level, parent and line."""
 
     code: str
@@ -45,9 +43,12 @@ def parse_divisions(
     first_lines: dict[str, int] = {}
     for line, cells in rows:
         first_lines.setdefault(cells[0], line)
-    parents = set(first_lines) | set(known_codes)
+    parents = first_lines.keys() if not known_codes else {*first_lines, *known_codes}
     nodes: list[DivisionNode] = []
     for line, (code, name, level, parent) in rows:
+        if _sound(code, name, level, parent) and parent in parents and first_lines[code] == line:
+            nodes.append(DivisionNode(code, name, _LEVELS[level], parent, line))
+            continue
         reasons = [*_own_reasons(code, name, level), *_parent_reasons(code, parent, parents)]
         if first_lines[code] != line:
             reasons.append(f"代码“{code}”与第 {first_lines[code]} 行重复")
@@ -56,6 +57,24 @@ def parse_divisions(
             nodes.append(DivisionNode(code, name, Level(level), parent or None, line))
     nodes.sort(key=lambda node: (len(node.code), node.code))
     return nodes, sorted(errors)
+
+
+_LEVELS = {level.value: level for level in Level}
+_SHAPES = {(level.value, length) for length, level in CODE_LENGTHS.items()}
+_PARENT_LENGTHS = dict(zip(list(CODE_LENGTHS)[1:], CODE_LENGTHS, strict=False))
+
+
+def _sound(code: str, name: str, level: str, parent: str) -> bool:
+    """Whether a line below the province is right in itself: one look for the many, reasons only for the few."""
+    return (
+        (level, len(code)) in _SHAPES
+        and code.isascii()
+        and code.isdecimal()
+        and len(parent) == _PARENT_LENGTHS.get(len(code))
+        and code.startswith(parent)
+        and 0 < len(name) <= NAME_LENGTH
+        and name.isprintable()
+    )
 
 
 def _rows(lines: Iterable[str]) -> tuple[list[tuple[int, tuple[str, str, str, str]]], list[LineError]]:
@@ -70,13 +89,15 @@ def _rows(lines: Iterable[str]) -> tuple[list[tuple[int, tuple[str, str, str, st
         if tuple(cell.strip() for cell in header) != DIVISION_HEADER:
             return [], [LineError(1, f"表头应为“{','.join(DIVISION_HEADER)}”，实为“{','.join(header)}”")]
         for cells in reader:
-            if not any(cell.strip() for cell in cells):
-                continue
             if len(cells) != len(DIVISION_HEADER):
+                if not any(cell.strip() for cell in cells):
+                    continue
                 errors.append(LineError(reader.line_num, f"应有 4 列，实有 {len(cells)} 列"))
                 continue
-            code, name, level, parent = (cell.strip() for cell in cells)
-            rows.append((reader.line_num, (code, name, level, parent)))
+            code, name, level, parent = cells
+            row = (code.strip(), name.strip(), level.strip(), parent.strip())
+            if any(row):
+                rows.append((reader.line_num, row))
     except csv.Error:
         errors.append(LineError(reader.line_num, "不是有效的 CSV（引号不成对或含有特殊字符）"))
     return rows, errors

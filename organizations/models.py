@@ -14,7 +14,8 @@ from accounts.models import User
 from accounts.roles import CHOICES, Role
 from accounts.versions import Versioned
 from accounts.work import Work, WorkQuerySet
-from organizations.rules import Field, Level, organ_name, range_end, search_text, short_name
+from organizations.pinyin import search_text
+from organizations.rules import Field, Level, organ_name, range_end, short_name
 
 STEP = 4
 
@@ -57,7 +58,9 @@ class OrganizationQuerySet(MP_NodeQuerySet):
 
 
 class OrganizationManager(MP_NodeManager.from_queryset(OrganizationQuerySet)):
-    pass
+    def get_queryset(self) -> OrganizationQuerySet:
+        """In the tree's order; the library's own would hand out its plain queryset."""
+        return OrganizationQuerySet(self.model, using=self._db).order_by("path")
 
 
 @tracked_in_bulk
@@ -70,7 +73,7 @@ class Organization(MP_Node, Versioned):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     # Bytewise order and no _like index: subtrees are ranges (design, performance)
     path = models.CharField(max_length=40, db_collation="C", editable=False)
-    code = models.CharField("统计用区划代码", max_length=20, null=True, blank=True, db_collation="C")  # noqa: DJ001
+    code = models.CharField("统计用区划代码", max_length=20, null=True, blank=True, db_collation="C")
     name = models.CharField("名称", max_length=100)
     short_name = models.CharField("简称", max_length=100)
     search = models.CharField(max_length=200, editable=False, default="")
@@ -87,7 +90,9 @@ class Organization(MP_Node, Versioned):
     population = models.PositiveIntegerField("人口", null=True, blank=True)
     members = models.PositiveIntegerField("党员数", null=True, blank=True)
     groups = models.PositiveIntegerField("党小组数", null=True, blank=True)
-    income = models.DecimalField("集体经济收入（万元）", max_digits=12, decimal_places=2, null=True, blank=True)
+    income = models.DecimalField(
+        "集体经济收入（万元）", max_digits=12, decimal_places=2, null=True, blank=True
+    )
     venue = models.CharField("活动场所", max_length=100, blank=True)
     poor_village = models.BooleanField("贫困（脱贫）村", default=False)
     construction_village = models.BooleanField("建设扶贫村", default=False)
@@ -125,10 +130,11 @@ class Organization(MP_Node, Versioned):
         """Whether it still exists."""
         return self.closed_on is None
 
-    def derive(self) -> None:
-        """Fill what follows from the name: the short name and the search text."""
-        self.short_name = short_name(self.name)
-        self.search = search_text(self.name)
+    def derive(self, chosen: str = "") -> None:
+        """Fill what follows from the name: the short name, unless a person has `chosen` one, and the search text."""
+        self.short_name = chosen or short_name(self.name)
+        words = [*search_text(self.name).split(), *search_text(chosen).split()]
+        self.search = " ".join(dict.fromkeys(words))[:200]
 
 
 class AppointmentQuerySet(models.QuerySet):

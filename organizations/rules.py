@@ -6,8 +6,6 @@ import re
 from enum import StrEnum
 from typing import NamedTuple
 
-from pypinyin import Style, lazy_pinyin
-
 
 class Level(StrEnum):
     """The five levels of the tree, from the top."""
@@ -77,7 +75,6 @@ CODE_LENGTHS = {
 """Digits of a statistical code (统计用区划代码) and the level they mean."""
 
 NAME_LENGTH = 100
-SEARCH_LENGTH = 200
 
 
 def level_of_code(code: str) -> Level | None:
@@ -140,21 +137,6 @@ def short_name(name: str) -> str:
     return name
 
 
-_OTHER_READINGS = {
-    "长": "chang",
-    "朝": "chao",
-    "都": "du",
-    "重": "chong",
-    "乐": "yue",
-    "单": "shan",
-    "柏": "bo",
-    "行": "hang",
-    "咀": "zui",
-    "畈": "ban",
-}
-"""Readings common in place names beside the one pypinyin guesses; both are searchable."""
-
-
 def organ_name(level: Level, name: str) -> str:
     """The party organ of a unit as papers call it (domain §1): 平江县委, 岳阳楼区委, 西塘镇党委, 岳阳楼街道党工委.
 
@@ -176,29 +158,6 @@ _ORGANS = (
     (("风景区",), "工委"),
     (("省", "市", "县", "区", "州", "盟", "旗"), "委"),
 )
-
-
-def pinyin_initials(name: str) -> str:
-    """First letters of the name's pinyin, lower case: 七家沟村 → qjgc."""
-    return "".join(lazy_pinyin(name.strip(), style=Style.FIRST_LETTER)).lower()
-
-
-def pinyin_full(name: str) -> str:
-    """The name's pinyin without tones or spaces, lower case, ü as v: 七家沟村 → qijiagoucun."""
-    return "".join(lazy_pinyin(name.strip())).lower()
-
-
-def search_text(name: str) -> str:
-    """One text to search: "initials full", and both once more where a character has another place-name reading.
-
-    长冲村 → "zcc zhangchongcun ccc changchongcun".
-    """
-    name = name.strip()
-    words = [pinyin_initials(name), pinyin_full(name)]
-    syllables = [_OTHER_READINGS.get(char) or "".join(lazy_pinyin(char)) for char in name]
-    if any(char in _OTHER_READINGS for char in name):
-        words += ["".join(syllable[:1] for syllable in syllables).lower(), "".join(syllables).lower()]
-    return " ".join(dict.fromkeys(words))[:SEARCH_LENGTH]
 
 
 PATH_STEP = 4

@@ -7,17 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from organizations.pinyin import pinyin_full, pinyin_initials, search_text
 from organizations.rules import (
     Field,
     Level,
     field_of,
     level_of_code,
     organ_name,
-    pinyin_full,
-    pinyin_initials,
     range_end,
     read_field,
-    search_text,
     short_name,
 )
 

@@ -1,0 +1,98 @@
+"""Pinyin of place names, quick enough to spell a whole country's tree while it is loaded.
+
+pypinyin cuts each text into phrases first, which costs ten times the look-up. A name that contains no phrase whose
+reading differs from its characters' own readings is spelt character by character, with the same result.
+"""
+
+from functools import cache
+
+from pypinyin import lazy_pinyin
+
+_OTHER_READINGS = {
+    "长": "chang",
+    "朝": "chao",
+    "都": "du",
+    "重": "chong",
+    "乐": "yue",
+    "单": "shan",
+    "柏": "bo",
+    "行": "hang",
+    "咀": "zui",
+    "畈": "ban",
+}
+"""Readings common in place names beside the one pypinyin guesses; both are searchable."""
+
+
+class _Readings(dict[str, str]):
+    """A character's own reading without tone; what is no Chinese character stays itself."""
+
+    def __missing__(self, char: str) -> str:
+        reading = self[char] = "".join(lazy_pinyin(char)).lower()
+        return reading
+
+
+_readings = _Readings()
+
+
+def syllables(name: str) -> list[str]:
+    """The readings of a name's characters without tones, lower case, ü as v: 七家沟 → qi, jia, gou."""
+    if _has_own_reading(name):
+        words = [word.lower() for word in lazy_pinyin(name)]
+        # A stretch without Chinese comes back as one word; otherwise it is a word for each character
+        if len(words) == len(name):
+            return words
+    return [_readings[char] for char in name]
+
+
+def pinyin_initials(name: str) -> str:
+    """First letters of the name's pinyin, lower case: 七家沟村 → qjgc."""
+    name = name.strip()
+    return "".join([word[:1] for word in syllables(name)])
+
+
+def pinyin_full(name: str) -> str:
+    """The name's pinyin without tones or spaces, lower case, ü as v: 七家沟村 → qijiagoucun."""
+    return "".join(syllables(name.strip()))
+
+
+def search_text(name: str, length: int = 200) -> str:
+    """One text to search: "initials full", and both once more where a character has another place-name reading.
+
+    长冲村 → "zcc zhangchongcun ccc changchongcun".
+    """
+    name = name.strip()
+    own = syllables(name)
+    text = "".join([word[:1] for word in own]) + " " + "".join(own)
+    if not _OTHER_READINGS.keys().isdisjoint(name):
+        other = [_OTHER_READINGS.get(char) or _readings[char] for char in name]
+        words = [*text.split(" "), "".join([word[:1] for word in other]), "".join(other)]
+        text = " ".join(dict.fromkeys(words))
+    return text[:length]
+
+
+def _has_own_reading(name: str) -> bool:
+    """Whether some phrase in the name is read otherwise than its characters one by one."""
+    phrases = _odd_phrases()
+    for start in range(len(name) - 1):
+        for phrase in phrases.get(name[start : start + 2], ()):
+            if name.startswith(phrase, start):
+                return True
+    return False
+
+
+_TONES = str.maketrans("āáǎàōóǒòēéěèīíǐìūúǔùǖǘǚǜüńňǹḿ", "aaaaooooeeeeiiiiuuuuvvvvvnnnm")
+
+
+@cache
+def _odd_phrases() -> dict[str, list[str]]:
+    """Phrases whose reading is not that of their characters, by their first two characters."""
+    from pypinyin.constants import PHRASES_DICT
+
+    found: dict[str, list[str]] = {}
+    for phrase, readings in PHRASES_DICT.items():
+        own = [_readings[char] for char in phrase]
+        if len(readings) != len(own) or any(
+            reading[0].translate(_TONES) != word for reading, word in zip(readings, own, strict=True)
+        ):
+            found.setdefault(phrase[:2], []).append(phrase)
+    return found
