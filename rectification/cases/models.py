@@ -110,7 +110,7 @@ class Case(Placed, Versioned):
     def get_absolute_url(self) -> str:
         from django.urls import reverse
 
-        return reverse("cases:detail", args=[self.uid])
+        return reverse("remediation:case", args=[self.uid])
 
     @property
     def is_open(self) -> bool:

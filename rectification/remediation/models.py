@@ -55,6 +55,19 @@ class Plan(Versioned):
     def __str__(self) -> str:
         return f"{self.case.organization.short_name}整顿方案"
 
+    @property
+    def is_editable(self) -> bool:
+        """Being drawn up or returned: its words, problems and measures may change."""
+        return self.state in (PlanState.DRAFT, PlanState.RETURNED)
+
+
+class ProblemQuerySet(OfCaseQuerySet):
+    """Problems."""
+
+    def solved(self) -> Self:
+        """Every measure confirmed, waiting for the county's 销号."""
+        return self.filter(state=ProblemState.SOLVED)
+
 
 class ProblemState(models.TextChoices):
     OPEN = "open", "整改中"
@@ -78,7 +91,7 @@ class Problem(Versioned):
     closed_by = models.ForeignKey(Appointment, on_delete=models.PROTECT, null=True, related_name="+")
     carried_from = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
 
-    objects = OfCaseQuerySet.as_manager()
+    objects = ProblemQuerySet.as_manager()
 
     class Meta:
         verbose_name = "突出问题"
@@ -99,12 +112,21 @@ class MeasureState(models.TextChoices):
     OPEN = "open", "整改中"
     REPORTED = "reported", "已报完成"
     CONFIRMED = "confirmed", "已确认完成"
+    CANCELLED = "cancelled", "已取消"
 
 
 class MeasureQuerySet(OfCaseQuerySet):
     """Measures."""
 
     case_path = "problem__case"
+
+    def standing(self) -> Self:
+        """Not cancelled."""
+        return self.exclude(state=MeasureState.CANCELLED)
+
+    def confirmed(self) -> Self:
+        """Done, and the township says so."""
+        return self.filter(state=MeasureState.CONFIRMED)
 
 
 @tracked
@@ -115,16 +137,18 @@ class Measure(Versioned):
     problem = models.ForeignKey(Problem, on_delete=models.PROTECT, related_name="measures")
     order = models.PositiveSmallIntegerField("序号")
     text = models.TextField("整顿措施")
-    goal = models.TextField("目标")
+    goal = models.TextField("目标", blank=True)
     leader = models.CharField("责任领导", max_length=60, blank=True)
-    unit = models.CharField("责任单位", max_length=100)
-    person = models.CharField("责任人", max_length=60)
+    unit = models.CharField("责任单位", max_length=100, blank=True)
+    person = models.CharField("责任人", max_length=60, blank=True)
     requirement = models.CharField("要求", max_length=200, blank=True)
+    collective_economy = models.BooleanField("属于发展村级集体经济的措施", default=False)
     starts_on = models.DateField("开始日期")
     due_on = models.DateField("完成时限")
     state = models.CharField("状态", max_length=10, choices=MeasureState.choices, default=MeasureState.OPEN)
     percent = models.PositiveSmallIntegerField("完成率（%）", default=0)
     result = models.TextField("完成结果", blank=True)
+    cancelled_reason = models.CharField("取消原因", max_length=200, blank=True)
     duty = models.ForeignKey(Duty, on_delete=models.PROTECT, null=True, related_name="measures")
     attachments = models.ManyToManyField(Attachment, blank=True, related_name="measures")
 
@@ -140,6 +164,11 @@ class Measure(Versioned):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def in_force(self) -> bool:
+        """Approved with a plan: from then on it is owed, and no longer deleted."""
+        return self.duty_id is not None
 
 
 class ProgressQuerySet(OfCaseQuerySet):
