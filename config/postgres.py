@@ -22,16 +22,8 @@ OWNER, APP, DATABASE = "zhengdun_owner", "zhengdun_app", "zhengdun"
 PORT_ON_SOCKET = 5432  # only names the socket file; nothing listens on TCP then
 LONGEST_SOCKET_PATH = 103  # sun_path on macOS; Linux allows 107
 
-# What the owner gives the application, now and for whatever it creates later. Run as the owner in a database whose
-# template did not carry it yet (a production server: see .docker/roles.sh).
-GRANT_APP = f"""
-ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {APP};
-ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} GRANT USAGE, SELECT ON SEQUENCES TO {APP};
-ALTER DEFAULT PRIVILEGES FOR ROLE {OWNER} GRANT USAGE ON SCHEMAS TO {APP};
-GRANT USAGE ON SCHEMA public TO {APP};
-GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {APP};
-GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {APP};
-"""
+# One text for the try-out and for production, so that neither grants what the other does not.
+GRANT_APP = (Path(__file__).resolve().parent.parent / ".docker" / "grants.sql").read_text(encoding="utf-8")
 
 SETTINGS = {
     "jit": "off",  # costs more than it gives on short queries
