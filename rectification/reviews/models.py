@@ -73,6 +73,11 @@ class Review(Placed):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def reopened(self) -> bool:
+        """Back with the sender, who may change it and send it again."""
+        return self.state in (ReviewState.RETURNED, ReviewState.WITHDRAWN)
+
 
 class Decision(models.TextChoices):
     NONE = "", "待办"

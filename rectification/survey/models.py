@@ -53,6 +53,7 @@ class Survey(Placed, Versioned):
     fewer_reason = models.TextField("少于比例的理由", blank=True)
     fewer_consent = models.CharField("上级同意（机关、日期、文号）", max_length=200, blank=True)
     tie_reason = models.TextField("同分取舍的理由", blank=True)
+    passed_over_reason = models.TextField("列入而不认定的理由", blank=True)
 
     objects = SurveyQuerySet.as_manager()
 
@@ -68,6 +69,88 @@ class Survey(Placed, Versioned):
 
         return reverse("survey:ranking", args=[self.uid])
 
+    @property
+    def returned(self) -> bool:
+        """The proposed list came back and may be changed and sent again."""
+        return self.state == SurveyState.PROPOSED and self.review is not None and self.review.reopened
+
+    @property
+    def proposable(self) -> bool:
+        """Whether the list can be made up now."""
+        return self.state == SurveyState.FROZEN or self.returned
+
+    @property
+    def standing(self) -> str:
+        """Where the survey stands, in words."""
+        return "名单被退回，待修改" if self.returned else self.get_state_display()
+
+
+class SheetState(models.TextChoices):
+    SCORING = "scoring", "评分中"
+    SUBMITTED = "submitted", "已提交"
+    RETURNED = "returned", "被退回"
+
+
+class SheetQuerySet(models.QuerySet):
+    """Townships' score sheets."""
+
+    def visible_to(self, post: Appointment | None) -> Self:
+        """In the post's subtree; whoever sits below the township sees whether its own sheet went up."""
+        if post is None or post.role not in SURVEYORS:
+            return self.none()
+        path = post.organization.path
+        return self.filter(within(post) | Q(org_path__in=[path[:end] for end in range(4, len(path), 4)]))
+
+    def not_submitted(self) -> Self:
+        """Still with the township."""
+        return self.exclude(state=SheetState.SUBMITTED)
+
+
+@tracked
+class Sheet(Placed, Versioned):
+    """乡镇评分表: a township's scores on their way to the county.
+
+    `organization` scores: the township, or the county itself for what stands directly below it.
+    """
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="sheets")
+    state = models.CharField("状态", max_length=10, choices=SheetState.choices, default=SheetState.SCORING)
+    submitted_at = models.DateTimeField("提交时间", null=True)
+    submitted_by = models.ForeignKey(Appointment, on_delete=models.PROTECT, null=True, related_name="+")
+    returned_reason = models.TextField("退回理由", blank=True)
+
+    objects = SheetQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "乡镇评分表"
+        ordering = ["org_path", "pk"]
+        constraints = [models.UniqueConstraint(fields=["survey", "organization"], name="one_sheet_per_unit")]
+
+    def __str__(self) -> str:
+        return f"{self.organization.short_name}评分表"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its scores may still be changed by whoever scores."""
+        return self.state != SheetState.SUBMITTED
+
+
+@tracked
+class SurveyRemark(models.Model):
+    """A written reason in the course of a survey: a sheet returned, scoring closed early or opened again."""
+
+    survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="remarks")
+    sheet = models.ForeignKey(Sheet, on_delete=models.PROTECT, null=True, related_name="remarks")
+    what = models.CharField("事项", max_length=40)
+    reason = models.TextField("理由")
+    by = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField("时间")
+
+    class Meta:
+        verbose_name = "摸排纪事"
+        ordering = ["at", "pk"]
+
 
 class AssessmentQuerySet(models.QuerySet):
     """Assessed organizations."""
@@ -77,8 +160,12 @@ class AssessmentQuerySet(models.QuerySet):
         return self.filter(within(post))
 
     def of(self, survey: Survey) -> Self:
-        """One survey's."""
-        return self.filter(survey=survey)
+        """One survey's, without what was left out since."""
+        return self.filter(survey=survey, excluded="")
+
+    def scored_by(self, sheet: Sheet) -> Self:
+        """What one sheet's unit scores."""
+        return self.of(sheet.survey).filter(scorer_id=sheet.organization_id)
 
 
 @tracked_in_bulk
@@ -87,14 +174,14 @@ class Assessment(Placed, Versioned):
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="assessments")
-    township = models.ForeignKey(
-        Organization, on_delete=models.PROTECT, related_name="+", null=True, verbose_name="乡镇（街道）"
+    scorer = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="+", verbose_name="评分单位"
     )
     field = models.CharField("领域", max_length=12)
     deducted = models.DecimalField("扣分", max_digits=6, decimal_places=1, default=0)
     score = models.DecimalField("得分", max_digits=6, decimal_places=1, default=100)
     rank = models.PositiveIntegerField("倒排名次", null=True)
-    submitted_at = models.DateTimeField("乡镇提交时间", null=True)
+    excluded = models.CharField("不参加摸排的原因", max_length=100, blank=True)
     carried = models.BooleanField("上年未转化", default=False)
     chosen = models.BooleanField("列为拟整顿对象", default=False)
     primary = models.ForeignKey(
