@@ -28,7 +28,7 @@ def django_db_setup(django_test_environment, django_db_blocker, django_db_modify
     app_login = {key: connection.settings_dict[key] for key in ("USER", "PASSWORD")}
     with django_db_blocker.unblock():
         connection.settings_dict.update(_owner_login())
-        databases = setup_databases(verbosity=0, interactive=False)
+        databases = setup_databases(verbosity=0, interactive=False, serialized_aliases=set())
         connection.close()
         connection.settings_dict.update(app_login)
     yield

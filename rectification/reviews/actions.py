@@ -45,10 +45,6 @@ def submit(
     """
     if review is not None:
         return _resubmit(review, content=content, by=by, at=at)
-    units = {unit.level: unit for unit in Organization.objects.above(organization)}
-    steps = list(chain)
-    if not steps:
-        raise Refused("方案没有规定由谁审批，请先在年度方案中补上审批环节")
     review = Review.objects.create(
         process=process,
         title=title,
@@ -58,17 +54,23 @@ def submit(
         submitted_by=by,
         submitted_at=at,
     )
-    for order, step in enumerate(steps, 1):
-        if step.level not in units:
-            raise Refused(
-                f"“{step.name}”由{step.get_level_display()}办理，但{organization}之上没有这一级单位"
-            )
-        ReviewStep.objects.create(
-            review=review, order=order, name=step.name, unit=units[step.level], role=step.role, mode=step.mode
-        )
+    _copy_chain(review, list(chain))
     _stand_at(review, review.steps.first())
     audit.record("呈报", obj=review)
     return review
+
+
+def _copy_chain(review: Review, steps: Sequence[ChainStep]) -> None:
+    if not steps:
+        raise Refused("方案没有规定由谁审批，请先在年度方案中补上审批环节")
+    units = {unit.level: unit for unit in Organization.objects.above(review.organization)}
+    for order, step in enumerate(steps, 1):
+        if step.level not in units:
+            where = f"{review.organization}之上没有这一级单位"
+            raise Refused(f"“{step.name}”由{step.get_level_display()}办理，但{where}")
+        ReviewStep.objects.create(
+            review=review, order=order, name=step.name, unit=units[step.level], role=step.role, mode=step.mode
+        )
 
 
 def _resubmit(review: Review, *, content: dict[str, Any], by: Appointment, at: datetime) -> Review:
