@@ -23,7 +23,9 @@ def finish_schema(using: str, **_kwargs: Any) -> None:
     from accounts import grants, history
 
     with connections[using].cursor() as cursor:
-        cursor.execute("SELECT pg_get_userbyid(relowner) = current_user FROM pg_class WHERE relname = 'accounts_user'")
+        cursor.execute(
+            "SELECT pg_get_userbyid(relowner) = current_user FROM pg_class WHERE relname = 'accounts_user'"
+        )
         owned = cursor.fetchone()
         if owned and owned[0]:
             history.create_views(cursor)

@@ -18,7 +18,7 @@ def source(selection: Selection) -> QuerySet:
     """Assessments of the year under the unit."""
     return (
         Assessment.objects.visible_to(selection.post)
-        .filter(subtree(selection.unit.path).q("org_path"), survey__year=selection.year)
+        .filter(subtree(selection.unit.path).q("org_path"), survey__year=selection.year, excluded="")
         .order_by("survey", "field", "score", "org_path", "pk")
         .values(
             "pk",
@@ -29,7 +29,7 @@ def source(selection: Selection) -> QuerySet:
             "carried",
             "township_proposes",
             "township_reason",
-            township_name=F("township__short_name"),
+            township_name=F("scorer__short_name"),
             organization_name=F("organization__short_name"),
             members=F("organization__members"),
         )

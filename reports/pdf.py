@@ -1,0 +1,279 @@
+"""A sheet as a PDF an office can sign: repeated header, fonts embedded, flat memory.
+
+Runs in a worker or a command only; WeasyPrint is imported when needed, because it asks for Pango. The pages are made
+in chunks of about ten and joined, and a chunk ends with a whole page: what stood on its last, unfinished page opens the
+next chunk (design, performance: PDF).
+"""
+
+import gc
+import io
+import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from html import escape
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from accounts.errors import Refused
+from accounts.tables import Column, show
+from reports.sheet import Block, Merge, Row, Sheet, heights
+
+FONTS = {"NotoSerifSC-Regular.ttf": ("Noto Serif SC", 400), "NotoSerifSC-Bold.ttf": ("Noto Serif SC", 700)}
+PAPERS = {"A4": (297, 210), "A3": (420, 297)}
+SIDE, TOP, BOTTOM = 12, 12, 15
+POINT = 0.3528  # millimetres
+CHUNK_PAGES = 10
+GC_THRESHOLD = 200_000
+Progress = Callable[[int], object]
+
+
+class NoPango(Refused):
+    """The machine lacks the library that lays out text."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "本机缺少 PDF 排版所需的 Pango，请安装后重试"
+            "（Debian：apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0）"
+        )
+
+
+def write(sheet: Sheet, target: Path, *, progress: Progress = lambda rows: None) -> list[str]:
+    """Write the PDF; returns the characters no font of ours has, each by its name (empty when all are there)."""
+    from pypdf import PdfWriter
+
+    with PdfWriter() as joined, _patient_collector():
+        press, absent = _press(), set()
+        kept: list[Block] = []
+        pages = 0
+        for blocks, last in _chunks(_pieces(sheet), sheet):
+            kept += blocks
+            absent |= _absent(kept)
+            document = press(_html(sheet, kept, first=pages == 0, last=last, page=pages))
+            done = document.pages if last else document.pages[:-1]
+            kept = [] if last else _on_page(document.pages[-1], kept)
+            if done:
+                joined.append(io.BytesIO(document.copy(done).write_pdf()))
+                pages += len(done)
+            progress(sheet.count)
+        joined.add_metadata({"/Title": sheet.title, "/Subject": sheet.mark})
+        joined.compress_identical_objects()
+        with target.open("wb") as file:
+            joined.write(file)
+    return [f"{char}（U+{ord(char):04X} {unicodedata.name(char, '未命名')}）" for char in sorted(absent)]
+
+
+@contextmanager
+def _patient_collector() -> Iterator[None]:
+    before = gc.get_threshold()
+    gc.set_threshold(GC_THRESHOLD, 50, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
+def _press() -> Callable[[str], Any]:
+    """A function from HTML to laid-out pages that fetches nothing but our own fonts."""
+    try:
+        from weasyprint import CSS, HTML
+        from weasyprint.text.fonts import FontConfiguration
+    except OSError as missing:
+        raise NoPango from missing
+    fetcher = _fetcher()
+    fonts = FontConfiguration()
+    faces = "".join(
+        f"@font-face {{ font-family: '{family}'; font-weight: {weight}; src: url('ours:{name}') }}"
+        for name, (family, weight) in FONTS.items()
+    )
+    style = CSS(string=faces, font_config=fonts, url_fetcher=fetcher)
+
+    def press(html: str) -> Any:
+        page = HTML(string=html, url_fetcher=fetcher, base_url="ours:")
+        return page.render(stylesheets=[style], font_config=fonts)
+
+    return press
+
+
+def _fetcher() -> Any:
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class OurFilesOnly(URLFetcher):
+        """Denies every address but the fonts named above, by name and not by path."""
+
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            name = url.removeprefix("ours:")
+            if not url.startswith("ours:") or name not in FONTS:
+                raise ValueError(f"refused: {url}")
+            # By its place on disk, so that the font is read once and not copied into memory a chunk
+            path = Path(settings.FONT_DIR, name)
+            return URLFetcherResponse(path.as_uri(), path.open("rb"), {"Content-Type": "font/ttf"})
+
+    return OurFilesOnly()
+
+
+@cache
+def _covered() -> frozenset[int]:
+    from fontTools.ttLib import TTFont
+
+    return frozenset(TTFont(Path(settings.FONT_DIR, "NotoSerifSC-Regular.ttf"), lazy=True).getBestCmap())
+
+
+def _absent(blocks: list[Block]) -> set[str]:
+    """Characters that would print as an empty box."""
+    used = {char for block in blocks for row in block.rows for value in row.values for char in show(value)}
+    return {char for char in used if ord(char) not in _covered() and char.isprintable()}
+
+
+def _room(sheet: Sheet) -> int:
+    """About how many lines of body a page holds."""
+    return int((PAPERS[sheet.paper][1] - TOP - BOTTOM - 20) / (_size(sheet) * 1.35 * POINT))
+
+
+def _size(sheet: Sheet) -> float:
+    """Type size in points: 9, smaller only where the columns would not fit the paper."""
+    width = PAPERS[sheet.paper][0] - 2 * SIDE
+    columns = sum(column.width for column in sheet.columns)
+    return round(min(9.5, width / columns * 2 / POINT * 0.92), 1)
+
+
+def _pieces(sheet: Sheet) -> Iterator[tuple[Block, int]]:
+    """Blocks with their lines; one that would fill more than half a page is cut, its merged cells said again."""
+    most = _room(sheet) // 2
+    for block in sheet.blocks():
+        needed = [lines + 0.4 for lines in heights(block, sheet.columns)]
+        start, filled = 0, 0.0
+        for number, lines in enumerate(needed):
+            if filled and filled + lines > most:
+                yield _cut(block, start, number), int(filled) + 1
+                start, filled = number, 0.0
+            filled += lines
+        yield (_cut(block, start, len(block.rows)) if start else block), int(filled) + 1
+
+
+def _cut(block: Block, start: int, end: int) -> Block:
+    merges = []
+    rows = [list(row.values) for row in block.rows[start:end]]
+    for merge in block.merges:
+        first, last = max(merge.first, start), min(merge.last, end - 1)
+        if first > last:
+            continue
+        value = block.rows[merge.first].values[merge.column]
+        again = f"{value}（续）" if merge.first < start and isinstance(value, str) and value else value
+        rows[first - start][merge.column] = again
+        if last > first:
+            merges.append(Merge(merge.column, first - start, last - start))
+    parts = [row.parts for row in block.rows[start:end]]
+    return Block([Row(tuple(values), part) for values, part in zip(rows, parts, strict=True)], merges)
+
+
+def _chunks(pieces: Iterator[tuple[Block, int]], sheet: Sheet) -> Iterator[tuple[list[Block], bool]]:
+    """Pieces for about ten pages at a time, and whether they are the last."""
+    room = _room(sheet) * CHUNK_PAGES
+    blocks: list[Block] = []
+    filled = 0
+    for block, lines in pieces:
+        if filled + lines > room and blocks:
+            yield blocks, False
+            blocks, filled = [], 0
+        blocks.append(block)
+        filled += lines
+    yield blocks, True
+
+
+def _on_page(page: Any, blocks: list[Block]) -> list[Block]:
+    """The blocks that begin on this page."""
+    return [blocks[int(name[1:])] for name in sorted(page.anchors, key=lambda n: int(n[1:]))]
+
+
+def _html(sheet: Sheet, blocks: list[Block], *, first: bool, last: bool, page: int) -> str:
+    parts = [f"<html lang='zh-CN'><head><style>{_style(sheet, page)}</style></head><body>"]
+    if first:
+        parts.append(f"<h1>{escape(sheet.title)}</h1><p class='particulars'>")
+        parts += [
+            f"<span>{escape(label)}：{escape(value) or '　' * 6}</span>" for label, value in sheet.particulars
+        ]
+        parts.append("</p>")
+    parts.append(f"<table>{_columns(sheet)}{_header(sheet.columns)}")
+    kinds = [_kind(column) for column in sheet.columns]
+    for number, block in enumerate(blocks):
+        parts.append(f"<tbody id='b{number}'>")
+        parts += _rows(block, sheet.columns, kinds)
+        parts.append("</tbody>")
+    if last:
+        parts += _foot(sheet)
+    parts.append("</table>")
+    if last and sheet.signatures:
+        parts.append("<p class='signatures'>")
+        parts += [f"<span>{escape(words)}</span>" for words in sheet.signatures]
+        parts.append("</p>")
+    parts.append("</body></html>")
+    return "".join(parts)
+
+
+def _rows(block: Block, columns: tuple[Column, ...], kinds: list[str]) -> Iterator[str]:
+    spans = {(merge.column, merge.first): merge.last - merge.first + 1 for merge in block.merges}
+    covered = {(m.column, row) for m in block.merges for row in range(m.first + 1, m.last + 1)}
+    for number, row in enumerate(block.rows):
+        cells = []
+        for i, (value, column) in enumerate(zip(row.values, columns, strict=True)):
+            if (i, number) in covered:
+                continue
+            span = f" rowspan={spans[i, number]}" if (i, number) in spans else ""
+            cells.append(f"<td class={kinds[i]}{span}>{escape(show(value, column.kind))}")
+        yield f"<tr>{''.join(cells)}"
+
+
+def _kind(column: Column) -> str:
+    return "c" if column.kind in ("number", "percent", "date") or column.width < 14 else "t"
+
+
+def _columns(sheet: Sheet) -> str:
+    total = sum(column.width for column in sheet.columns)
+    return "".join(f"<col style='width:{column.width / total:.3%}'>" for column in sheet.columns)
+
+
+def _header(columns: tuple[Column, ...]) -> str:
+    first, second = [], []
+    deep = " rowspan=2" if any(column.group for column in columns) else ""
+    for group, members in groupby(columns, key=lambda column: column.group):
+        titles = [column.title for column in members]
+        if group:
+            first.append(f"<th colspan={len(titles)}>{escape(group)}</th>")
+            second += [f"<th>{escape(title)}</th>" for title in titles]
+        else:
+            first += [f"<th{deep}>{escape(title)}</th>" for title in titles]
+    below = f"<tr>{''.join(second)}</tr>" if deep else ""
+    return f"<thead><tr>{''.join(first)}</tr>{below}</thead>"
+
+
+def _foot(sheet: Sheet) -> Iterator[str]:
+    cells = sheet.foot()
+    if cells:
+        yield "<tbody class='foot'><tr>"
+        yield from (f"<td class=c>{escape(show(value))}</td>" for value in cells)
+        yield "</tr></tbody>"
+
+
+def _style(sheet: Sheet, page: int) -> str:
+    mark = sheet.mark.replace("\\", "").replace('"', "").replace("\n", " ").replace("<", "")
+    return f"""
+@page {{ size: {sheet.paper} landscape; margin: {TOP}mm {SIDE}mm {BOTTOM}mm;
+  @bottom-center {{ content: "第 " counter(page) " 页"; font: 9pt 'Noto Serif SC' }}
+  @bottom-right {{ content: "{mark}"; font: 7pt 'Noto Serif SC'; color: #555 }} }}
+@page :first {{ counter-reset: page {page + 1} }}
+body {{ font: {_size(sheet)}pt/1.35 'Noto Serif SC'; margin: 0 }}
+h1 {{ font-size: 20pt; font-weight: 700; text-align: center; margin: 0 0 3mm; line-height: 1.3 }}
+.particulars {{ margin: 0 0 2mm; font-size: 10.5pt }}
+.signatures {{ margin: 6mm 0 0; font-size: 10.5pt; break-inside: avoid }}
+.particulars span {{ margin-right: 12mm }} .signatures span {{ margin-right: 50mm }}
+table {{ table-layout: fixed; width: 100%; border-collapse: separate; border-spacing: 0;
+  border-top: .75pt solid #000; border-left: .75pt solid #000 }}
+th, td {{ border-right: .75pt solid #000; border-bottom: .75pt solid #000; padding: .6mm .8mm;
+  vertical-align: middle; overflow-wrap: anywhere; white-space: pre-wrap }}
+th {{ font-weight: 700; text-align: center }} .c {{ text-align: center }} .foot td {{ font-weight: 700 }}
+tbody {{ break-inside: avoid }}
+"""
