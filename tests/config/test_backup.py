@@ -10,6 +10,9 @@ from tests.config.conftest import Holder
 from tests.config.test_embedded import sql
 
 
+pytestmark = pytest.mark.real_clock
+
+
 @pytest.fixture
 def site(var):
     with Holder(var) as addresses:

@@ -12,6 +12,7 @@ import redis
 from config.backup import database_url
 from tests.config.conftest import Holder, processes_of, wait_until
 
+pytestmark = pytest.mark.real_clock
 linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
 
 

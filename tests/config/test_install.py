@@ -9,6 +9,7 @@ import pytest
 
 from tests.config.conftest import BASE_DIR
 
+pytestmark = pytest.mark.real_clock
 LOCKS = sorted(BASE_DIR.glob("requirements*.txt"))
 
 

@@ -15,6 +15,7 @@ import pytest
 
 from tests.config.conftest import BASE_DIR, environment, processes_of, wait_until
 
+pytestmark = pytest.mark.real_clock
 # The production profile makes no demo year, so a start takes seconds.
 PROFILE = {"PROFILE": "production", "SECRET_KEY": "k" * 60, "ALLOWED_HOSTS": "127.0.0.1"}
 
