@@ -78,10 +78,7 @@ def import_divisions(lines: Iterable[str], *, by: Appointment | None, at: dateti
     `by` is None on the command line, where no post acts yet. Paths are given in the order of the codes, so the tree
     reads like the published one.
     """
-    with connection.cursor() as cursor:
-        # Nobody adds a unit between the reading and the writing. As a plain statement it also carries the history
-        # context into this transaction, which COPY cannot do for itself.
-        cursor.execute(f"LOCK TABLE {TABLE} IN SHARE ROW EXCLUSIVE MODE")
+    Organization.objects.lock_tree()
     known = _known_units()
     nodes, errors = parse_divisions(lines, known_codes=known)
     if errors:

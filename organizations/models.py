@@ -4,7 +4,7 @@ import uuid
 from datetime import date
 from typing import Self
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.utils import timezone
 from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
@@ -61,6 +61,14 @@ class OrganizationManager(MP_NodeManager.from_queryset(OrganizationQuerySet)):
     def get_queryset(self) -> OrganizationQuerySet:
         """In the tree's order; the library's own would hand out its plain queryset."""
         return OrganizationQuerySet(self.model, using=self._db).order_by("path")
+
+    def lock_tree(self) -> None:
+        """Let nobody else change the tree until this transaction ends; reading goes on.
+
+        A plain statement, so that it also carries the history context into the transaction, which COPY cannot.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(f'LOCK TABLE "{self.model._meta.db_table}" IN SHARE ROW EXCLUSIVE MODE')
 
 
 @tracked_in_bulk

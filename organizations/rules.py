@@ -160,6 +160,19 @@ _ORGANS = (
 )
 
 
+def placement_refusal(unit: Level, above: Level) -> str | None:
+    """Why a unit of one level may not stand under one of another, in Chinese; None when it may.
+
+    Levels may be left out (a city's 直属 grassroots unit), as 经开区 and the systems of domain §1 need, but a unit
+    never stands under its equal or under a lower one.
+    """
+    if above is Level.GRASSROOTS:
+        return "基层党组织之下不设单位"
+    if unit.depth <= above.depth:
+        return f"“{unit.label}”一级不能设在“{above.label}”一级之下"
+    return None
+
+
 PATH_STEP = 4
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _AFTER_ALL = "["  # the character after Z in C collation
