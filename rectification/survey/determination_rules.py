@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 
 from rectification.schemes.terms import Criterion, criterion_name
-from rectification.survey.rules import Ground, Place, Selection
+from rectification.survey.terms import Ground, Place, Selection
 
 
 def township_reason_needed(place: Place, *, proposed: bool, criteria: Sequence[Criterion]) -> str | None:

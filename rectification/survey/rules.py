@@ -4,116 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, Decimal
-from enum import StrEnum
 
 from rectification.schemes.terms import Criterion, Mode, applies, criterion_name, plain
+from rectification.survey.terms import Assessment, Ground, Grounds, Place, Selection
 
 STEP = Decimal("0.1")
 """The smallest deduction there is; finer ones are refused."""
-
-
-@dataclass(frozen=True)
-class Assessment:
-    """One organization's survey: deductions by criterion number.
-
-    `met` are criteria found to hold without being scored (符合认定). `failed_lookback` is who was reviewed and
-    not turned round last year (S0 一).
-    """
-
-    key: int
-    name: str
-    deductions: Mapping[int, Decimal] = field(default_factory=dict)
-    met: frozenset[int] = frozenset()
-    failed_lookback: bool = False
-
-
-class Ground(StrEnum):
-    """Why an organization is in the list of 拟整顿对象."""
-
-    LOOKBACK = "lookback"
-    HARD = "hard"
-    MEETS = "meets"
-    THRESHOLD = "threshold"
-    RANK = "rank"
-    TIE = "tie"
-
-    @property
-    def label(self) -> str:
-        """The ground's words on screen."""
-        return _GROUNDS[self]
-
-    @property
-    def binding(self) -> bool:
-        """Whether it enters regardless of rank and takes a place of the quota (domain §6)."""
-        return self in {Ground.LOOKBACK, Ground.HARD}
-
-
-_GROUNDS = {
-    Ground.LOOKBACK: "上年整顿未转化到位，续整",
-    Ground.HARD: "符合硬性情形",
-    Ground.MEETS: "符合认定情形",
-    Ground.THRESHOLD: "扣分达到起点",
-    Ground.RANK: "倒排在比例之内",
-    Ground.TIE: "与末位同分",
-}
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where one organization stands: its score, its rank (1 is the lowest score), why it is listed or not.
-
-    `criteria` are the numbers of all criteria met, `threshold` those whose starting points are reached; a reached
-    threshold lists by itself only where there is no ratio. `why` is the whole reason in words.
-    """
-
-    key: int
-    name: str
-    score: Decimal
-    deducted: Decimal
-    rank: int
-    grounds: tuple[Ground, ...]
-    criteria: tuple[int, ...]
-    threshold: tuple[int, ...]
-    why: str
-
-    @property
-    def listed(self) -> bool:
-        """In the list of 拟整顿对象."""
-        return bool(self.grounds)
-
-    @property
-    def tied(self) -> bool:
-        """In only by equal score at the border, so that the county chooses."""
-        return self.grounds == (Ground.TIE,)
-
-
-@dataclass(frozen=True)
-class Selection:
-    """A group's ranking with its cut.
-
-    `places` go from the lowest score up. `quota` is None without a ratio. `cut_score` is the highest score that
-    still enters by rank, None when nobody does. `tie_seats` is how many of `ties` the quota still needs: all of
-    them enter the list, and the county takes at least so many. `shortfall` is how many the quota lacks because too
-    few organizations have any deduction.
-    """
-
-    places: tuple[Place, ...]
-    quota: int | None
-    cut_score: Decimal | None
-    tie_seats: int
-    shortfall: int
-
-    @property
-    def listed(self) -> tuple[Place, ...]:
-        """The 拟整顿对象."""
-        return tuple(place for place in self.places if place.listed)
-
-    @property
-    def ties(self) -> tuple[Place, ...]:
-        """Those in by equal score at the border."""
-        return tuple(place for place in self.places if place.tied)
 
 
 def deduction_errors(
@@ -169,7 +66,7 @@ def quota_size(organizations: int, percent: Decimal) -> int:
 def group_quota(counts: Mapping[str, int], fields: Collection[str], percent: Decimal | None) -> int | None:
     """The quota of one quota row: its fields' active organizations are pooled, then rounded up once.
 
-    None where no ratio is set. Two rows of one field each round up apart (domain §4 A).
+    None where no ratio is set. Rows round up apart (domain §4 A).
     """
     if percent is None:
         return None
@@ -215,21 +112,42 @@ def select(
     cut, seats = _by_rank(free, scores, grounds, max(0, (wanted or 0) - binding))
     entered = sum(bool(own) for own in grounds.values())
     places = [
-        Place(
-            key=one.key,
-            name=one.name,
-            score=scores[one.key],
-            deducted=full_marks - scores[one.key],
-            rank=rank_of[one.key],
-            grounds=grounds[one.key],
-            criteria=tuple(criterion.order for criterion in met[one.key]),
-            threshold=tuple(criterion.order for criterion in met[one.key] if criterion.threshold is not None),
-            why=_why(one, rank_of[one.key], grounds[one.key], met[one.key], wanted),
+        _place(
+            one,
+            scores[one.key],
+            full_marks - scores[one.key],
+            rank_of[one.key],
+            grounds[one.key],
+            met[one.key],
+            wanted,
         )
         for one in assessments
     ]
     places.sort(key=lambda place: (place.rank, place.key))
     return Selection(tuple(places), wanted, cut, seats, max(0, (wanted or 0) - entered))
+
+
+def _place(
+    one: Assessment,
+    points: Decimal,
+    full_marks: Decimal,
+    rank: int,
+    grounds: Grounds,
+    met: Sequence[Criterion],
+    quota: int | None,
+) -> Place:
+    """Where one organization stands, with its reason in words."""
+    return Place(
+        key=one.key,
+        name=one.name,
+        score=points,
+        deducted=full_marks - points,
+        rank=rank,
+        grounds=grounds,
+        criteria=tuple(criterion.order for criterion in met),
+        threshold=tuple(criterion.order for criterion in met if criterion.threshold is not None),
+        why=_why(one, rank, grounds, met, quota),
+    )
 
 
 def _own_grounds(one: Assessment, met: Sequence[Criterion], mode: str) -> tuple[Ground, ...]:
@@ -245,10 +163,7 @@ def _own_grounds(one: Assessment, met: Sequence[Criterion], mode: str) -> tuple[
 
 
 def _by_rank(
-    free: Sequence[Assessment],
-    scores: Mapping[int, Decimal],
-    grounds: dict[int, tuple[Ground, ...]],
-    seats: int,
+    free: Sequence[Assessment], scores: Mapping[int, Decimal], grounds: dict[int, Grounds], seats: int
 ) -> tuple[Decimal | None, int]:
     """Give the seats to the lowest scores, writing into `grounds`; the cut score and the seats left for ties."""
     lowest = sorted(free, key=lambda one: scores[one.key])
@@ -279,15 +194,13 @@ def _why(
 
 
 def _ground_words(ground: Ground, rank: int, met: Sequence[Criterion], quota: int | None) -> str:
-    """One ground in words."""
-    if ground is Ground.HARD:
-        return f"{ground.label}：{'、'.join(criterion_name(one) for one in met if one.hard)}"
-    if ground is Ground.MEETS:
-        return f"{ground.label}：{'、'.join(criterion_name(one) for one in met)}"
-    if ground is Ground.THRESHOLD:
-        return f"{ground.label}：{'、'.join(criterion_name(one) for one in met if one.threshold is not None)}"
+    """One ground in words, with the criteria it rests on or the rank it comes from."""
     if ground is Ground.RANK:
         return f"倒排第 {rank} 名，在比例（应定 {quota} 个）之内"
     if ground is Ground.TIE:
         return f"倒排第 {rank} 名，与末位同分，由县级择定并说明理由"
-    return ground.label
+    if ground is Ground.LOOKBACK:
+        return ground.label
+    hard, scaled = ground is Ground.HARD, ground is Ground.THRESHOLD
+    named = [one for one in met if (one.hard or not hard) and (one.threshold is not None or not scaled)]
+    return f"{ground.label}：{'、'.join(criterion_name(one) for one in named)}"

@@ -8,7 +8,8 @@ from rectification.survey.determination_rules import (
     quota_refusal,
     township_reason_needed,
 )
-from rectification.survey.rules import Assessment, Selection, select
+from rectification.survey.rules import select
+from rectification.survey.terms import Assessment, Selection
 
 CRITERIA = [
     Criterion(1, "班子配备不齐", Decimal(10)),

@@ -10,10 +10,6 @@ from hypothesis import strategies as st
 
 from rectification.schemes.terms import Criterion
 from rectification.survey.rules import (
-    Assessment,
-    Ground,
-    Place,
-    Selection,
     deduction_errors,
     group_quota,
     quota_size,
@@ -21,6 +17,7 @@ from rectification.survey.rules import (
     score,
     select,
 )
+from rectification.survey.terms import Assessment, Ground, Place, Selection
 
 FULL = Decimal(100)
 PLAIN = Criterion(1, "班子配备不齐", Decimal(10), short="班子不齐")
