@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import models, transaction
+from django.db.models import Q
 
 from accounts import audit
 from accounts.errors import Refused
@@ -11,31 +12,78 @@ from organizations.models import Appointment, Organization
 from rectification.cases.models import Case
 from rectification.duties import rules
 from rectification.duties.models import Duty, DutyState, Extension
+from rectification.schemes import actions as schemes
 from rectification.schemes.models import DutyRule, DutySubject, Scheme
+from rectification.schemes.terms import Rhythm
+
+
+@transaction.atomic
+def start_year(*, scheme_id: int, by: Appointment, at: datetime, version: int | None = None) -> Scheme:
+    """Put a scheme in force and make what every unit owes under it.
+
+    Where a nearer scheme takes over from one above (the county asks its townships for the same thing by another
+    date), the open duty of the scheme above is cancelled with that reason, so nobody owes one thing twice.
+    """
+    scheme = schemes.put_in_force(scheme_id=scheme_id, version=version, by=by, at=at)
+    taken_over = Duty.objects.open().filter(
+        case__isnull=True,
+        scheme__year=scheme.year,
+        key__in=scheme.duty_rules.filter(due_on__isnull=False).values("key"),
+        organization__in=Organization.objects.under(scheme.issuer).exclude(pk=scheme.issuer_id),
+    )
+    taken_over.update(
+        state=DutyState.CANCELLED, ended_at=at, ended_by=by, ended_reason=f"改按《{scheme.title}》执行"[:200]
+    )
+    open_unit_duties(scheme=scheme)
+    return scheme
+
+
+def units_owing(scheme: Scheme, rule: DutyRule) -> models.QuerySet[Organization]:
+    """The active units below the issuer (and itself) that a rule speaks to."""
+    return Organization.objects.under(scheme.issuer).active().filter(level=rule.owner_level)
 
 
 def open_unit_duties(
     *, scheme: Scheme, subject: str = DutySubject.UNIT, units: Iterable[Organization] | None = None
-):
+) -> int:
     """Make what each unit owes under a scheme: all active units of the rule's level, or just the given ones.
 
-    Safe to repeat: a unit owes a rule once. Returns how many duties are new.
+    Safe to repeat: a unit owes a rule once, and what was cancelled stays cancelled. Returns how many duties are new.
+    """
+    given = None if units is None else list(units)
+    rows = []
+    for rule in scheme.duty_rules.filter(subject=subject, rhythm=Rhythm.ONCE, due_on__isnull=False):
+        owing = (
+            units_owing(scheme, rule) if given is None else [u for u in given if u.level == rule.owner_level]
+        )
+        settled = set(
+            Duty.objects.filter(
+                case__isnull=True, scheme__year=scheme.year, key=rule.key, organization__in=owing
+            )
+            .filter(~Q(state=DutyState.CANCELLED) | Q(rule=rule, due_on=rule.due_on))
+            .values_list("organization_id", flat=True)
+        )
+        rows += [_duty(scheme, rule, unit, None) for unit in owing if unit.pk not in settled]
+    return len(Duty.objects.bulk_create(rows, ignore_conflicts=True))
+
+
+@transaction.atomic
+def open_case_duties(*, case: Case) -> int:
+    """Make what the scheme asks for each case, and what its units owe only because they have a case.
+
+    Safe to repeat. Rules by number or by month are counted from the activity log, not made into duties.
     """
     rows = []
-    for rule in scheme.duty_rules.filter(subject=subject, due_on__isnull=False):
-        below = Organization.objects.under(scheme.issuer).active().filter(level=rule.owner_level)
-        for unit in below if units is None else [u for u in units if u.level == rule.owner_level]:
-            rows.append(_duty(scheme, rule, unit, None))
-    return len(Duty.objects.bulk_create(rows, ignore_conflicts=True))
-
-
-def open_case_duties(*, case: Case) -> int:
-    """Make what the scheme asks for each case, owed by the township or by the county as the rule says."""
-    rows = []
-    for rule in case.scheme.duty_rules.filter(subject=DutySubject.CASE, rhythm="once", due_on__isnull=False):
+    asked = case.scheme.duty_rules.filter(subject=DutySubject.CASE, rhythm=Rhythm.ONCE, due_on__isnull=False)
+    settled = set(Duty.objects.filter(case=case, rule__in=asked).values_list("rule_id", "due_on"))
+    for rule in asked:
         unit = {"county": case.county, "township": case.township}.get(rule.owner_level, case.organization)
-        rows.append(_duty(case.scheme, rule, unit or case.county, case))
-    return len(Duty.objects.bulk_create(rows, ignore_conflicts=True))
+        if (rule.pk, rule.due_on) not in settled:
+            rows.append(_duty(case.scheme, rule, unit or case.county, case))
+    Duty.objects.bulk_create(rows, ignore_conflicts=True)
+    refresh_next_due(case)
+    units = [unit for unit in (case.township, case.county) if unit]
+    return len(rows) + open_unit_duties(scheme=case.scheme, subject=DutySubject.UNIT_WITH_CASE, units=units)
 
 
 def _duty(scheme: Scheme, rule: DutyRule, unit: Organization, case: Case | None) -> Duty:

@@ -75,12 +75,12 @@ class Duty(Placed):
             models.UniqueConstraint(
                 fields=["rule", "organization"],
                 name="one_unit_duty_per_rule",
-                condition=Q(case__isnull=True, rule__isnull=False),
+                condition=Q(case__isnull=True, rule__isnull=False) & ~Q(state="cancelled"),
             ),
             models.UniqueConstraint(
                 fields=["rule", "case"],
                 name="one_case_duty_per_rule",
-                condition=Q(case__isnull=False, rule__isnull=False),
+                condition=Q(case__isnull=False, rule__isnull=False) & ~Q(state="cancelled"),
             ),
             models.CheckConstraint(
                 condition=Q(effective_due_on__gte=F("due_on")), name="extension_only_later"

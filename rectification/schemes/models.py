@@ -191,6 +191,8 @@ class ItemKind(models.TextChoices):
     LOOKBACK = "lookback", "回头看要点"
     SUPPORT = "support", "帮扶力量"
     HELP = "help", "帮建内容"
+    CONTACT = "contact", "挂点联系"
+    CAMPAIGN = "campaign", "专项整治"
     ACCEPTANCE = "acceptance", "验收项目"
 
 

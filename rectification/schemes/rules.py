@@ -229,3 +229,10 @@ def due_dates(rule: DutyRule, *, starts_on: date | None = None) -> tuple[date, .
         days.append(min(date(year, month, monthrange(year, month)[1]), rule.due_on))
         year, month = (year + 1, 1) if month == 12 else (year, month + 1)
     return tuple(days)
+
+
+def moved(day: date | None, year: int) -> date | None:
+    """The same month and day in another year; 29 February becomes the 28th where there is none."""
+    if day is None:
+        return None
+    return date(year, day.month, min(day.day, monthrange(year, day.month)[1]))

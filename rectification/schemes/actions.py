@@ -1,0 +1,152 @@
+"""Drawing up a year's scheme and putting it in force. In force it changes only by `amendments.amend`."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from accounts import audit, versions
+from accounts.errors import Invalid, Refused
+from organizations.models import Appointment, Organization
+from rectification.schemes import edits, preset_files, preset_rows, rules
+from rectification.schemes.models import ItemKind, Scheme, SchemeState
+from rectification.schemes.parts import HEAD_FIELDS, PARTS
+from rectification.schemes.rights import require_issuer
+from rectification.schemes.terms import Problem
+
+
+@transaction.atomic
+def create_from_preset(
+    *,
+    preset_key: str,
+    issuer: Organization,
+    year: int,
+    by: Appointment,
+    at: datetime,
+    title: str | None = None,
+) -> Scheme:
+    """Draw up a scheme from a preset file, its month-days moved into `year`, starter marks kept.
+
+    Raises Refused when the post is not the issuer's officer or the preset is unknown.
+    """
+    require_issuer(issuer, by)
+    try:
+        preset = preset_files.load_preset(preset_files.preset_path(preset_key))
+    except preset_files.PresetInvalid as invalid:
+        raise Refused(str(invalid)) from None
+    head = preset_rows.head_values(preset, year) | ({"title": title.strip()} if title else {})
+    scheme = Scheme.objects.create(issuer=issuer, year=year, preset=preset_key, **head)
+    for key, rows in preset_rows.part_rows(preset, year).items():
+        edits.write_rows(scheme, PARTS[key], rows)
+    above = Scheme.objects.governing(issuer, year)
+    if above is not None:
+        scheme.based_on = above
+        scheme.save(update_fields=["based_on"])
+    audit.record("拟订方案", obj=scheme, preset=preset_key, year=year)
+    return scheme
+
+
+@transaction.atomic
+def copy(*, source: Scheme, issuer: Organization, year: int, by: Appointment, at: datetime) -> Scheme:
+    """Draw up a scheme from another one, last year's or the superior's, its dates moved into `year`."""
+    require_issuer(issuer, by)
+    head = {name: getattr(source, name) for name in (*HEAD_FIELDS, "starter_values")}
+    head["title"] = source.title.replace(str(source.year), str(year))[:200]
+    head["survey_base_on"] = rules.moved(source.survey_base_on, year)
+    head["document_number"] = ""
+    based_on = source if source.issuer_id != issuer.pk else source.based_on
+    scheme = Scheme.objects.create(
+        issuer=issuer, year=year, preset=source.preset, **head, based_on=based_on if based_on else None
+    )
+    for part in PARTS.values():
+        rows = []
+        for row in part.rows(source):
+            values = {name: getattr(row, name) for name in (*part.columns, "source", "starter")}
+            values |= {name: rules.moved(day, year) for name, day in values.items() if name.endswith("_on")}
+            rows.append(values | ({"key": row.key} if part.key == "duty_rules" else {}))
+        edits.write_rows(scheme, part, rows)
+    audit.record("拟订方案", obj=scheme, source=str(source), year=year)
+    return scheme
+
+
+def problems(scheme: Scheme) -> list[Problem]:
+    """Everything wrong with a scheme as it stands, errors first, with the path of the field."""
+    return rules.scheme_problems(
+        scheme,
+        phases=PARTS["phases"].rows(scheme),
+        criteria=PARTS["criteria"].rows(scheme),
+        quotas=PARTS["quotas"].rows(scheme),
+        duty_rules=PARTS["duty_rules"].rows(scheme),
+        acceptance_items=PARTS[ItemKind.ACCEPTANCE].rows(scheme),
+    )
+
+
+def _draft(scheme_id: int, by: Appointment, version: int | None) -> Scheme:
+    rows = Scheme.objects.visible_to(by).select_related("issuer")
+    scheme = versions.lock(rows, pk=scheme_id, version=version)
+    require_issuer(scheme.issuer, by)
+    if scheme.state != SchemeState.DRAFT:
+        raise Refused(f"方案{scheme.get_state_display()}，不能直接修改，请登记修订并写明理由")
+    return scheme
+
+
+@transaction.atomic
+def edit_head(
+    *, scheme_id: int, version: int | None, values: Mapping[str, Any], by: Appointment, at: datetime
+) -> Scheme:
+    """Change a draft's title, lines and other single values."""
+    scheme = _draft(scheme_id, by, version)
+    changes = edits.write_head(scheme, values)
+    if changes:
+        audit.record("修改方案", obj=scheme, what=[change.what for change in changes][:20])
+    return scheme
+
+
+@transaction.atomic
+def edit_part(
+    *,
+    scheme_id: int,
+    version: int | None,
+    part: str,
+    rows: Sequence[Mapping[str, Any]],
+    by: Appointment,
+    at: datetime,
+) -> Scheme:
+    """Make a part of a draft consist of these rows, in this order (edits.write_rows)."""
+    scheme = _draft(scheme_id, by, version)
+    changes = edits.write_rows(scheme, PARTS[part], rows)
+    if changes:
+        audit.record("修改方案", obj=scheme, what=[change.what for change in changes][:20])
+    return scheme
+
+
+@transaction.atomic
+def put_in_force(*, scheme_id: int, by: Appointment, at: datetime, version: int | None = None) -> Scheme:
+    """Put a draft in force: from now on it changes only by a recorded amendment.
+
+    Raises Invalid with every problem, or Refused when the unit has a scheme in force for that year. The duties are
+    made by the later room (`duties.actions.start_year`).
+    """
+    rows = Scheme.objects.visible_to(by).select_related("issuer")
+    scheme = versions.lock(rows, pk=scheme_id, version=version)
+    require_issuer(scheme.issuer, by)
+    found = problems(scheme)
+    if refused := rules.in_force_refusal([], in_force=scheme.state != SchemeState.DRAFT):
+        raise Refused(refused)
+    errors: dict[str, list[str]] = {}
+    for problem in found:
+        if problem.is_error:
+            errors.setdefault(problem.path, []).append(problem.message)
+    if errors:
+        raise Invalid(errors)
+    scheme.state, scheme.in_force_at = SchemeState.IN_FORCE, at
+    try:
+        with transaction.atomic():
+            scheme.save_version("state", "in_force_at")
+    except IntegrityError:
+        raise Refused(
+            f"{scheme.issuer}{scheme.year}年度已有执行中的方案，同一单位同一年度只能执行一个方案"
+        ) from None
+    audit.record("执行方案", obj=scheme, year=scheme.year)
+    return scheme

@@ -1,0 +1,145 @@
+"""The parts of a scheme that are edited as rows: which columns each has, how a value reads, what a change was."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db import models
+
+from rectification.schemes.models import (
+    ChainStep,
+    Criterion,
+    DutyRule,
+    ItemKind,
+    Part,
+    Phase,
+    Quota,
+    Scheme,
+    SchemeItem,
+)
+from rectification.schemes.terms import field_names, plain, words
+
+
+@dataclass(frozen=True)
+class PartKind:
+    """A part of a scheme: its rows, the columns a person fills in, and those whose change ends a starter mark."""
+
+    key: str
+    title: str
+    noun: str
+    model: type[Part]
+    columns: tuple[str, ...]
+    fixed: Mapping[str, str] = field(default_factory=dict)
+    marked: tuple[str, ...] = ()
+    order_within: str = ""
+
+    def rows(self, scheme: Scheme) -> list[Any]:
+        """The part's rows in the scheme's order."""
+        return list(self.model._default_manager.filter(scheme=scheme, **self.fixed))
+
+
+def _items(kind: ItemKind, title: str, *columns: str) -> PartKind:
+    marked = ("points",) if "points" in columns else ()
+    return PartKind(kind.value, title, "条目", SchemeItem, ("text", *columns), {"kind": kind.value}, marked)
+
+
+PARTS: dict[str, PartKind] = {
+    part.key: part
+    for part in (
+        PartKind("phases", "阶段", "阶段", Phase, ("name", "stage", "starts_on", "ends_on")),
+        PartKind(
+            "criteria",
+            "情形与分值",
+            "情形",
+            Criterion,
+            ("text", "short", "points", "threshold", "hard", "fields", "rubric", "national_types"),
+            marked=("points",),
+        ),
+        PartKind("quotas", "倒排比例", "比例", Quota, ("fields", "percent"), marked=("percent",)),
+        PartKind(
+            "duty_rules",
+            "时限任务",
+            "时限任务",
+            DutyRule,
+            ("title", "subject", "owner_level", "owner_role", "rhythm", "times", "due_on", "ledger"),
+            marked=("due_on",),
+        ),
+        PartKind(
+            "chain",
+            "由谁办理",
+            "环节",
+            ChainStep,
+            ("process", "name", "level", "role", "mode"),
+            order_within="process",
+        ),
+        _items(ItemKind.LOOKBACK, "回头看要点"),
+        _items(ItemKind.SUPPORT, "帮扶力量"),
+        _items(ItemKind.HELP, "帮建内容"),
+        _items(ItemKind.CONTACT, "挂点联系"),
+        _items(ItemKind.CAMPAIGN, "专项整治"),
+        _items(ItemKind.ACCEPTANCE, "考核验收项目", "points", "veto"),
+    )
+}
+HEAD_FIELDS = (
+    "title",
+    "document_number",
+    "mode",
+    "full_marks",
+    "survey_base_on",
+    "support_name",
+    "pass_line",
+    "basic_line",
+    "satisfaction_line",
+    "dissatisfied_veto",
+    "satisfied_options",
+    "reminder_days",
+    "yellow_days",
+    "extension_cap_days",
+    "tracking_months",
+)
+
+
+class Change(NamedTuple):
+    """One changed row or value: what it is, and how it read before and after ("" when new or removed)."""
+
+    what: str
+    before: str
+    after: str
+
+
+def shown(model: type[models.Model], name: str, value: Any) -> str:
+    """A value as the screens write it: labels for choices, 2015年3月26日 for a day, 是/否, lists with 、."""
+    column = model._meta.get_field(name)
+    if value is None or value == "" or value == []:
+        return "无"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, date):
+        return words(value)
+    if name == "fields":
+        return field_names(value)
+    if isinstance(value, list | tuple):
+        return "、".join(str(item) for item in value)
+    if isinstance(value, Decimal):
+        return plain(value)
+    choices = dict(getattr(column, "flatchoices", None) or [])
+    return str(choices.get(value, value))
+
+
+def row_name(part: PartKind, row: Any) -> str:
+    """A row as messages name it: 阶段“集中整顿阶段”."""
+    text = getattr(row, "name", "") or getattr(row, "title", "") or getattr(row, "text", "")
+    return f"{part.noun}“{text or field_names(getattr(row, 'fields', []))}”"
+
+
+def described(model: type[models.Model], names: Sequence[str], values: Mapping[str, Any]) -> str:
+    """Some values of a row with their labels: 截止日期：2015年4月30日；次数：1."""
+    label = model._meta.get_field
+    return "；".join(f"{label(n).verbose_name}：{shown(model, n, values[n])}" for n in names if n in values)
+
+
+def changed_fields(row: Any, names: Sequence[str], values: Mapping[str, Any]) -> list[str]:
+    """The columns in which new values differ from a row."""
+    return [name for name in names if name in values and getattr(row, name) != values[name]]
