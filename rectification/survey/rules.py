@@ -115,7 +115,7 @@ def select(
         _place(
             one,
             scores[one.key],
-            full_marks - scores[one.key],
+            full_marks,
             rank_of[one.key],
             grounds[one.key],
             met[one.key],

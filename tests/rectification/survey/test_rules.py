@@ -105,6 +105,11 @@ def test_the_lowest_scores_fill_the_quota() -> None:
     assert place(selection, 1).why == "倒排第 3 名，在比例（应定 2 个）之外"
 
 
+def test_a_place_carries_its_score_and_what_was_taken() -> None:
+    one = place(chosen(village(1, 3.5), quota=1), 1)
+    assert (one.score, one.deducted, one.criteria) == (Decimal("96.5"), Decimal("3.5"), (1,))
+
+
 def test_all_equal_scores_at_the_border_enter_the_list() -> None:
     selection = chosen(village(1, 5), village(2, 3), village(3, 3), village(4, 1), quota=2)
     assert grounds(selection) == {1: (Ground.RANK,), 2: (Ground.TIE,), 3: (Ground.TIE,)}
