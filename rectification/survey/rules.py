@@ -112,15 +112,7 @@ def select(
     cut, seats = _by_rank(free, scores, grounds, max(0, (wanted or 0) - binding))
     entered = sum(bool(own) for own in grounds.values())
     places = [
-        _place(
-            one,
-            scores[one.key],
-            full_marks,
-            rank_of[one.key],
-            grounds[one.key],
-            met[one.key],
-            wanted,
-        )
+        _place(one, scores[one.key], full_marks, rank_of[one.key], grounds[one.key], met[one.key], wanted)
         for one in assessments
     ]
     places.sort(key=lambda place: (place.rank, place.key))
