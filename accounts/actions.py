@@ -1,5 +1,6 @@
 """What is done to accounts and for their owners; the only writers of accounts."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,19 @@ def create_user(*, username: str, name: str, password: str, demo: bool = False, 
         username, password, name=name, is_demo=demo, must_change_password=not demo, **fields
     )
     audit.record("建立账号", obj=username)
+    return user
+
+
+@transaction.atomic
+def edit_user(*, user_id: int, **fields: str) -> User:
+    """Correct name, telephone or e-mail of an account; what was changed is in its history."""
+    user = User.objects.select_for_update().get(pk=user_id)
+    changed = [name for name, value in fields.items() if getattr(user, name) != value]
+    for name in changed:
+        setattr(user, name, fields[name])
+    if changed:
+        user.save(update_fields=changed)
+        audit.record("修改账号资料", obj=user.username, fields=changed)
     return user
 
 
@@ -61,6 +75,14 @@ def notify(*, user: User, title: str, body: str = "", url: str = "", at: datetim
     message.save()
     message.send()
     return message
+
+
+def read_messages(*, user: User, ids: Iterable[int] | None, at: datetime) -> int:
+    """Mark somebody's own messages as read, all of them for None; returns how many were new."""
+    rows = Message.objects.of(user).unread()
+    if ids is not None:
+        rows = rows.filter(pk__in=ids)
+    return rows.update(read_at=at)
 
 
 def save_draft(*, user: User, key: str, data: dict[str, Any], at: datetime) -> Draft:

@@ -1,9 +1,167 @@
 """Clean input for accounts, and the way every form of the site is drawn."""
 
+import re
+import unicodedata
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib.auth import password_validation
+from django.core.exceptions import ValidationError
 from django.forms.renderers import DjangoTemplates
+
+from accounts.models import User
 
 
 class Renderer(DjangoTemplates):
     """Fields drawn by our own component, so that label, help and error stand the same everywhere."""
 
     field_template_name = "components/field.html"
+
+    def get_template(self, template_name: str) -> Any:
+        """Our components come from the project's templates, widgets from Django's own."""
+        if template_name.startswith("components/"):
+            from django.template.loader import get_template
+
+            return get_template(template_name)
+        return super().get_template(template_name)
+
+
+class DateInput(forms.DateInput):
+    """A date typed or picked; the picker is put beside it by app.js."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(
+            {"data-date": "", "autocomplete": "off", "placeholder": "如 2025-3-26"} | (attrs or {})
+        )
+
+    def format_value(self, value: Any) -> str:
+        """As papers write it: 2025年3月26日; what was typed wrong stays as typed."""
+        return f"{value.year}年{value.month}月{value.day}日" if isinstance(value, date) else (value or "")
+
+
+class DateField(forms.DateField):
+    """A day, typed as 2025-3-26, 2025.3.26, 2025/3/26, 20250326 or 2025年3月26日, full-width digits too."""
+
+    widget = DateInput
+    default_error_messages = {"invalid": "请填写日期，如 2025-3-26 或 2025年3月26日"}
+
+    def to_python(self, value: Any) -> date | None:
+        """The day; None when left empty."""
+        if value in self.empty_values:
+            return None
+        if isinstance(value, date):
+            return value
+        text = unicodedata.normalize("NFKC", str(value)).strip()
+        match = re.fullmatch(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?", text)
+        match = match or re.fullmatch(r"(\d{4})(\d{2})(\d{2})", text)
+        try:
+            return date(*map(int, match.groups())) if match else self._refuse()
+        except ValueError:
+            return self._refuse()
+
+    def _refuse(self) -> date:
+        raise ValidationError(self.error_messages["invalid"], code="invalid")
+
+
+class SignInForm(forms.Form):
+    """User name and password."""
+
+    username = forms.CharField(
+        label="用户名",
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "autofocus": True, "autocapitalize": "none"}
+        ),
+    )
+    password = forms.CharField(
+        label="密码",
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class PasswordForm(forms.Form):
+    """The owner's change of password."""
+
+    current = forms.CharField(
+        label="当前密码", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+    new = forms.CharField(
+        label="新密码",
+        strip=False,
+        help_text="至少 10 个字符，不能全是数字，不能与用户名相近，不能是常见密码。",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label="再次输入新密码",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_current(self) -> str:
+        """It must be the password in force."""
+        current = self.cleaned_data["current"]
+        if not self.user.check_password(current):
+            raise ValidationError("当前密码不正确")
+        return current
+
+    def clean_new(self) -> str:
+        """It must keep the site's rules and differ from the old one."""
+        new = self.cleaned_data["new"]
+        password_validation.validate_password(new, self.user)
+        if new == self.cleaned_data.get("current"):
+            raise ValidationError("新密码不能与当前密码相同")
+        return new
+
+    def clean(self) -> dict[str, Any]:
+        """Both entries must agree."""
+        data = super().clean() or self.cleaned_data
+        if data.get("new") and data.get("again") and data["new"] != data["again"]:
+            self.add_error("again", "两次输入的新密码不一致")
+        return data
+
+
+class ProfileForm(forms.ModelForm):
+    """What a person may change of the own account."""
+
+    class Meta:
+        model = User
+        fields = ["phone", "email"]
+        help_texts = {"email": "填写后，提醒和通知同时发到邮箱。"}
+
+
+class UserForm(forms.ModelForm):
+    """An account, as the system administrator keeps it."""
+
+    class Meta:
+        model = User
+        fields = ["username", "name", "phone", "email"]
+        help_texts = {"username": "登录时使用，建立后不再修改。字母、数字、点、横线，如 zhangsan。"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            del self.fields["username"]
+
+    def clean_username(self) -> str:
+        """Plain characters, so that it can be typed on any keyboard."""
+        username = self.cleaned_data["username"].strip().lower()
+        if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{2,39}", username):
+            raise ValidationError("用户名为 3—40 个小写字母、数字、点、横线，以字母或数字开头")
+        return username
+
+
+class AuditFilterForm(forms.Form):
+    """What the auditor looks for."""
+
+    person = forms.CharField(label="用户名", required=False, max_length=40)
+    action = forms.CharField(label="操作", required=False, max_length=40)
+    object = forms.CharField(label="对象", required=False, max_length=100)
+    from_on = DateField(label="自", required=False)
+    to_on = DateField(label="至", required=False)

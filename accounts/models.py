@@ -2,13 +2,14 @@
 
 import uuid
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.utils import timezone
 
 from accounts.history import tracked
+from accounts.roles import Role
 from accounts.work import Work, WorkQuerySet
 
 
@@ -18,6 +19,21 @@ class UserQuerySet(models.QuerySet):
     def active(self) -> Self:
         """Accounts that may sign in."""
         return self.filter(is_active=True)
+
+    def visible_to(self, post: Any) -> Self:
+        """All accounts for those who administer them, none for anybody else (post: the acting appointment)."""
+        keeps = post is not None and post.role in (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)
+        return self.all() if keeps else self.none()
+
+    def matching(self, words: str) -> Self:
+        """Found by a piece of the name, the user name or the telephone number."""
+        for word in words.split():
+            self = self.filter(
+                models.Q(name__icontains=word)
+                | models.Q(username__icontains=word)
+                | models.Q(phone__contains=word)
+            )
+        return self
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
@@ -55,6 +71,14 @@ class User(AbstractBaseUser):
         return self.name
 
 
+class AuditEventQuerySet(models.QuerySet):
+    """The trail."""
+
+    def visible_to(self, post: Any) -> Self:
+        """The whole trail for the auditor, nothing for anybody else (post: the acting appointment)."""
+        return self.all() if post is not None and post.role == Role.AUDITOR else self.none()
+
+
 class AuditEvent(models.Model):
     """Something somebody did or was refused; written in the business transaction, never changed."""
 
@@ -69,6 +93,8 @@ class AuditEvent(models.Model):
     object = models.CharField("对象", max_length=200, blank=True)
     detail = models.JSONField("内容", default=dict)
     result = models.CharField("结果", max_length=20, default="成功")
+
+    objects = AuditEventQuerySet.as_manager()
 
     class Meta:
         verbose_name = "审计记录"

@@ -1,4 +1,27 @@
-"""Addresses of this room."""
+"""Addresses of signing in, of a person's own things, and of the administration of accounts."""
+
+from django.urls import path
+
+from accounts import drafts, health, inbox, people, trail, views
 
 app_name = "accounts"
-urlpatterns: list = []
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("sign-in/", views.sign_in, name="sign_in"),
+    path("sign-out/", views.sign_out, name="sign_out"),
+    path("session/", views.session, name="session"),
+    path("year/", views.year, name="year"),
+    path("drafts/", drafts.drafts, name="drafts"),
+    path("me/", views.profile, name="profile"),
+    path("me/password/", views.password, name="password"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/read-all/", inbox.read_all, name="read_all"),
+    path("inbox/<uuid:uid>/", inbox.open_message, name="open_message"),
+    path("users/", people.users, name="users"),
+    path("users/new/", people.user_new, name="user_new"),
+    path("users/<uuid:uid>/", people.user, name="user"),
+    path("users/<uuid:uid>/active/", people.user_active, name="user_active"),
+    path("users/<uuid:uid>/password/", people.user_password, name="user_password"),
+    path("audit/", trail.trail, name="audit"),
+]

@@ -1,6 +1,190 @@
-"""What every page shows around its content."""
+"""What every page shows around its content: where to go, which year, how far the year is, what came in."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property, lru_cache
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from accounts.models import Message
+from accounts.policy import Policy, routes
+from rectification.reviews.models import Review
+from rectification.schemes.models import Phase, Scheme
+
+# In the order of the year: route, title, icon. Who sees an entry is the route's own policy.
+YEAR = (
+    ("reports:workbench", "工作台", "home"),
+    ("reports:queue", "待我审批", "rubber-stamp"),
+    ("schemes:list", "年度方案", "book"),
+    ("survey:list", "摸排认定", "list-check"),
+    ("cases:list", "集中整顿", "folder"),
+    ("acceptance:list", "考核验收", "clipboard-check"),
+    ("reports:ledgers", "台账报表", "table"),
+    ("organizations:tree", "党组织", "hierarchy-2"),
+    ("duties:list", "时限任务", "calendar-due"),
+)
+ADMINISTRATION = (
+    ("accounts:users", "账号", "users"),
+    ("organizations:appointments", "岗位任职", "id-badge-2"),
+    ("accounts:audit", "审计", "shield-check"),
+)
+# Rooms whose pages belong under another room's entry
+UNDER = {"remediation": "cases:list", "filings": "reports:ledgers"}
 
 
-def page(request):
+@dataclass(frozen=True)
+class Entry:
+    """One line of the rail."""
+
+    title: str
+    url: str
+    icon: str
+    active: bool
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class PhaseView:
+    """A phase as the rail shows it: state is past, now or next; words say how many days are left or to go."""
+
+    name: str
+    starts_on: date
+    ends_on: date
+    state: str
+    words: str
+
+    @classmethod
+    def of(cls, phase: Phase, today: date) -> "PhaseView":
+        """The phase seen from a day."""
+        if today > phase.ends_on:
+            state, words = "past", "已结束"
+        elif today < phase.starts_on:
+            state, words = "next", f"{(phase.starts_on - today).days}天后开始"
+        else:
+            left = (phase.ends_on - today).days
+            state, words = "now", f"还剩{left}天" if left else "今天截止"
+        return cls(phase.name, phase.starts_on, phase.ends_on, state, words)
+
+
+@lru_cache(maxsize=1)
+def policies() -> dict[str, Policy]:
+    """Every route's policy by its name."""
+    return {name: view.policy for name, _pattern, view in routes() if hasattr(view, "policy")}
+
+
+def working_year(request: HttpRequest) -> int:
+    """The year chosen in the top bar, else this calendar year."""
+    return request.session.get("year") or timezone.localdate().year
+
+
+class Frame:
+    """The frame of one page; each part is asked for only when a template shows it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.user = getattr(request, "user", None)
+        self.post = getattr(request, "post", None)
+        self.posts = getattr(request, "posts", [])
+
+    @cached_property
+    def year(self) -> int:
+        """The year in hand."""
+        return working_year(self.request)
+
+    @cached_property
+    def years(self) -> list[int]:
+        """Years that have schemes the post may see, newest first, always with the one in hand."""
+        rows = Scheme.objects.visible_to(self.post).order_by().values_list("year", flat=True).distinct()
+        known = set(rows) if self.post else set()
+        return sorted(known | {self.year}, reverse=True) if known else []
+
+    @cached_property
+    def phases(self) -> list[PhaseView]:
+        """The phases of the scheme the post's unit works by in this year."""
+        if self.post is None or not self.years:
+            return []
+        scheme = Scheme.objects.governing(self.post.organization, self.year)
+        today = timezone.localdate()
+        return [PhaseView.of(phase, today) for phase in scheme.phases.all()] if scheme else []
+
+    @cached_property
+    def unread(self) -> int:
+        """Messages not opened yet."""
+        known = self.user is not None and self.user.is_authenticated
+        return Message.objects.of(self.user).unread().count() if known else 0
+
+    @cached_property
+    def nav(self) -> list[Entry]:
+        """The rail in the order of the year."""
+        return self._entries(YEAR)
+
+    @cached_property
+    def administration(self) -> list[Entry]:
+        """What the three administrators use."""
+        return self._entries(ADMINISTRATION)
+
+    @cached_property
+    def home(self) -> str:
+        """Where the product name leads."""
+        return _address("reports:workbench") or "/"
+
+    @cached_property
+    def search_url(self) -> str:
+        """The search page, when the post may use it."""
+        return _address("organizations:search") if self._admitted("organizations:search") else ""
+
+    @cached_property
+    def switch_url(self) -> str:
+        """Where another post is chosen, when there is one."""
+        return _address("organizations:switch_post") if len(self.posts) > 1 else ""
+
+    def _entries(self, declared: tuple[tuple[str, str, str], ...]) -> list[Entry]:
+        return [
+            Entry(title, url, icon, name == self._here, self._count(name))
+            for name, title, icon in declared
+            if self._admitted(name) and (url := _address(name))
+        ]
+
+    def _admitted(self, name: str) -> bool:
+        declared = policies().get(name)
+        return bool(declared and declared.roles and self.post and self.post.role in declared.roles)
+
+    def _count(self, name: str) -> int:
+        return Review.objects.waiting_for(self.post).count() if name == "reports:queue" else 0
+
+    @cached_property
+    def _here(self) -> str:
+        """The entry the page in hand belongs to."""
+        match = self.request.resolver_match
+        if match is None:
+            return ""
+        names = [name for name, _title, _icon in YEAR + ADMINISTRATION]
+        if match.view_name in names:
+            return match.view_name
+        if match.namespace in UNDER:
+            return UNDER[match.namespace]
+        own = [name for name in names if name.split(":")[0] == match.namespace]
+        return self._nearest(match, own)
+
+    @staticmethod
+    def _nearest(match: Any, own: list[str]) -> str:
+        if match.namespace == "accounts":
+            return "accounts:users" if (match.url_name or "").startswith("user") else ""
+        if match.namespace == "organizations" and (match.url_name or "").startswith("appointment"):
+            return "organizations:appointments"
+        return own[0] if len(own) == 1 or match.namespace == "organizations" else ""
+
+
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
     """Context of the frame."""
-    return {}
+    return {"frame": Frame(request)}

@@ -1,0 +1,48 @@
+"""What a person is typing, kept on the server until the form is sent. Asked by drafts.js only."""
+
+import json
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from accounts import actions
+from accounts.models import Draft
+from accounts.policy import policy
+from accounts.roles import EVERYONE
+
+LIMIT_BYTES = 200_000
+
+
+@policy(EVERYONE, scope="self", repeatable=True)
+@never_cache
+@require_http_methods(["GET", "POST", "DELETE"])
+def drafts(request: HttpRequest) -> HttpResponse:
+    """?key= names the form. GET gives the draft or 204, POST keeps a JSON object, DELETE forgets it."""
+    key = request.GET.get("key", "")
+    if not key:
+        return JsonResponse({"error": "缺少草稿名称"}, status=400)
+    if request.method == "GET":
+        draft = Draft.objects.filter(user=request.user, key=key[:200]).first()
+        if draft is None:
+            return HttpResponse(status=204)
+        return JsonResponse({"data": draft.data, "saved_at": timezone.localtime(draft.saved_at).isoformat()})
+    if request.method == "DELETE":
+        actions.drop_draft(user=request.user, key=key)
+        return HttpResponse(status=204)
+    return _keep(request, key)
+
+
+def _keep(request: HttpRequest, key: str) -> HttpResponse:
+    if len(request.body) > LIMIT_BYTES:
+        return JsonResponse({"error": "内容过长，草稿没有保存"}, status=413)
+    try:
+        data = json.loads(request.body)
+    except ValueError:
+        data = None
+    if not isinstance(data, dict):
+        return JsonResponse({"error": "草稿格式有误"}, status=400)
+    now = timezone.now()
+    actions.save_draft(user=request.user, key=key, data=data, at=now)
+    return JsonResponse({"saved_at": timezone.localtime(now).isoformat()})
