@@ -1,4 +1,16 @@
-"""Addresses of this room."""
+"""Addresses of 考核验收."""
+
+from django.urls import path, re_path
+
+from rectification.acceptance import views
 
 app_name = "acceptance"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.cases, name="list"),
+    path("cases/<uuid:uid>/", views.case, name="case"),
+    path("cases/<uuid:uid>/ask/", views.ask, name="ask"),
+    path("<uuid:uid>/scores/", views.scores, name="scores"),
+    re_path(r"^(?P<uid>[0-9a-f-]{36})/tally/(?P<group>members|masses)/$", views.tally, name="tally"),
+    path("<uuid:uid>/sign/", views.sign, name="sign"),
+    path("<uuid:uid>/send-back/", views.send_back, name="send_back"),
+]

@@ -7,12 +7,14 @@ from django.db import transaction
 
 from accounts import audit
 from accounts.errors import Refused
+from accounts.models import User
 from accounts.roles import Role
 from organizations.models import Appointment, Organization
 from organizations.rules import Level
 from rectification import workflow
 from rectification.cases.models import Case, CaseMember, CaseStep, MemberKind
 from rectification.schemes.models import ChainStep, Process, Scheme
+from rectification.schemes.terms import words
 from rectification.workflow import Stage
 
 
@@ -25,19 +27,19 @@ class SupportLocked(Refused):
 
 
 def deciders(scheme: Scheme) -> dict[str, frozenset[Role]]:
-    """Who takes each step of a case: the ends of the scheme's chains (the first asks, the last decides)."""
+    """Who takes each step of a case, from the scheme's chains: anyone on the acceptance chain may ask for it
+    (a village needs no account, domain §1), the last of a chain decides."""
     chains: dict[str, list[ChainStep]] = {}
     for step in scheme.chain.order_by("process", "order"):
         chains.setdefault(step.process, []).append(step)
 
-    def end(process: str, index: int) -> frozenset[Role]:
-        steps = chains.get(process)
-        return frozenset({Role(steps[index].role)}) if steps else frozenset()
+    def last_of(process: str) -> frozenset[Role]:
+        return frozenset(Role(step.role) for step in chains.get(process, [])[-1:])
 
-    last = end(Process.ACCEPTANCE, -1)
+    last = last_of(Process.ACCEPTANCE)
     return {
-        "determine": end(Process.DETERMINATION, -1),
-        "enter_acceptance": end(Process.ACCEPTANCE, 0) | last,
+        "determine": last_of(Process.DETERMINATION),
+        "enter_acceptance": frozenset(Role(step.role) for step in chains.get(Process.ACCEPTANCE, [])),
         **dict.fromkeys(("send_back", "consolidate", "close", "carry_over", "end_tracking"), last),
     }
 
@@ -86,6 +88,18 @@ def open_case(
         return take_step(case_id=case.pk, step="determine", by=by, at=at)
 
 
+KEEPERS = frozenset({Role.COUNTY_OFFICER, Role.TOWNSHIP_OFFICER})
+
+
+def member_refusal(case: Case, post: Appointment | None) -> str | None:
+    """Why this post puts nobody on this case and takes nobody off, or None."""
+    if post is None or Role(post.role) not in KEEPERS:
+        return "帮扶人员由县委组织部或乡镇（街道）登记"
+    if case.stage == Stage.SURVEY:
+        return "还没有认定为整顿对象，不能登记帮扶人员"
+    return None
+
+
 @transaction.atomic
 def add_member(
     *,
@@ -96,17 +110,32 @@ def add_member(
     name: str,
     from_on: date,
     unit: str = "",
-    user=None,
+    user: User | None = None,
 ) -> CaseMember:
     """Put a person on a case; a second person of the same kind may stand beside the first."""
     case = Case.objects.visible_to(by).select_for_update(of=("self",)).get(pk=case_id)
+    if refused := member_refusal(case, by):
+        raise Refused(refused)
     if not case.is_open:
         raise Refused(f"该整顿对象处于“{case.get_stage_display()}”，不再增派帮扶人员")
+    name = name.strip()
+    if case.members.current(at.date()).filter(kind=kind, name=name).exists():
+        raise Refused(f"{name}已经是本对象的{MemberKind(kind).label}，不必重复登记")
     member = CaseMember.objects.create(
-        case=case, kind=kind, name=name.strip(), unit=unit.strip(), user=user, from_on=from_on
+        case=case, kind=kind, name=name, unit=unit.strip(), user=user, from_on=from_on
     )
     audit.record("增派帮扶人员", obj=case, kind=kind)
     return member
+
+
+def leave_refusal(member: CaseMember, document: str) -> str | None:
+    """不转化不撤离: why a person may not leave now, or None; an ordered transfer with its document may."""
+    if member.case.is_open and member.kind in LOCKED and not document.strip():
+        return (
+            f"整顿未销号，{member.get_kind_display()}{member.name}不换点、不撤离；"
+            "组织调动、退休或因病调整的，请填写文号"
+        )
+    return None
 
 
 @transaction.atomic
@@ -114,14 +143,22 @@ def end_member(
     *, member_id: int, by: Appointment, at: datetime, to_on: date, reason: str, document: str = ""
 ) -> CaseMember:
     """Take a person off a case. While the case is open only an ordered transfer with its document may do so."""
-    member = CaseMember.objects.select_for_update().select_related("case").get(pk=member_id)
-    if member.case.is_open and member.kind in LOCKED and not document.strip():
-        raise SupportLocked(
-            f"整顿未销号，{member.get_kind_display()}{member.name}不换点、不撤离；"
-            "组织调动、退休或因病调整的，请填写文号"
-        )
+    member = (
+        CaseMember.objects.visible_to(by)
+        .select_for_update(of=("self",))
+        .select_related("case")
+        .get(pk=member_id)
+    )
+    if refused := member_refusal(member.case, by):
+        raise Refused(refused)
+    if member.to_on is not None:
+        raise Refused(f"{member.name}已于{words(member.to_on)}结束帮扶")
+    if refused := leave_refusal(member, document):
+        raise SupportLocked(refused)
+    if not reason.strip():
+        raise Refused("调整帮扶人员须写明原因")
     if to_on < member.from_on:
-        raise Refused(f"结束日期不能早于开始日期{member.from_on:%Y-%m-%d}")
+        raise Refused(f"结束日期不能早于开始日期{words(member.from_on)}")
     member.to_on, member.end_reason, member.end_document = to_on, reason.strip(), document.strip()
     member.save(update_fields=["to_on", "end_reason", "end_document"])
     audit.record("调整帮扶人员", obj=member.case, kind=member.kind)

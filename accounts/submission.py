@@ -1,0 +1,37 @@
+"""A form and the action behind it: what the action refuses becomes the form's errors, and nothing typed is lost."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.forms import BaseForm
+from django.http import HttpRequest
+
+from accounts.errors import Invalid, Refused, StaleVersion
+
+Result = TypeVar("Result")
+
+
+def opened_version(request: HttpRequest) -> int | None:
+    """The version of the record the form was opened with; None when the form carries none."""
+    raw = request.POST.get("_version", "")
+    return int(raw) if raw.isdigit() else None
+
+
+def carry_out(form: BaseForm, act: Callable[[], Result]) -> Result | None:
+    """Run `act` if the form is valid; None means that the form is to be shown again, with its errors.
+
+    After a stale save `form.stale` is the record as it stands now, for the component that shows both versions.
+    """
+    if not form.is_valid():
+        return None
+    try:
+        return act()
+    except StaleVersion as stale:
+        form.stale = stale.current
+        form.add_error(None, str(stale))
+    except Invalid as invalid:
+        for field, texts in invalid.errors.items():
+            form.add_error(field if field in form.fields else None, texts)
+    except Refused as refused:
+        form.add_error(None, str(refused))
+    return None

@@ -1,0 +1,219 @@
+"""考核验收: asked for by the township, scored by township and county, signed by a person, and what follows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from dateutil.relativedelta import relativedelta
+from django.db import transaction
+
+from accounts import audit
+from accounts.errors import Invalid, Refused
+from accounts.roles import Role
+from accounts.versions import lock
+from organizations.models import Appointment
+from rectification.acceptance import rules
+from rectification.acceptance.models import Acceptance, AcceptanceState, ItemScore, Tally, TallyGroup
+from rectification.cases import actions as cases
+from rectification.cases.models import Case, Outcome, Tracking
+from rectification.duties import actions as duties
+from rectification.remediation import rules as remediation
+from rectification.schemes.models import ItemKind, Scheme
+
+FOLLOWS = {Outcome.PASS: "close", Outcome.BASIC: "consolidate", Outcome.FAIL: "carry_over"}
+DISSATISFIED = ("不满意",)
+
+
+@dataclass(frozen=True)
+class Score:
+    """What one side enters for an item."""
+
+    points: Decimal
+    reason: str = ""
+    vetoed: bool = False
+
+
+@transaction.atomic
+def ask(*, case_id: int, by: Appointment, at: datetime, reason: str = "") -> Acceptance:
+    """提请验收: all problems closed, or a written reason (domain §6). Opens the score sheet of the scheme's items."""
+    case = Case.objects.visible_to(by).select_for_update(of=("self",)).get(pk=case_id)
+    refused = remediation.acceptance_refusal(list(case.problems.all()), reason=reason)
+    if refused:
+        raise Refused(refused)
+    cases.take_step(case_id=case.pk, step="enter_acceptance", by=by, at=at, reason=reason)
+    acceptance = Acceptance.objects.create(
+        case=case, number=case.acceptances.count() + 1, open_problems_reason=reason.strip()
+    )
+    items = case.scheme.items.filter(kind=ItemKind.ACCEPTANCE)
+    ItemScore.objects.bulk_create(ItemScore(acceptance=acceptance, item=item) for item in items)
+    return acceptance
+
+
+def locked(acceptance_id: int, by: Appointment, version: int | None) -> Acceptance:
+    """The acceptance, locked and still open; raises StaleVersion, Refused when it is signed."""
+    rows = Acceptance.objects.visible_to(by).select_related("case__scheme")
+    acceptance = lock(rows, pk=acceptance_id, version=version)
+    if acceptance.state == AcceptanceState.SIGNED:
+        raise Refused("验收结果已经签署，不能再改；如需重新验收，请退回继续整顿后再次提请")
+    return acceptance
+
+
+@transaction.atomic
+def save_scores(
+    *, acceptance_id: int, by: Appointment, at: datetime, version: int | None, scores: Mapping[int, Score]
+) -> Acceptance:
+    """Enter one side's scores: the township's own, or the county's with reason and veto. Keyed by item id."""
+    acceptance = locked(acceptance_id, by, version)
+    township = by.role == Role.TOWNSHIP_OFFICER
+    rows = list(acceptance.scores.select_related("item"))
+    errors: dict[str, list[str]] = {}
+    for row in rows:
+        given = scores.get(row.item_id)
+        if given is None:
+            continue
+        if not 0 <= given.points <= row.item.points:
+            limit = f"{row.item.points.normalize():f}"
+            errors[f"score-{row.item_id}"] = [f"“{row.item}”评分应在 0 与标准分 {limit} 之间"]
+        elif township:
+            row.township_score = given.points
+        else:
+            row.county_score, row.reason, row.vetoed = given.points, given.reason.strip(), given.vetoed
+    if errors:
+        raise Invalid(errors)
+    ItemScore.objects.bulk_update(rows, ["township_score", "county_score", "reason", "vetoed"])
+    acceptance.save_version()
+    audit.record("乡镇验收评分" if township else "县验收评分", obj=acceptance.case)
+    return acceptance
+
+
+@transaction.atomic
+def save_tally(
+    *, acceptance_id: int, by: Appointment, at: datetime, version: int | None, tally: Tally
+) -> Tally:
+    """Enter or correct one group's counted ballots; they must add up."""
+    acceptance = locked(acceptance_id, by, version)
+    label = TallyGroup(tally.group).label
+    problems = rules.tally_errors(tally, group=label)
+    if tally.held_on > at.date():
+        problems.append(f"{label}测评：测评日期晚于今天")
+    if problems:
+        raise Invalid({"": problems})
+    earlier = acceptance.tallies.filter(group=tally.group).first()
+    tally.pk, tally.acceptance = earlier.pk if earlier else None, acceptance
+    tally.save()
+    acceptance.save_version()
+    audit.record("登记满意度测评", obj=acceptance.case, group=tally.group)
+    return tally
+
+
+def lines_of(scheme: Scheme) -> rules.Lines:
+    """The scheme's thresholds as the rules take them."""
+    return rules.Lines(
+        passing=scheme.pass_line,
+        basic=scheme.basic_line,
+        satisfaction=scheme.satisfaction_line,
+        dissatisfied_veto=scheme.dissatisfied_veto,
+        satisfied=scheme.satisfied_options,
+        dissatisfied=DISSATISFIED,
+    )
+
+
+def missing(acceptance: Acceptance) -> list[str]:
+    """What keeps a result from being told: unscored items, reasons not written, a tally not entered."""
+    found = [*rules.score_errors(_items(acceptance)).values()]
+    held = {tally.group for tally in acceptance.tallies.all()}
+    found += [f"还没有登记{group.label}测评" for group in TallyGroup if group.value not in held]
+    return found
+
+
+def suggested(acceptance: Acceptance) -> rules.Verdict | None:
+    """The result that follows from items, vetoes and tallies, or None while something is missing."""
+    if missing(acceptance):
+        return None
+    tallies = {tally.get_group_display(): tally for tally in acceptance.tallies.all()}
+    return rules.verdict(_items(acceptance), tallies, lines_of(acceptance.case.scheme))
+
+
+def _items(acceptance: Acceptance) -> list[rules.ScoredItem]:
+    return [
+        rules.ScoredItem(
+            key=row.item_id,
+            text=row.item.text,
+            points=row.item.points,
+            score=row.county_score,
+            reason=row.reason,
+            vetoed=row.vetoed,
+        )
+        for row in acceptance.scores.select_related("item")
+    ]
+
+
+@transaction.atomic
+def sign(
+    *,
+    acceptance_id: int,
+    by: Appointment,
+    at: datetime,
+    version: int | None,
+    outcome: str,
+    signer: str,
+    signed_on: date | None,
+    different_reason: str = "",
+) -> Acceptance:
+    """A person signs the result; 合格 closes into tracking, 基本合格 consolidates, 不合格 is carried over."""
+    acceptance = locked(acceptance_id, by, version)
+    verdict = suggested(acceptance)
+    if verdict is None:
+        raise Refused("还不能签署：" + "；".join(missing(acceptance)))
+    refused = rules.sign_refusal(
+        verdict,
+        outcome=outcome,
+        signer=signer,
+        signed_on=signed_on,
+        today=at.date(),
+        different_reason=different_reason,
+    )
+    if refused:
+        raise Refused(refused)
+    case = cases.take_step(
+        case_id=acceptance.case_id,
+        step=FOLLOWS[Outcome(outcome)],
+        by=by,
+        at=at,
+        reason="；".join(verdict.reasons),
+    )
+    acceptance.state, acceptance.total = AcceptanceState.SIGNED, verdict.total
+    acceptance.suggested, acceptance.outcome, acceptance.reasons = (
+        verdict.outcome,
+        outcome,
+        list(verdict.reasons),
+    )
+    acceptance.different_reason, acceptance.signed_by = different_reason.strip(), by
+    acceptance.signed_name, acceptance.signed_on = signer.strip(), signed_on
+    acceptance.version += 1
+    acceptance.save()
+    _follow(case, outcome, signed_on, by, at)
+    return acceptance
+
+
+def _follow(case: Case, outcome: str, signed_on: date, by: Appointment, at: datetime) -> None:
+    """What a signed result brings: the date on the case, a year's tracking, the acceptance duty discharged."""
+    case.outcome = outcome
+    if outcome == Outcome.PASS:
+        case.closed_on = signed_on
+        until = signed_on + relativedelta(months=case.scheme.tracking_months)
+        Tracking.objects.create(case=case, starts_on=signed_on, ends_on=until)
+    case.save_version("outcome", "closed_on")
+    if outcome != Outcome.BASIC:
+        duties.discharge_rule(key="acceptance", case=case, by=by, at=at)
+
+
+@transaction.atomic
+def send_back(*, acceptance_id: int, by: Appointment, at: datetime, version: int | None, reason: str) -> Case:
+    """退回继续整顿: the sheet is kept unsigned, the case goes back to remediation with the reason."""
+    acceptance = locked(acceptance_id, by, version)
+    case = cases.take_step(case_id=acceptance.case_id, step="send_back", by=by, at=at, reason=reason)
+    acceptance.state, acceptance.reasons = AcceptanceState.SIGNED, [f"退回继续整顿：{reason.strip()}"]
+    acceptance.save_version("state", "reasons")
+    return case
