@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from accounts.errors import Refused
+from accounts.roles import SUBTREE, Role
 from accounts.tables import Column
 from organizations.models import Appointment, Organization
 from organizations.scope import covers
@@ -68,8 +69,7 @@ class Ledger:
 
     def records(self, selection: Selection) -> Iterator[Record]:
         """Stream the records within the selection's scope; raises OutOfScope for a unit the post does not cover."""
-        if not covers(selection.post, selection.unit):
-            raise OutOfScope(selection.unit)
+        check_scope(selection.post, selection.unit)
         rows = self.source(selection)
         for name, value in selection.filters.items():
             if value and self.filters and name in self.filters:
@@ -79,6 +79,12 @@ class Ledger:
             if self.fill:
                 self.fill(chunk)
             yield from chunk
+
+
+def check_scope(post: Appointment | None, unit: Organization) -> None:
+    """Raise OutOfScope unless the post reads case content and the unit lies in its subtree."""
+    if post is None or Role(post.role) not in SUBTREE or not covers(post, unit):
+        raise OutOfScope(unit)
 
 
 class OutOfScope(Refused):

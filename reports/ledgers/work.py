@@ -21,7 +21,14 @@ def source(selection: Selection) -> QuerySet:
         Case.objects.visible_to(selection.post)
         .under(selection.unit)
         .of_year(selection.year)
-        .order_by("org_path", "pk", "problems__order", "problems__pk", "problems__measures__order", "measure")
+        .order_by(
+            "org_path",
+            "pk",
+            "problems__order",
+            "problems__pk",
+            "problems__measures__order",
+            "problems__measures",
+        )
         .values(
             "pk",
             "source",
@@ -46,6 +53,7 @@ def source(selection: Selection) -> QuerySet:
             percent=F("problems__measures__percent"),
             state=F("problems__measures__state"),
             result=F("problems__measures__result"),
+            cancelled=F("problems__measures__cancelled_reason"),
         )
     )
 
@@ -73,9 +81,16 @@ def kind(record: Record) -> str:
 
 def progress(record: Record) -> str:
     """What came of the measure: its result once it is reported, until then the newest entry."""
+    if record["state"] == MeasureState.CANCELLED:
+        return f"已取消：{record['cancelled']}"
     if record["state"] in (MeasureState.REPORTED, MeasureState.CONFIRMED) and record["result"]:
         return record["result"]
     return record["words"]
+
+
+def percent(record: Record) -> int | None:
+    """完成率; a cancelled measure has none and does not weigh in the mean."""
+    return None if record["state"] == MeasureState.CANCELLED else record["percent"]
 
 
 def closed(record: Record) -> str:
@@ -108,7 +123,7 @@ WORK = Ledger(
         Column("person", "责任人", width=8, group="责任"),
         Column("due_on", "时限", kind="date", width=15, group="责任"),
         Column("progress", "进展情况", progress, width=24, group="完成情况"),
-        Column("percent", "完成率", kind="percent", width=7, group="完成情况"),
+        Column("percent", "完成率", percent, kind="percent", width=7, group="完成情况"),
         Column("closed", "是否销号", closed, width=7, group="完成情况", merge=PROBLEM),
         Column("closed_on", "销号时间", "problem_closed_on", "date", 15, group="完成情况", merge=PROBLEM),
         Column("remark", "备注", remark, width=9, merge=CASE),

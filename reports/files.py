@@ -1,0 +1,73 @@
+"""Where made files lie, and how one is made: written aside first, put in its place only when it is whole."""
+
+import hashlib
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from django.conf import settings
+
+from reports import pdf, xlsx
+from reports.sheet import Sheet
+
+TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "pdf": "application/pdf",
+}
+
+
+@dataclass(frozen=True)
+class Made:
+    """A finished file. absent: characters no font of ours has, by name."""
+
+    path: Path
+    size: int
+    sha256: str
+    rows: int
+    absent: list[str]
+
+
+def folder() -> Path:
+    """Outside the web root, readable by the site alone."""
+    place = Path(settings.MEDIA_ROOT, "exports")
+    place.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return place
+
+
+def place_of(uid: uuid.UUID, format: str) -> Path:
+    """Where a finished export lies."""
+    return folder() / f"{uid}.{format}"
+
+
+@contextmanager
+def aside(target: Path) -> Iterator[Path]:
+    """A name beside the target to write to; whatever is left there afterwards is dropped."""
+    path = target.with_name(f".{target.name}.{uuid.uuid4().hex[:8]}")
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def make(sheet: Sheet, format: str, path: Path, *, progress: xlsx.Progress = lambda rows: None) -> Made:
+    """Draw the sheet into a file."""
+    absent: list[str] = []
+    if format == "xlsx":
+        xlsx.write(sheet, path, progress=progress)
+    else:
+        absent = pdf.write(sheet, path, progress=progress)
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return Made(path, path.stat().st_size, digest, sheet.count, absent)
+
+
+def drop_expired(names: list[str], now: datetime) -> None:
+    """Remove finished files nobody may fetch any more, and pieces a killed worker left more than a day ago."""
+    for name in names:
+        (folder() / name).unlink(missing_ok=True)
+    for piece in folder().glob(".*"):
+        if now.timestamp() - piece.stat().st_mtime > 86_400:
+            piece.unlink(missing_ok=True)

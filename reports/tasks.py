@@ -1,0 +1,122 @@
+"""The worker that makes exports: claims the row, acts in its originator's post, leaves a whole file or none."""
+
+import logging
+from datetime import datetime
+
+from celery import shared_task
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import audit, logs
+from accounts.actions import notify
+from accounts.errors import Refused
+from accounts.history import as_of
+from accounts.work import LostClaim, WorkState
+from organizations.acting import acting_as
+from organizations.models import Appointment
+from reports import files
+from reports.actions import KEPT
+from reports.ledgers import LEDGERS, Selection, check_scope
+from reports.models import Export
+from reports.sheet import Sheet, copy_mark, live
+
+log = logging.getLogger("zhengdun.exports")
+
+
+@shared_task(name="reports.tasks.export")
+def export(pk: int) -> None:
+    """Make one export. Safe to run twice and after a killed worker: the row says who may."""
+    row = Export.objects.claim(pk, timezone.now())
+    if row is None:
+        return
+    token = logs.job_id.set(f"export-{row.uid}")
+    try:
+        _make(row)
+    except LostClaim:
+        log.warning("claim lost", extra={"task": "reports.tasks.export"})
+    except Refused as refused:
+        _fail(row, str(refused))
+    except Exception:
+        _fail(row, "生成文件时出错，请稍后重试；仍不成功请联系系统管理员")
+        raise
+    finally:
+        logs.job_id.reset(token)
+    drop_expired(timezone.now())
+
+
+def post_in_force(pk: int) -> Appointment:
+    """The originator's post as it is now; raises Refused when it ended or its account was closed."""
+    posts = Appointment.objects.current(timezone.localdate()).select_related("organization", "user")
+    post = posts.filter(pk=pk).first()
+    if post is None:
+        raise Refused("发起人的岗位已变动或账号已停用，导出已停止")
+    return post
+
+
+def _make(row: Export) -> None:
+    post = post_in_force(row.by_id)
+    check_scope(post, row.unit)
+    with acting_as(post):
+        target = files.place_of(row.uid, row.format)
+        sheet, total = _sheet(row, post)
+
+        def progress(rows: int) -> None:
+            row.advance(5 + min(90, 90 * rows // max(total, 1)))
+
+        row.advance(5)
+        with files.aside(target) as path:
+            made = files.make(sheet, row.format, path, progress=progress)
+            # The claim is renewed just before the file takes its place: whoever lost it drops what it made
+            row.advance(98)
+            check_scope(post_in_force(post.pk), row.unit)
+            path.rename(target)
+        now = timezone.now()
+        row.finish(
+            rows=made.rows, file=target.name, size=made.size, sha256=made.sha256, expires_at=now + KEPT
+        )
+        audit.record("完成导出", obj=row, rows=made.rows, sha256=made.sha256, absent=made.absent)
+        _tell(row, post, made.absent, made.rows)
+
+
+def _sheet(row: Export, post: Appointment) -> tuple[Sheet, int]:
+    """The sheet to draw and about how many rows it has."""
+    ledger = LEDGERS[row.ledger]
+    selection = Selection(post, row.unit, row.year, row.filters)
+    mark = copy_mark(post.user.name, timezone.now())
+    today = timezone.localdate(row.as_of) if row.as_of else timezone.localdate()
+    sheet = live(ledger, selection, today=today, mark=mark)
+    if row.as_of is None:
+        return sheet, ledger.source(selection).count()
+    # Inside `as_of` nothing can be written, not even progress: the past is read first, then drawn
+    with as_of(row.as_of):
+        rows = list(sheet.rows)
+    sheet.rows = rows
+    return sheet, len(rows)
+
+
+def _tell(row: Export, post: Appointment, absent: list[str], rows: int) -> None:
+    words = f"共 {rows} 行，7 天内可在“导出文件”中下载。"
+    if absent:
+        words += f"以下字在字体中没有字形，PDF 中显示为空框：{'、'.join(absent)}。"
+    notify(user=post.user, title=f"导出完成：{row.title}", body=words, url=reverse("reports:exports"))
+
+
+def _fail(row: Export, reason: str) -> None:
+    row.fail(reason)
+    with acting_as(row.by):
+        audit.record("导出未完成", obj=row, result="失败", reason=reason)
+        if row.by.user.is_active:
+            notify(
+                user=row.by.user,
+                title=f"导出未完成：{row.title}",
+                body=reason,
+                url=reverse("reports:exports"),
+            )
+
+
+def drop_expired(now: datetime) -> None:
+    """Remove the files of exports whose time is over; the rows stay as the record of what was handed out."""
+    over = Export.objects.filter(state=WorkState.DONE, expires_at__lt=now).exclude(file="")
+    rows = list(over.values_list("pk", "file")[:200])
+    files.drop_expired([name for _pk, name in rows], now)
+    Export.objects.filter(pk__in=[pk for pk, _name in rows]).update(file="")

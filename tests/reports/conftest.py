@@ -1,0 +1,64 @@
+"""A township's file with problems and measures in it, and the same in another county."""
+
+from datetime import date
+
+import pytest
+
+from rectification.remediation.models import Measure, Problem, Progress
+from tests import cast
+
+
+def problem_of(case, number, text, *measures, closed_on=None):
+    """A problem with measures, as rows."""
+    problem = Problem.objects.create(
+        case=case,
+        order=number,
+        text=text,
+        state="closed" if closed_on else "open",
+        closed_on=closed_on,
+    )
+    for order, words in enumerate(measures, 1):
+        Measure.objects.create(
+            problem=problem,
+            order=order,
+            text=words,
+            goal="班子配齐、职责到人",
+            leader="分管副书记",
+            unit="镇党委",
+            person="组织委员",
+            starts_on=date(2026, 4, 1),
+            due_on=date(2026, 9, 30),
+            percent=40,
+        )
+    return problem
+
+
+def progress_of(measure, percent, words, by, at=cast.NOW):
+    """An entry of progress, as the remediation room writes it."""
+    measure.percent = percent
+    measure.save(update_fields=["percent"])
+    return Progress.objects.create(measure=measure, percent=percent, words=words, on=at.date(), by=by, at=at)
+
+
+@pytest.fixture
+def filled_case(case, township_officer):
+    """Two problems: the first with two measures, one of them with progress; the second solved."""
+    first = problem_of(case, 1, "支部书记长期空缺", "选派干部任支部书记", "每月召开一次支部党员大会")
+    progress_of(first.measures.first(), 60, "人选已考察", township_officer)
+    problem_of(case, 2, "村务不公开", "按季公开账目", closed_on=date(2026, 5, 10))
+    return case
+
+
+@pytest.fixture
+def foreign_filled_case(foreign_case):
+    """The mark of another county, which nobody here may ever see."""
+    problem_of(foreign_case, 1, "外县专属标记问题", "外县专属标记措施")
+    return foreign_case
+
+
+@pytest.fixture
+def empty_case(scheme, other_village, county, county_officer):
+    """A case determined a moment ago: nothing written yet."""
+    from tests.conftest import make_case
+
+    return make_case(scheme, other_village, county, county_officer)
