@@ -3,7 +3,7 @@ VAR ?= var
 PORT ?= 8000
 PYTHON := .venv/bin/python
 LAUNCH := $(PYTHON) -m config.launch
-export VAR PORT
+export VAR PORT cmd only args from
 cmd ?= help
 only ?=
 args ?=
@@ -15,16 +15,16 @@ run: setup        ## the whole site on http://127.0.0.1:$(PORT)
 	@$(LAUNCH) run
 
 test: setup       ## the whole suite; only=PATH narrows it, args='…' goes to pytest
-	@$(LAUNCH) test --only="$(only)" --args="$(args)"
+	@$(LAUNCH) test --only="$$only" --args="$$args"
 
 shots: setup      ## every page as each role, as pictures under $(VAR)/shots
 	@$(LAUNCH) shots
 
 manage: setup     ## cmd='…' on the embedded database
-	@$(LAUNCH) manage "$(cmd)"
+	@$(LAUNCH) manage "$$cmd"
 
 bench: setup      ## ratios; only=NAME runs one workload
-	@$(LAUNCH) bench --only="$(only)"
+	@$(LAUNCH) bench --only="$$only"
 
 upgrade: setup    ## backup, migrate, check
 	@$(LAUNCH) upgrade
@@ -33,7 +33,7 @@ backup: setup     ## database and files into $(VAR)/backups
 	@$(LAUNCH) backup
 
 restore: setup    ## from=FOLDER of a backup
-	@$(LAUNCH) restore "$(from)"
+	@$(LAUNCH) restore "$$from"
 
 check: setup      ## everything a machine can say without running the suite
 	@$(PYTHON) -m config.check

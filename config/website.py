@@ -14,7 +14,17 @@ from config.processes import Child
 HOST = "127.0.0.1"
 STEADY_SECONDS = 10  # a process that lived this long was well; its next death counts as the first
 MOST_DEATHS = 5
-WEB = ["gunicorn", "config.wsgi:application", "--worker-class", "gthread", "--workers", "2", "--threads", "4"]
+WEB = [
+    "gunicorn",
+    "config.wsgi:application",
+    "--worker-class",
+    "gthread",
+    "--workers",
+    "2",
+    "--threads",
+    "4",
+    "--preload",
+]
 WEB_LIMITS = [
     "--timeout",
     "60",
