@@ -28,7 +28,7 @@ class Column:
     """One column of a table.
 
     key: its name in filters, sorting and remembered choices. value: a function of the row, or the name of an
-    attribute (dots follow relations; a mapping's key works too); None means the key itself. kind: text, number,
+    attribute or method (dots follow relations; a mapping's key works too); None means the key itself. kind: text, number,
     date, percent (0–100), link (text leading to the row's own page) or light (tone and word). width: in
     characters, for paper and Excel. group: a header over neighbouring columns. merge: one cell for neighbouring
     rows that belong together; 1 (or True) is the outermost level, 2 the parts within it, and so on. sort:
@@ -56,8 +56,13 @@ class Column:
         if callable(self.value):
             return self.value
         name = self.value or self.key
-        read = attrgetter(name)
-        return lambda row: row.get(name) if isinstance(row, Mapping) else read(row)
+        get = attrgetter(name)
+
+        def read(row: Any) -> Any:
+            value = row.get(name) if isinstance(row, Mapping) else get(row)
+            return value() if callable(value) else value
+
+        return read
 
     def of(self, row: Any) -> Any:
         """This column's plain value of one row."""

@@ -1,6 +1,8 @@
 """The tree of party organizations, what is known of each, and who holds which post there."""
 
 import uuid
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date
 from typing import Self
 
@@ -49,6 +51,14 @@ class OrganizationQuerySet(MP_NodeQuerySet):
     def unclassified(self) -> Self:
         """Grassroots units whose field a person still has to decide."""
         return self.grassroots().active().filter(field="")
+
+    def of_uids(self, uids: Iterable[str]) -> list[int]:
+        """The keys of these units, in the tree's order; what is no uid names nothing."""
+        found = set()
+        for text in uids:
+            with suppress(ValueError):
+                found.add(uuid.UUID(text))
+        return list(self.filter(uid__in=found).values_list("pk", flat=True))
 
     def matching(self, words: str) -> Self:
         """Found by a piece of the name, by pinyin initials, or by the start of the code."""
@@ -147,6 +157,12 @@ class Organization(MP_Node, Versioned):
 
 class AppointmentQuerySet(models.QuerySet):
     """Posts."""
+
+    def visible_to(self, post: "Appointment | None") -> Self:
+        """All posts for those who keep them (system and security administrator), none for anybody else."""
+        from organizations.scope import TREE_KEEPERS
+
+        return self.all() if post is not None and post.role in TREE_KEEPERS else self.none()
 
     def current(self, today: date) -> Self:
         """Held on this day by an account that may sign in."""

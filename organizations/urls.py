@@ -1,4 +1,23 @@
-"""Addresses of this room."""
+"""Addresses of the tree, its units and the roster."""
+
+from django.urls import path
+
+from organizations import appointments, fact_views, posts, shape_views, views
 
 app_name = "organizations"
-urlpatterns: list = []
+urlpatterns = [
+    path("", views.tree, name="tree"),
+    path("search/", views.search, name="search"),
+    path("pick/", views.pick, name="pick"),
+    path("undecided/", fact_views.undecided, name="undecided"),
+    path("posts/switch/", posts.switch, name="switch_post"),
+    path("appointments/", appointments.appointments, name="appointments"),
+    path("appointments/new/", appointments.appointment_new, name="appointment_new"),
+    path("appointments/<uuid:uid>/end/", appointments.appointment_end, name="appointment_end"),
+    path("<uuid:uid>/", views.detail, name="detail"),
+    path("<uuid:uid>/branch/", views.branch, name="branch"),
+    path("<uuid:uid>/edit/", fact_views.edit, name="edit"),
+    path("<uuid:uid>/create/", shape_views.create, name="create"),
+    path("<uuid:uid>/move/", shape_views.move, name="move"),
+    path("<uuid:uid>/close/", shape_views.close, name="close"),
+]

@@ -1,0 +1,83 @@
+"""Giving and ending posts; the only writer of appointments on the pages."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from accounts import audit
+from accounts.actions import notify
+from accounts.errors import Invalid, Refused
+from accounts.models import User
+from accounts.roles import Role
+from organizations.appointment_rules import refusal
+from organizations.models import Appointment, Organization
+from organizations.rules import Level
+from organizations.scope import TREE_KEEPERS
+
+
+@transaction.atomic
+def appoint(
+    *,
+    user_id: int,
+    role: Role,
+    organization_id: int,
+    from_on: date,
+    to_on: date | None = None,
+    title: str = "",
+    by: Appointment,
+    at: datetime,
+) -> Appointment:
+    """Give a person a post; only the system administrator may, and never to themselves."""
+    if by.role != Role.SYSTEM_ADMIN:
+        raise Refused("岗位由系统管理员安排")
+    user = User.objects.select_for_update().get(pk=user_id)
+    if user.pk == by.user_id:
+        raise Refused("不能给自己安排岗位，请由另一名系统管理员办理")
+    unit = Organization.objects.visible_to(by).get(pk=organization_id)
+    if not unit.is_open:
+        raise Invalid({"unit": [f"{unit.short_name}已撤销，不能在那里任职"]})
+    if to_on and to_on < from_on:
+        raise Invalid({"to_on": ["任职止不能早于任职起"]})
+    during = Q(to_on__isnull=True) | Q(to_on__gte=from_on)
+    same_time = Appointment.objects.of(user).filter(during)
+    if to_on:
+        same_time = same_time.filter(from_on__lte=to_on)
+    if same_time.filter(role=role, organization=unit).exists():
+        raise Invalid({"unit": [f"{user.name}在这段时间已经任{unit.short_name}的“{role.label}”"]})
+    reason = refusal(
+        role, Level(unit.level), [Role(held) for held in same_time.values_list("role", flat=True)]
+    )
+    if reason:
+        raise Invalid({"role": [reason]})
+    post = Appointment.objects.create(
+        user=user, role=role, organization=unit, title=title, from_on=from_on, to_on=to_on
+    )
+    audit.record("安排岗位", obj=post, user=user.username, role=role.value)
+    notify(user=user, title=f"您已任“{post}”，自{from_on.year}年{from_on.month}月{from_on.day}日起", at=at)
+    return post
+
+
+@transaction.atomic
+def end(*, appointment_id: int, last_on: date, by: Appointment, at: datetime) -> Appointment:
+    """End a post with its last day; the system or the security administrator may, and never their own."""
+    if by.role not in TREE_KEEPERS:
+        raise Refused("岗位由系统管理员或安全管理员终止")
+    post = (
+        Appointment.objects.select_for_update(of=("self",))
+        .select_related("user", "organization")
+        .get(pk=appointment_id)
+    )
+    if post.user_id == by.user_id:
+        raise Refused("不能终止自己的岗位，请由另一名管理员办理")
+    if post.to_on is not None and post.to_on <= last_on:
+        raise Refused(f"这个岗位已于{post.to_on.year}年{post.to_on.month}月{post.to_on.day}日终止")
+    if last_on < post.from_on:
+        raise Invalid({"last_on": ["不能早于任职起的日期"]})
+    post.to_on = last_on
+    post.save(update_fields=["to_on"])
+    audit.record("终止岗位", obj=post, user=post.user.username, last_on=last_on.isoformat())
+    notify(
+        user=post.user, title=f"您的“{post}”岗位任职到{last_on.year}年{last_on.month}月{last_on.day}日", at=at
+    )
+    return post

@@ -1,0 +1,32 @@
+"""Who may hold which post where: the three administrators stay apart from each other and from the work."""
+
+from collections.abc import Collection
+
+from accounts.roles import ADMINISTRATORS, Role
+from organizations.rules import Level
+
+# A helper is posted wherever their own unit stands; the administrators at the unit that runs the site
+LEVELS: dict[Role, frozenset[Level]] = {
+    Role.CITY_REVIEWER: frozenset({Level.CITY, Level.PROVINCE}),
+    Role.COUNTY_OFFICER: frozenset({Level.COUNTY}),
+    Role.DEPARTMENT: frozenset({Level.COUNTY, Level.CITY}),
+    Role.TOWNSHIP_OFFICER: frozenset({Level.TOWNSHIP}),
+    Role.VILLAGE_REPORTER: frozenset({Level.GRASSROOTS}),
+}
+
+
+def refusal(role: Role, level: Level, held: Collection[Role]) -> str | None:
+    """Why this post cannot be given, in the user's words, or None (reliability design, Access 5: 三员分立).
+
+    level: of the unit; held: the roles the same person holds on any day of the new post.
+    """
+    allowed = LEVELS.get(role)
+    if allowed is not None and level not in allowed:
+        words = "、".join(each.label for each in Level if each in allowed)
+        return f"“{role.label}”只能设在{words}一级的单位"
+    others = {Role(each) for each in held} - {role}
+    kept_apart = others if role in ADMINISTRATORS else others & ADMINISTRATORS
+    if kept_apart:
+        names = "、".join(sorted(each.label for each in kept_apart))
+        return f"系统管理员、安全管理员、审计员相互分设，也不兼任业务岗位；此人同时任“{names}”，不能再任“{role.label}”"
+    return None

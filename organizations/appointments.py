@@ -1,0 +1,139 @@
+"""Who holds which post where: given by the system administrator, seen and ended by the security administrator too."""
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts.errors import Invalid, Refused
+from accounts.policy import policy
+from accounts.roles import LABELS, Role
+from accounts.tables import Column
+from accounts.tables import render as draw
+from organizations import appointment_actions
+from organizations.appointment_forms import AppointmentForm, EndForm
+from organizations.models import Appointment
+from organizations.scope import TREE_KEEPERS
+
+PAGE = 50
+
+
+def _state(post: Appointment) -> str:
+    today = timezone.localdate()
+    if not post.user.is_active:
+        return "账号停用"
+    if post.is_current(today):
+        return "在任"
+    return "未到任" if post.from_on > today else "已终止"
+
+
+COLUMNS = [
+    Column("name", "姓名", "user.name", kind="link", link=lambda post: f"/users/{post.user.uid}/"),
+    Column("username", "用户名", "user.username"),
+    Column("role", "岗位职责", "get_role_display", width=24),
+    Column("unit", "所在单位", "organization.name", width=24),
+    Column("title", "职务"),
+    Column("from_on", "任职起", kind="date"),
+    Column("to_on", "任职止", kind="date"),
+    Column(
+        "state", "状态", _state, kind="light", tone=lambda post: "green" if _state(post) == "在任" else "grey"
+    ),
+    Column(
+        "end",
+        "操作",
+        lambda post: "" if _state(post) == "已终止" else "终止",
+        kind="link",
+        link=lambda post: f"/organizations/appointments/{post.uid}/end/",
+    ),
+]
+
+
+@policy(TREE_KEEPERS, scope="none")
+@require_GET
+def appointments(request: HttpRequest) -> HttpResponse:
+    """All posts: ?q= person or unit, ?role=, ?held=1 only those held today."""
+    rows = Appointment.objects.visible_to(request.post).select_related("user", "organization")
+    for word in request.GET.get("q", "").split():
+        rows = rows.filter(
+            Q(user__name__icontains=word)
+            | Q(user__username__icontains=word)
+            | Q(organization__name__icontains=word)
+        )
+    role, held = request.GET.get("role", ""), request.GET.get("held") == "1"
+    if role in set(Role):
+        rows = rows.filter(role=role)
+    if held:
+        rows = rows.current(timezone.localdate())
+    page = Paginator(rows.order_by("user__username", "from_on", "pk"), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "table": draw(COLUMNS, page, caption="岗位任职"),
+        "roles": LABELS,
+        "role": role,
+        "held": held,
+        "may_appoint": request.post.role == Role.SYSTEM_ADMIN,
+    }
+    return render(request, "organizations/appointments.html", context)
+
+
+@policy(Role.SYSTEM_ADMIN, scope="none")
+@require_http_methods(["GET", "POST"])
+def appointment_new(request: HttpRequest) -> HttpResponse:
+    """Give a person a post; ?user= fills in the user name."""
+    typed = request.POST if request.method == "POST" else None
+    form = AppointmentForm(typed, post=request.post, initial={"user": request.GET.get("user", "")})
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            post = appointment_actions.appoint(
+                user_id=data["user"].pk,
+                role=data["role"],
+                organization_id=data["organization"].pk,
+                from_on=data["from_on"],
+                to_on=data["to_on"],
+                title=data["title"],
+                by=request.post,
+                at=timezone.now(),
+            )
+        except Refused as refused:
+            _explain(form, refused)
+        else:
+            messages.success(request, f"已安排{post.user.name}任“{post}”，本人登录后即可办理。")
+            return redirect("organizations:appointments")
+    status = 422 if form.errors else 200
+    return render(request, "organizations/appointment_new.html", {"form": form}, status=status)
+
+
+@policy(TREE_KEEPERS, scope="appointment")
+@require_http_methods(["GET", "POST"])
+def appointment_end(request: HttpRequest, uid: str) -> HttpResponse:
+    """End a post with its last day."""
+    rows = Appointment.objects.visible_to(request.post).select_related("user", "organization")
+    ending = get_object_or_404(rows, uid=uid)
+    form = EndForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            appointment_actions.end(
+                appointment_id=ending.pk,
+                last_on=form.cleaned_data["last_on"],
+                by=request.post,
+                at=timezone.now(),
+            )
+        except Refused as refused:
+            _explain(form, refused)
+        else:
+            messages.success(request, f"已终止{ending.user.name}的“{ending}”岗位，已通知本人。")
+            return redirect("organizations:appointments")
+    context = {"ending": ending, "form": form}
+    return render(request, "organizations/appointment_end.html", context, status=422 if form.errors else 200)
+
+
+def _explain(form: forms.Form, refused: Refused) -> None:
+    errors = refused.errors if isinstance(refused, Invalid) else {"": [str(refused)]}
+    for name, texts in errors.items():
+        for text in texts:
+            form.add_error(name if name in form.fields else None, text)
