@@ -5,15 +5,17 @@ does is a child process, told by its environment where the servers are (config/e
 """
 
 import argparse
+import contextlib
+import fcntl
 import os
 import shlex
-import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from config.browser import chromium
 from config.embedded import servers
 from config.postgres import ServerRefused
 
@@ -29,7 +31,6 @@ OWNER_COMMANDS = {
     "flush",
     "pgtrigger",
 }
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 def var_folder() -> Path:
@@ -63,13 +64,23 @@ def has_command(name: str) -> bool:
     return any(BASE_DIR.glob(f"*/management/commands/{name}.py"))
 
 
-def chromium() -> str | None:
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-
-
 def do_manage(options: argparse.Namespace) -> int:
     with servers(var_folder()) as addresses:
         return manage(shlex.split(options.cmd), addresses)
+
+
+@contextlib.contextmanager
+def only_one(home: Path) -> Iterator[None]:
+    """One run of the suite in a folder: two would make and drop the same test databases."""
+    home.mkdir(parents=True, exist_ok=True)
+    with (home / "suite.lock").open("a") as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ServerRefused(
+                f"{home} 上已有一次测试在运行；请等它结束，或另用一个目录：make test VAR=DIR"
+            ) from None
+        yield
 
 
 def do_test(options: argparse.Namespace) -> int:
@@ -77,8 +88,9 @@ def do_test(options: argparse.Namespace) -> int:
     one_file = "::" in options.only or options.only.endswith(".py")
     words = ["-m", "pytest", "-n", "0" if one_file else "2", "-rs", *shlex.split(options.args)]
     words += shlex.split(options.only)
-    browser = chromium()
-    with servers(var_folder() / "test", durable=False) as addresses:
+    home = var_folder() / "test"
+    browser = chromium(home)
+    with only_one(home), servers(home, durable=False) as addresses:
         environment = child_environment(addresses, DJANGO_ALLOW_ASYNC_UNSAFE="true", CHROMIUM=browser or "")
         code = python(words, environment)
     if not browser:
@@ -89,13 +101,20 @@ def do_test(options: argparse.Namespace) -> int:
 
 
 def do_shots(_options: argparse.Namespace) -> int:
-    browser = chromium()
+    """Pictures of the demo year from a site started for them alone; the script finds it by SITE_URL."""
+    from config.website import prepare, web_alone
+
+    browser = chromium(var_folder())
     if not browser:
         print("make shots 需要 Chromium（Debian：apt-get install chromium）。", file=sys.stderr)
         return 2
     with servers(var_folder()) as addresses:
-        environment = child_environment(addresses, DJANGO_ALLOW_ASYNC_UNSAFE="true", CHROMIUM=browser)
-        return python(["-m", "tests.browser.shots"], environment)
+        code = prepare(addresses)
+        if code:
+            return code
+        with web_alone(addresses) as url:
+            environment = child_environment(addresses, SITE_URL=url, CHROMIUM=browser)
+            return python(["-m", "tests.browser.shots"], environment)
 
 
 def do_bench(options: argparse.Namespace) -> int:

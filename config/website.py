@@ -1,10 +1,12 @@
 """The whole site as child processes: web server, Celery worker, Celery beat, on servers that are already up."""
 
+import contextlib
 import os
 import signal
 import socket
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from config.embedded import servers
@@ -35,6 +37,7 @@ WEB_LIMITS = [
     "--max-requests-jitter",
     "500",
 ]
+POLITE = ((signal.SIGTERM, 12), (signal.SIGKILL, 5))
 CELERY = ["celery", "-A", "config.celery", "--quiet"]
 ALONE = ["--without-mingle", "--without-gossip"]  # one worker has no neighbours to ask
 
@@ -91,12 +94,36 @@ def is_empty(addresses: dict[str, str]) -> bool:
         return not connection.execute("SELECT EXISTS (SELECT FROM organizations_organization)").fetchone()[0]
 
 
+@contextlib.contextmanager
+def web_alone(addresses: dict[str, str]) -> Iterator[str]:
+    """The web server on a free port without worker and beat; gives its address."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port = probe.getsockname()[1]
+    words = [sys.executable, "-m", *WEB, "--bind", f"{HOST}:{port}"]
+    web = Child("web", words, child_environment(addresses, SITE_URL=f"http://{HOST}:{port}"), POLITE)
+    web.start()
+    try:
+        while web.ended() is None and not answers(port):
+            time.sleep(0.1)
+        yield f"http://{HOST}:{port}"
+    finally:
+        web.stop()
+
+
+def answers(port: int) -> bool:
+    try:
+        socket.create_connection((HOST, port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
 class Site:
     """Starts the processes, starts a dead one again, stops all of them in order."""
 
     def __init__(self, addresses: dict[str, str], var: Path, port: int):
         environment = child_environment(addresses, PYTHONUNBUFFERED="1")
-        polite = ((signal.SIGTERM, 12), (signal.SIGKILL, 5))
         # Warm for a while, then cold: Celery gives an unfinished task back, and its row is the truth anyway.
         worker = ((signal.SIGTERM, 8), (signal.SIGQUIT, 5), (signal.SIGKILL, 5))
         schedule = str(var / "celerybeat-schedule")
@@ -104,9 +131,9 @@ class Site:
         self.asked_to_stop = False
         self.deaths: dict[str, int] = {}
         self.children = [
-            self._child("web", [*WEB, *WEB_LIMITS, "--bind", f"{HOST}:{port}"], environment, polite),
+            self._child("web", [*WEB, *WEB_LIMITS, "--bind", f"{HOST}:{port}"], environment, POLITE),
             self._child("worker", [*CELERY, "worker", "--concurrency", "2", *ALONE], environment, worker),
-            self._child("beat", [*CELERY, "beat", "--schedule", schedule, "--pidfile="], environment, polite),
+            self._child("beat", [*CELERY, "beat", "--schedule", schedule, "--pidfile="], environment, POLITE),
         ]
 
     @staticmethod
@@ -134,13 +161,10 @@ class Site:
 
     def _say_where(self) -> None:
         while not self.asked_to_stop and self.children[0].ended() is None:
-            try:
-                socket.create_connection((HOST, self.port), timeout=1).close()
-            except OSError:
-                time.sleep(0.1)
-            else:
+            if answers(self.port):
                 print(f"\n  网站已就绪：http://{HOST}:{self.port}  （按 Ctrl-C 停止）\n", flush=True)
                 return
+            time.sleep(0.1)
 
     def _watch(self) -> int:
         while not self.asked_to_stop:
