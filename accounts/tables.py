@@ -28,8 +28,8 @@ class Column:
     """One column of a table.
 
     key: its name in filters, sorting and remembered choices. value: a function of the row, or the name of an
-    attribute or method (dots follow relations; a mapping's key works too); None means the key itself. kind: text, number,
-    date, percent (0–100), link (text leading to the row's own page) or light (tone and word). width: in
+    attribute or method (dots follow relations; a mapping's key works too); None means the key itself. kind: text,
+    number, date, percent (0–100), link (text leading to the row's own page) or light (tone and word). width: in
     characters, for paper and Excel. group: a header over neighbouring columns. merge: one cell for neighbouring
     rows that belong together; 1 (or True) is the outermost level, 2 the parts within it, and so on. sort:
     whether the screen offers sorting by it. link: where a link leads, when not `get_absolute_url`. tone: the
@@ -73,6 +73,8 @@ def show(value: Any, kind: str = "text") -> str:
     """A value as words: dates as 2025年3月26日, decimals without idle zeros, nothing for None."""
     if value is None or value == "":
         return ""
+    if isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, datetime):
