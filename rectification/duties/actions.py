@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from accounts import audit
 from accounts.errors import Refused
+from accounts.roles import Role
 from organizations.models import Appointment, Organization
 from rectification.cases.models import Case
 from rectification.duties import rules
@@ -63,7 +64,7 @@ def open_unit_duties(
             .filter(~Q(state=DutyState.CANCELLED) | Q(rule=rule, due_on=rule.due_on))
             .values_list("organization_id", flat=True)
         )
-        rows += [_duty(scheme, rule, unit, None) for unit in owing if unit.pk not in settled]
+        rows += [from_rule(scheme, rule, unit, None) for unit in owing if unit.pk not in settled]
     return len(Duty.objects.bulk_create(rows, ignore_conflicts=True))
 
 
@@ -79,14 +80,15 @@ def open_case_duties(*, case: Case) -> int:
     for rule in asked:
         unit = {"county": case.county, "township": case.township}.get(rule.owner_level, case.organization)
         if (rule.pk, rule.due_on) not in settled:
-            rows.append(_duty(case.scheme, rule, unit or case.county, case))
+            rows.append(from_rule(case.scheme, rule, unit or case.county, case))
     Duty.objects.bulk_create(rows, ignore_conflicts=True)
     refresh_next_due(case)
     units = [unit for unit in (case.township, case.county) if unit]
     return len(rows) + open_unit_duties(scheme=case.scheme, subject=DutySubject.UNIT_WITH_CASE, units=units)
 
 
-def _duty(scheme: Scheme, rule: DutyRule, unit: Organization, case: Case | None) -> Duty:
+def from_rule(scheme: Scheme, rule: DutyRule, unit: Organization, case: Case | None) -> Duty:
+    """A duty as its rule says, not saved yet."""
     title = f"{case.organization.short_name}：{rule.title}" if case else rule.title
     return Duty(
         scheme=scheme,
@@ -102,7 +104,7 @@ def _duty(scheme: Scheme, rule: DutyRule, unit: Organization, case: Case | None)
     )
 
 
-def open_duty(*, case: Case, key: str, title: str, unit: Organization, role: str, due_on: date) -> Duty:
+def openfrom_rule(*, case: Case, key: str, title: str, unit: Organization, role: str, due_on: date) -> Duty:
     """Make one duty that no rule of the scheme makes, such as a measure's deadline."""
     duty = Duty.objects.create(
         scheme=case.scheme,
@@ -163,13 +165,64 @@ def discharge_rule(*, key: str, case: Case, by: Appointment, at: datetime) -> No
         discharge(duty=duty, by=by, at=at)
 
 
+def extender_refusal(duty: Duty, post: Appointment | None) -> str | None:
+    """Why this post may not extend this duty, or None; the same answer for button, action and test."""
+    if post is None:
+        return "请先选择岗位"
+    return rules.extender_refusal(
+        role=Role(post.role),
+        post_path=post.organization.path,
+        unit_path=duty.org_path,
+        of_case=duty.case_id is not None,
+        unit=str(duty.organization),
+    )
+
+
+def by_hand(duty: Duty) -> bool:
+    """Whether nothing in the system discharges it, so that a person records it as done."""
+    return duty.key not in DISCHARGED_BY_FACT
+
+
+def completion_refusal(duty: Duty, post: Appointment | None) -> str | None:
+    """Why this post may not record the duty as done, or None."""
+    if duty.state != DutyState.OPEN:
+        return f"任务{duty.get_state_display()}"
+    if not by_hand(duty):
+        return "这项任务在相应页面办理后自动办结"
+    if post is None or post.organization_id != duty.organization_id or post.role != duty.owner_role:
+        return f"由{duty.organization}的{duty.get_owner_role_display()}登记完成"
+    return None
+
+
+@transaction.atomic
+def complete(*, duty_id: int, note: str, by: Appointment, at: datetime) -> Duty:
+    """Record that something the system does not see is done: in what way, with its document number if any."""
+    rows = Duty.objects.visible_to(by).select_for_update(of=("self",)).select_related("organization")
+    duty = rows.get(pk=duty_id)
+    if refused := completion_refusal(duty, by):
+        raise Refused(refused)
+    if not note.strip():
+        raise Refused("请写明怎样完成的，如报送时间、文号")
+    discharge(duty=duty, by=by, at=at, reason=note.strip())
+    audit.record("登记完成", obj=duty)
+    duty.refresh_from_db()
+    return duty
+
+
+DISCHARGED_BY_FACT = frozenset({"plan", "acceptance", "measure", "ledger_township", "ledger_county"})
+"""Keys whose duties end when the later room's fact is there: an approved plan, a filing, a result."""
+
+
 @transaction.atomic
 def extend(*, duty_id: int, until_on: date, reason: str, by: Appointment, at: datetime) -> Duty:
     """Put a later date in force with its reason; `due_on` itself never moves (architecture, Duties)."""
     duty = (
-        Duty.objects.visible_to(by).select_for_update(of=("self",)).select_related("scheme").get(pk=duty_id)
+        Duty.objects.visible_to(by)
+        .select_for_update(of=("self",))
+        .select_related("scheme", "organization")
+        .get(pk=duty_id)
     )
-    refused = rules.extension_refusal(
+    refused = extender_refusal(duty, by) or rules.extension_refusal(
         due_on=duty.due_on,
         effective_due_on=duty.effective_due_on,
         until_on=until_on,

@@ -61,6 +61,7 @@ class Duty(Placed):
     title = models.CharField("时限任务", max_length=200)
     due_on = models.DateField("截止日期")
     effective_due_on = models.DateField("现行截止日期")
+    made_at = models.DateTimeField("产生时间", default=timezone.now, editable=False)
     state = models.CharField("状态", max_length=10, choices=DutyState.choices, default=DutyState.OPEN)
     ended_at = models.DateTimeField("办结时间", null=True)
     ended_by = models.ForeignKey(Appointment, on_delete=models.PROTECT, null=True, related_name="+")

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from accounts.roles import OFFICERS, Role
 from rectification.schemes.terms import words
 
 OVERDUE = -1
@@ -113,4 +114,20 @@ def extension_refusal(
         return f"延期日期 {words(until_on)} 应晚于现行截止日期 {words(effective_due_on)}"
     if cap_days is not None and until_on > (last := due_on + timedelta(days=cap_days)):
         return f"延期日期 {words(until_on)} 超过上限：按方案最多延期 {cap_days} 天，即至 {words(last)}"
+    return None
+
+
+def extender_refusal(
+    *, role: Role, post_path: str, unit_path: str, of_case: bool, unit: str = "该单位"
+) -> str | None:
+    """Why a post may not extend a duty of a unit, or None: the unit above does, for a case at least the county.
+
+    Nobody extends what they owe themselves (domain §1, separation).
+    """
+    if role not in OFFICERS:
+        return "延期由上级党委组织部门或乡镇（街道）组织委员办理"
+    if not unit_path.startswith(post_path) or unit_path == post_path:
+        return f"{unit}的任务由其上级单位延期，本单位不能给自己延期"
+    if of_case and role is Role.TOWNSHIP_OFFICER:
+        return "整顿对象的任务由县（市、区）委组织部延期"
     return None

@@ -82,6 +82,15 @@ def problems(scheme: Scheme) -> list[Problem]:
     )
 
 
+def errors_by_field(found: list[Problem]) -> dict[str, list[str]]:
+    """What refuses a scheme, by the path of the field (`phases.1.ends_on`); warnings are left out."""
+    errors: dict[str, list[str]] = {}
+    for problem in found:
+        if problem.is_error:
+            errors.setdefault(problem.path, []).append(problem.message)
+    return errors
+
+
 def _draft(scheme_id: int, by: Appointment, version: int | None) -> Scheme:
     rows = Scheme.objects.visible_to(by).select_related("issuer")
     scheme = versions.lock(rows, pk=scheme_id, version=version)
@@ -131,14 +140,9 @@ def put_in_force(*, scheme_id: int, by: Appointment, at: datetime, version: int 
     rows = Scheme.objects.visible_to(by).select_related("issuer")
     scheme = versions.lock(rows, pk=scheme_id, version=version)
     require_issuer(scheme.issuer, by)
-    found = problems(scheme)
     if refused := rules.in_force_refusal([], in_force=scheme.state != SchemeState.DRAFT):
         raise Refused(refused)
-    errors: dict[str, list[str]] = {}
-    for problem in found:
-        if problem.is_error:
-            errors.setdefault(problem.path, []).append(problem.message)
-    if errors:
+    if errors := errors_by_field(problems(scheme)):
         raise Invalid(errors)
     scheme.state, scheme.in_force_at = SchemeState.IN_FORCE, at
     try:

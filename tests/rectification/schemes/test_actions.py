@@ -67,7 +67,7 @@ def test_starter_values_stay_marked_until_a_person_replaces_them(drawn_up, city_
 
 
 def test_only_the_issuers_own_officer_draws_up(city, county, county_officer, township_officer):
-    with pytest.raises(Refused, match="由制发单位.*办理"):
+    with pytest.raises(Refused, match="由制发单位"):
         actions.create_from_preset(
             preset_key="a_yueyang_2015", issuer=city, year=YEAR, by=county_officer, at=NOW
         )

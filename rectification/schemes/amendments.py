@@ -1,0 +1,77 @@
+"""修订: the one way a scheme in force changes, with the reason and what stood there before."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts import audit, versions
+from accounts.errors import Invalid, Refused
+from organizations.models import Appointment
+from rectification.schemes import actions, edits, rules
+from rectification.schemes.models import Scheme, SchemeAmendment, SchemeState
+from rectification.schemes.parts import PARTS
+from rectification.schemes.rights import require_issuer
+
+HEAD = "head"
+
+
+@transaction.atomic
+def amend(
+    *,
+    scheme_id: int,
+    version: int | None,
+    part: str,
+    reason: str,
+    by: Appointment,
+    at: datetime,
+    rows: Sequence[Mapping[str, Any]] = (),
+    values: Mapping[str, Any] | None = None,
+) -> list[SchemeAmendment]:
+    """Change one part of a scheme in force (`rows`), or with part="head" its single values (`values`).
+
+    Each changed row becomes an amendment with its words before and after. Raises Refused without a reason, without
+    a change, or where cases already count on what is taken away; Invalid when the scheme would no longer stand.
+    """
+    scheme = versions.lock(
+        Scheme.objects.visible_to(by).select_related("issuer"), pk=scheme_id, version=version
+    )
+    require_issuer(scheme.issuer, by)
+    if scheme.state != SchemeState.IN_FORCE:
+        raise Refused(f"方案{scheme.get_state_display()}，只有执行中的方案才需登记修订")
+    if refused := rules.edit_refusal(in_force=True, amendment=reason):
+        raise Refused(refused)
+    if part == "criteria":
+        _keep_numbers(scheme, rows)
+    changes = (
+        edits.write_head(scheme, values or {})
+        if part == HEAD
+        else edits.write_rows(scheme, PARTS[part], rows)
+    )
+    if not changes:
+        raise Refused("没有改动，不需要登记修订")
+    if errors := actions.errors_by_field(actions.problems(scheme)):
+        raise Invalid(errors)
+    audit.record("修订方案", obj=scheme, what=[change.what for change in changes][:20])
+    return SchemeAmendment.objects.bulk_create(
+        SchemeAmendment(
+            scheme=scheme,
+            at=at,
+            by=by,
+            what=change.what[:200],
+            before=change.before,
+            after=change.after,
+            reason=reason.strip(),
+        )
+        for change in changes
+    )
+
+
+def _keep_numbers(scheme: Scheme, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Scores and cases name a criterion by its number, so in force none may vanish or move."""
+    before = [str(row.uid) for row in PARTS["criteria"].rows(scheme)]
+    if [str(values.get("uid") or "") for values in rows][: len(before)] != before:
+        raise Refused(
+            "方案执行后，已有情形的序号不能变动，也不能删除（摸排评分和整顿对象按序号引用），可以修改或在末尾增加"
+        )
