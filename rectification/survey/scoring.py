@@ -1,0 +1,212 @@
+"""A township's scores: written row by row, sent to the county, sent back with a reason."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import audit
+from accounts.actions import notify
+from accounts.errors import Invalid, Refused
+from accounts.roles import Role
+from accounts.versions import lock
+from organizations.models import Appointment, Organization
+from rectification.schemes.models import Criterion
+from rectification.survey import opening, ranking, rules, terms
+from rectification.survey.determination_rules import township_reason_needed
+from rectification.survey.models import (
+    Assessment,
+    Finding,
+    Sheet,
+    SheetState,
+    Survey,
+    SurveyRemark,
+    SurveyState,
+)
+
+Deductions = Mapping[int, tuple[Decimal, str]]
+
+
+def scoring_refusal(survey: Survey, sheet: Sheet, post: Appointment | None) -> str | None:
+    """Why this post cannot change a sheet's scores now, or None; the same answer for cells, buttons and actions."""
+    own = Role.COUNTY_OFFICER if sheet.organization_id == survey.organization_id else Role.TOWNSHIP_OFFICER
+    if post is None or post.role != own or post.organization_id != sheet.organization_id:
+        return f"评分由{sheet.organization.organ}的{own.label}填写"
+    if survey.state != SurveyState.SCORING:
+        return "县级已封存评分，不能再修改；确需更正的，请县委组织部写明理由解除封存"
+    if not sheet.is_open:
+        return "评分已提交县级，不能再修改；需要更正的，请县委组织部退回"
+    return None
+
+
+@transaction.atomic
+def save_findings(
+    *, assessment_id: int, deductions: Deductions, by: Appointment, at: datetime, version: int | None
+) -> Assessment:
+    """Write one organization's deductions with their words (criterion number → points, words) and its score.
+
+    Criteria not named stay as they are; no points and no words take a finding away. Saving what already stands
+    changes nothing, whatever the version. Raises Refused when the post may not score now, StaleVersion, and Invalid
+    with the criterion's number as key.
+    """
+    row = Assessment.objects.visible_to(by).get(pk=assessment_id)
+    sheet = _locked_sheet(row.survey_id, row.scorer_id, by)
+    row = Assessment.objects.select_for_update(of=("self",)).select_related("organization").get(pk=row.pk)
+    criteria = {criterion.order: criterion for criterion in sheet.survey.scheme.criteria.all()}
+    errors = rules.deduction_errors(
+        {order: points for order, (points, _) in deductions.items()}, list(criteria.values()), row.field
+    )
+    if errors:
+        name = row.organization.short_name
+        raise Invalid({str(order): [f"{name}：{text}"] for order, text in errors.items()})
+    standing = {finding.criterion_id: finding for finding in row.findings.all()}
+    changed = {
+        order: entry
+        for order, entry in deductions.items()
+        if _differs(standing.get(criteria[order].pk), *entry)
+    }
+    if not changed:
+        return row
+    lock(Assessment.objects.all(), pk=row.pk, version=version)
+    for order, (points, words) in changed.items():
+        _write(row, standing, criteria[order], points, words.strip(), by, at)
+    by_order = {finding.criterion_id: finding.deduction for finding in standing.values()}
+    row.score = rules.score(by_order, sheet.survey.scheme.full_marks)
+    row.deducted = sum(by_order.values(), Decimal(0))
+    row.save_version("score", "deducted")
+    return row
+
+
+def _differs(finding: Finding | None, points: Decimal, words: str) -> bool:
+    if finding is None:
+        return bool(points or words.strip())
+    return (finding.deduction, finding.words) != (points, words.strip())
+
+
+def _write(
+    row: Assessment,
+    standing: dict[int, Finding],
+    criterion: Criterion,
+    points: Decimal,
+    words: str,
+    by: Appointment,
+    at: datetime,
+) -> None:
+    """Put one finding as entered, in the table and in `standing`."""
+    if not points and not words:
+        standing.pop(criterion.pk).delete()
+        return
+    finding = standing.get(criterion.pk) or Finding(assessment=row, criterion=criterion)
+    finding.deduction, finding.words, finding.by, finding.at = points, words, by, at
+    finding.save()
+    standing[criterion.pk] = finding
+
+
+def _locked_sheet(survey_id: int, unit_id: int, by: Appointment) -> Sheet:
+    """The sheet under lock and open for this post; freezing waits for it."""
+    sheet = (
+        Sheet.objects.select_for_update(of=("self",))
+        .select_related("organization", "survey__organization", "survey__scheme")
+        .get(survey_id=survey_id, organization_id=unit_id)
+    )
+    # Read again under the lock: the county may have closed the scoring while this one waited
+    sheet.survey.refresh_from_db(fields=["state"])
+    if refused := scoring_refusal(sheet.survey, sheet, by):
+        raise Refused(refused)
+    return sheet
+
+
+def sheet_places(sheet: Sheet) -> tuple[list[Assessment], dict[int, terms.Place]]:
+    """A sheet's rows with where each stands by itself: deductions, hard criteria, thresholds; no ranks."""
+    rows = list(Assessment.objects.scored_by(sheet).select_related("organization", "scorer"))
+    for row in rows:
+        row.survey = sheet.survey
+    scheme = sheet.survey.scheme
+    found = ranking.findings_of([row.pk for row in rows])
+    alone = ranking.FieldGroup((), None)
+    selection = ranking.select(scheme, list(scheme.criteria.all()), alone, rows, found)
+    return rows, {place.key: place for place in selection.places}
+
+
+@transaction.atomic
+def submit_township(
+    *,
+    survey_id: int,
+    by: Appointment,
+    at: datetime,
+    proposed: Collection[int] | None = None,
+    reasons: Mapping[int, str] | None = None,
+) -> Sheet:
+    """Send a township's scores to the county with whom it proposes (乡镇初定).
+
+    proposed: assessments; None proposes everyone that meets a hard criterion or reaches a threshold. reasons: why
+    one that does is not proposed. Raises Refused, or Invalid with the assessment's uid as key.
+    """
+    Survey.objects.visible_to(by).get(pk=survey_id)
+    sheet = _locked_sheet(survey_id, by.organization_id, by)
+    rows, places = sheet_places(sheet)
+    criteria = list(sheet.survey.scheme.criteria.all())
+    if proposed is None:
+        proposed = {pk for pk, place in places.items() if place.grounds or place.threshold}
+    reasons = reasons or {}
+    errors = {}
+    for row in rows:
+        row.township_proposes = row.pk in proposed or row.carried
+        row.township_reason = "" if row.township_proposes else reasons.get(row.pk, "").strip()
+        if problem := _nomination_problem(row, places[row.pk], criteria):
+            errors[str(row.uid)] = [problem]
+        row.version += 1
+    if errors:
+        raise Invalid(errors)
+    Assessment.objects.bulk_update(rows, ["township_proposes", "township_reason", "version"], batch_size=500)
+    sheet.state, sheet.submitted_at, sheet.submitted_by = SheetState.SUBMITTED, at, by
+    sheet.returned_reason = ""
+    sheet.save_version("state", "submitted_at", "submitted_by", "returned_reason")
+    audit.record("提交评分", obj=sheet, organizations=len(rows))
+    _tell(
+        sheet.survey.organization,
+        Role.COUNTY_OFFICER,
+        f"{sheet.organization.short_name}已提交摸排评分",
+        sheet,
+    )
+    return sheet
+
+
+def _nomination_problem(row: Assessment, place: terms.Place, criteria: Sequence[Criterion]) -> str | None:
+    if row.township_proposes and not (place.grounds or place.criteria or place.deducted):
+        return f"“{place.name}”没有扣分，也没有其他认定依据，不能提名"
+    if row.township_reason:
+        return None
+    return township_reason_needed(place, proposed=row.township_proposes, criteria=criteria)
+
+
+@transaction.atomic
+def return_township(*, sheet_id: int, by: Appointment, at: datetime, reason: str) -> Sheet:
+    """Give a township's scores back to it, with the reason."""
+    sheet = Sheet.objects.visible_to(by).select_related("organization", "survey").get(pk=sheet_id)
+    survey = opening.locked(sheet.survey_id, by)
+    sheet = Sheet.objects.select_for_update(of=("self",)).select_related("organization").get(pk=sheet_id)
+    if survey.state != SurveyState.SCORING:
+        raise Refused(f"摸排{survey.standing}，不能退回乡镇；请先解除封存")
+    if sheet.state != SheetState.SUBMITTED:
+        raise Refused(f"{sheet.organization.short_name}{sheet.get_state_display()}，没有可退回的评分")
+    if not reason.strip():
+        raise Refused("退回须写明理由，说明哪里需要修改")
+    sheet.survey = survey
+    sheet.state, sheet.returned_reason = SheetState.RETURNED, reason.strip()
+    sheet.save_version("state", "returned_reason")
+    SurveyRemark.objects.create(
+        survey=survey, sheet=sheet, what="退回乡镇评分", reason=sheet.returned_reason, by=by, at=at
+    )
+    audit.record("退回乡镇评分", obj=sheet)
+    _tell(sheet.organization, Role.TOWNSHIP_OFFICER, "摸排评分被县级退回，请修改后重新提交", sheet)
+    return sheet
+
+
+def _tell(unit: Organization, role: Role, title: str, sheet: Sheet) -> None:
+    url = f"{reverse('survey:grid', args=[sheet.survey.uid])}?township={sheet.organization.uid}"
+    for post in Appointment.objects.at(unit, role).current(timezone.localdate()).select_related("user"):
+        notify(user=post.user, title=title, body=sheet.returned_reason, url=url)
