@@ -47,6 +47,8 @@ class ActingPost:
                 return self.get_response(request)
         request.posts = posts_of(request.user, timezone.localdate())
         chosen = request.session.get("post")
-        request.post = next((p for p in request.posts if str(p.uid) == chosen), next(iter(request.posts), None))
+        request.post = next(
+            (p for p in request.posts if str(p.uid) == chosen), next(iter(request.posts), None)
+        )
         with acting_as(request.post, user=request.user, address=request.META.get("REMOTE_ADDR", "")):
             return self.get_response(request)

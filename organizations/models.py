@@ -219,9 +219,11 @@ class ImportBatchQuerySet(WorkQuerySet):
         return self.filter(by=post)
 
 
-@tracked
 class ImportBatch(Work):
-    """A roster workbook handed in: read into rows and errors first, written only when its owner confirms."""
+    """A roster workbook handed in: read into rows and errors first, written only when its owner confirms.
+
+    Without row history, as all work is: each step of its progress would copy the whole file once more.
+    """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     by = models.ForeignKey(Appointment, on_delete=models.PROTECT)
@@ -229,8 +231,9 @@ class ImportBatch(Work):
     file_name = models.CharField("文件名", max_length=200)
     sha256 = models.CharField(max_length=64)
     content = models.BinaryField(editable=False)
-    rows = models.JSONField(default=list)
-    errors = models.JSONField(default=list)
+    rows = models.JSONField("改动", default=list)
+    errors = models.JSONField("错误", default=list)
+    read = models.PositiveIntegerField("读到的行数", default=0)
     applied_at = models.DateTimeField("写入时间", null=True)
     changed = models.PositiveIntegerField("改动行数", default=0)
 

@@ -188,6 +188,9 @@ def clean_name(value: object) -> str:
     return text
 
 
+UNREAD = ("序号", "上级单位")
+"""Columns of the exported roster that only help its reader."""
+
 _CLEANERS = {
     "code": clean_code,
     "name": clean_name,
@@ -207,7 +210,8 @@ def header_errors(headers: list[str]) -> list[str]:
     """What is wrong with a roster's header row, in Chinese: missing, repeated or unknown columns."""
     errors = [f"缺少“{column}”列" for column in ("代码", "名称") if column not in headers]
     errors += [f"“{header}”列重复" for header in dict.fromkeys(headers) if headers.count(header) > 1]
-    return errors + [f"不认识的列“{header}”" for header in dict.fromkeys(headers) if header not in COLUMNS]
+    known = {*COLUMNS, *UNREAD}
+    return errors + [f"不认识的列“{header}”" for header in dict.fromkeys(headers) if header not in known]
 
 
 def clean_roster_row(row: Mapping[str, object]) -> tuple[RosterRow | None, dict[str, str]]:
@@ -222,12 +226,12 @@ def clean_roster_row(row: Mapping[str, object]) -> tuple[RosterRow | None, dict[
             facts[key] = _CLEANERS.get(key, clean_text)(row.get(column))
         except CellRefused as refused:
             errors[column] = str(refused)
-    errors |= _contradictions(facts)
+    errors |= contradictions(facts)
     return (None, errors) if errors else (RosterRow(**facts), {})
 
 
-def _contradictions(facts: Mapping[str, Any]) -> dict[str, str]:
-    """Facts that cannot hold together."""
+def contradictions(facts: Mapping[str, Any]) -> dict[str, str]:
+    """Facts (by name) that cannot hold together: the reasons by column header."""
     errors = {}
     members, people, households = facts.get("members"), facts.get("population"), facts.get("households")
     groups = facts.get("groups")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from organizations import appointments, fact_views, posts, shape_views, views
+from organizations import appointments, fact_views, posts, roster_views, shape_views, views
 
 app_name = "organizations"
 urlpatterns = [
@@ -14,10 +14,15 @@ urlpatterns = [
     path("appointments/", appointments.appointments, name="appointments"),
     path("appointments/new/", appointments.appointment_new, name="appointment_new"),
     path("appointments/<uuid:uid>/end/", appointments.appointment_end, name="appointment_end"),
+    path("rosters/<uuid:uid>/", roster_views.batch, name="batch"),
+    path("rosters/<uuid:uid>/progress/", roster_views.progress, name="batch_progress"),
+    path("rosters/<uuid:uid>/apply/", roster_views.apply, name="batch_apply"),
     path("<uuid:uid>/", views.detail, name="detail"),
     path("<uuid:uid>/branch/", views.branch, name="branch"),
     path("<uuid:uid>/edit/", fact_views.edit, name="edit"),
     path("<uuid:uid>/create/", shape_views.create, name="create"),
     path("<uuid:uid>/move/", shape_views.move, name="move"),
     path("<uuid:uid>/close/", shape_views.close, name="close"),
+    path("<uuid:uid>/roster/", roster_views.roster, name="roster"),
+    path("<uuid:uid>/roster.xlsx", roster_views.download, name="roster_file"),
 ]

@@ -1,0 +1,83 @@
+"""The tree as it is browsed: the units right below one, with what grassroots organizations each holds by field."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count
+from django.db.models.functions import Left
+
+from organizations.models import STEP, Organization
+from organizations.rules import Field, Level, range_end
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A unit in the tree and the active grassroots organizations under it."""
+
+    unit: Organization
+    villages: int
+    communities: int
+    others: int
+    undecided: int
+
+    @property
+    def total(self) -> int:
+        """All of them."""
+        return self.villages + self.communities + self.others + self.undecided
+
+    @property
+    def is_grassroots(self) -> bool:
+        """Whether it is itself one."""
+        return self.unit.level == Level.GRASSROOTS
+
+
+def branches(units: Iterable[Organization]) -> list[Branch]:
+    """Units beside each other (of one depth) with their counts: one query, however many they are."""
+    units = list(units)
+    higher = [unit for unit in units if unit.level != Level.GRASSROOTS]
+    counts = _counts(higher) if higher else {}
+    rows = []
+    for unit in units:
+        found = counts.get(unit.path, Counter())
+        rows.append(
+            Branch(
+                unit,
+                villages=found[Field.VILLAGE],
+                communities=found[Field.COMMUNITY],
+                others=sum(found.values()) - found[Field.VILLAGE] - found[Field.COMMUNITY] - found[""],
+                undecided=found[""],
+            )
+        )
+    return rows
+
+
+def _counts(units: list[Organization]) -> dict[str, Counter[str]]:
+    length = len(units[0].path)
+    paths = [unit.path for unit in units]
+    rows = (
+        Organization.objects.grassroots()
+        .active()
+        .filter(path__gte=min(paths), path__lt=range_end(max(paths)))
+        .order_by()
+        .annotate(above=Left("path", length))
+        .values_list("above", "field")
+        .annotate(number=Count("pk"))
+    )
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for above, kind, number in rows:
+        counts[above][kind] += number
+    return counts
+
+
+def places(units: Iterable[Organization]) -> dict[str, str]:
+    """Where each unit lies, by its path: the short names of the units above it, in one query."""
+    units = list(units)
+    wanted = {unit.path[:end] for unit in units for end in range(STEP, len(unit.path), STEP)}
+    names = dict(Organization.objects.filter(path__in=wanted).order_by().values_list("path", "short_name"))
+    return {
+        unit.path: " › ".join(
+            names[unit.path[:end]] for end in range(STEP, len(unit.path), STEP) if unit.path[:end] in names
+        )
+        for unit in units
+    }

@@ -1,0 +1,113 @@
+"""The roster as Excel: download, upload, look at what would change, confirm."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts import audit
+from accounts.errors import Refused
+from accounts.policy import policy
+from accounts.roles import OFFICERS, SUBTREE
+from organizations import roster_actions
+from organizations.forms import RosterForm
+from organizations.models import ImportBatch, Organization
+from organizations.roster_book import ROWS_AT_MOST, roster_units, write_roster
+from organizations.workbook import FILE_LIMIT
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PAGE = 100
+RECENT = 10
+
+
+@policy(OFFICERS, scope="organization")
+@require_http_methods(["GET", "POST"])
+def roster(request: HttpRequest, uid: str) -> HttpResponse:
+    """A subtree's roster: take it out, bring it back."""
+    unit = get_object_or_404(Organization.objects.visible_to(request.post), uid=uid)
+    form = RosterForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        file = form.cleaned_data["file"]
+        try:
+            batch = roster_actions.hand_in(
+                unit_id=unit.pk,
+                file_name=file.name,
+                content=file.read(FILE_LIMIT + 1),
+                by=request.post,
+                at=timezone.now(),
+            )
+        except Refused as refused:
+            form.add_error("file", str(refused))
+        else:
+            return redirect("organizations:batch", uid=batch.uid)
+    context = {
+        "unit": unit,
+        "form": form,
+        "count": roster_units(unit).count(),
+        "limit": ROWS_AT_MOST,
+        "batches": ImportBatch.objects.visible_to(request.post)
+        .filter(unit=unit)
+        .defer("content", "rows")[:RECENT],
+    }
+    return render(request, "organizations/roster.html", context, status=422 if form.errors else 200)
+
+
+@policy(SUBTREE, scope="organization")
+@require_GET
+def download(request: HttpRequest, uid: str) -> HttpResponse:
+    """The roster of a subtree; filled in, it is also what is uploaded."""
+    unit = get_object_or_404(Organization.objects.visible_to(request.post), uid=uid)
+    units = list(roster_units(unit)[: ROWS_AT_MOST + 1])
+    if len(units) > ROWS_AT_MOST:
+        messages.error(
+            request, f"{unit.short_name}超过 {ROWS_AT_MOST} 个基层党组织，请按下级单位分别导出名册。"
+        )
+        return redirect("organizations:detail", uid=uid)
+    content = write_roster(unit, units, timezone.localdate())
+    audit.record("导出名册", obj=unit.name, rows=len(units))
+    response = HttpResponse(content, content_type=XLSX)
+    response["Content-Disposition"] = content_disposition_header(True, f"{unit.short_name}党组织名册.xlsx")
+    return response
+
+
+@policy(OFFICERS, scope="batch")
+@require_GET
+def batch(request: HttpRequest, uid: str) -> HttpResponse:
+    """What a workbook would change and what is wrong with it; while it is read, how far it is."""
+    batch = get_object_or_404(ImportBatch.objects.visible_to(request.post).select_related("unit"), uid=uid)
+    context = {
+        "batch": batch,
+        "page": Paginator(batch.rows, PAGE).get_page(request.GET.get("page")),
+        "reading": batch.state in ("waiting", "running"),
+        "changes": sum(len(row["changes"]) for row in batch.rows),
+    }
+    return render(request, "organizations/batch.html", context)
+
+
+@policy(OFFICERS, scope="batch", passive=True)
+@require_GET
+def progress(request: HttpRequest, uid: str) -> HttpResponse:
+    """How far the reading is, for polling; when it ends the page is loaded anew."""
+    rows = ImportBatch.objects.visible_to(request.post).defer("content", "rows", "errors")
+    batch = get_object_or_404(rows, uid=uid)
+    response = render(request, "organizations/batch.html#reading", {"batch": batch})
+    if batch.state not in ("waiting", "running"):
+        response["HX-Refresh"] = "true"
+    return response
+
+
+@policy(OFFICERS, scope="batch")
+@require_POST
+def apply(request: HttpRequest, uid: str) -> HttpResponse:
+    """Write what the preview shows, all of it or nothing."""
+    batch = get_object_or_404(ImportBatch.objects.visible_to(request.post), uid=uid)
+    try:
+        changed = roster_actions.apply_batch(batch_id=batch.pk, by=request.post, at=timezone.now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, f"名册已写入，{changed} 个单位的信息已更新，台账和摸排随之使用新的数据。")
+    return redirect("organizations:batch", uid=uid)

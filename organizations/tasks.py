@@ -1,0 +1,57 @@
+"""Reading roster workbooks in the background; the ImportBatch row is the truth, the task only a hint."""
+
+from celery import shared_task
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.actions import notify
+from accounts.roles import OFFICERS
+from organizations.acting import acting_as
+from organizations.models import ImportBatch
+from organizations.roster_actions import stage
+from organizations.workbook import BadWorkbook, read_workbook
+
+
+@shared_task(name="organizations.tasks.read_roster")
+def read_roster(pk: int) -> None:
+    """Read one workbook into changes and errors; safe to run twice, since only one worker gets the claim."""
+    batch = ImportBatch.objects.claim(pk, timezone.now())
+    if batch is None:
+        return
+    with acting_as(batch.by, user=batch.by.user):
+        _read(batch)
+
+
+def _read(batch: ImportBatch) -> None:
+    post = batch.by
+    if not post.is_current(timezone.localdate()) or not post.user.is_active or post.role not in OFFICERS:
+        batch.fail("上传人的岗位已变动，请由现任经办人重新上传")
+        return
+    batch.advance(10)
+    try:
+        sheets = read_workbook(bytes(batch.content), file_name=batch.file_name)
+    except BadWorkbook as refused:
+        batch.fail(str(refused))
+        _tell(batch, f"名册“{batch.file_name}”没有读成", str(refused))
+        return
+    batch.advance(60)
+    staged = stage(sheets, unit=batch.unit, post=post)
+    # The file itself has served; what it says is in the rows, and its hash stays
+    batch.finish(rows=staged.rows, errors=staged.errors, read=staged.read, content=b"")
+    if staged.errors:
+        result = f"有 {len(staged.errors)} 处错误，请改正后重新上传"
+    elif staged.rows:
+        result = f"有 {len(staged.rows)} 个单位的内容将改动，请核对后确认写入"
+    else:
+        result = "与系统中的内容一致，无需写入"
+    _tell(batch, f"名册“{batch.file_name}”已读完：{result}", "")
+
+
+def _tell(batch: ImportBatch, title: str, body: str) -> None:
+    notify(
+        user=batch.by.user,
+        title=title,
+        body=body,
+        url=reverse("organizations:batch", args=[batch.uid]),
+        at=timezone.now(),
+    )
