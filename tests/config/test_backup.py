@@ -9,7 +9,6 @@ from config.postgres import ServerRefused
 from tests.config.conftest import Holder
 from tests.config.test_embedded import sql
 
-
 pytestmark = pytest.mark.real_clock
 
 

@@ -13,6 +13,7 @@ import urllib.request
 
 import pytest
 
+from config.launch import only_one
 from tests.config.conftest import BASE_DIR, environment, processes_of, wait_until
 
 pytestmark = pytest.mark.real_clock
@@ -98,3 +99,10 @@ def test_the_site_serves_and_leaves_no_orphan_by_sigterm_or_by_kill_9(var):
     with running(var, port) as site:
         os.kill(site.pid, signal.SIGKILL)
         wait_until(lambda: not processes_of(var), seconds=40)
+
+
+def test_a_second_run_of_the_suite_in_one_folder_is_refused_in_words(var):
+    with only_one(var / "test"):
+        done = run(var, "test", "--only=tests/config/test_install.py")
+    assert done.returncode == 2
+    assert "已有一次测试在运行" in done.stderr
