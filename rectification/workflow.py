@@ -25,8 +25,13 @@ class Stage(StrEnum):
 
     @property
     def open(self) -> bool:
-        """Whether the case is still being rectified, so that support may not leave."""
+        """Whether the case is still being rectified."""
         return self in OPEN
+
+    @property
+    def supported(self) -> bool:
+        """Whether support may not leave: until 销号, a failed case's too (S0 五)."""
+        return self in OPEN or self is Stage.CARRIED
 
 
 LABELS = {
