@@ -12,7 +12,7 @@ from accounts.roles import Role
 from organizations.models import Appointment, Organization
 from organizations.rules import Level
 from rectification import workflow
-from rectification.cases.models import Case, CaseMember, CaseStep, MemberKind
+from rectification.cases.models import EVENTS, Case, CaseMember, CaseStep, MemberKind
 from rectification.schemes.models import ChainStep, Process, Scheme
 from rectification.schemes.terms import words
 from rectification.workflow import Stage
@@ -68,6 +68,14 @@ def take_step(*, case_id: int, step: str, by: Appointment, at: datetime, reason:
     CaseStep.objects.create(case=case, step=step, before=before, after=after, reason=reason, by=by, at=at)
     audit.record(workflow.STEPS[step].name, obj=case)
     return case
+
+
+def record_event(*, case: Case, name: str, reason: str, by: Appointment, at: datetime) -> CaseStep:
+    """Note in the case's 历程 something that changes no stage, such as an adjusted plan, with its reason."""
+    audit.record(EVENTS[name], obj=case)
+    return CaseStep.objects.create(
+        case=case, step=name, before=case.stage, after=case.stage, reason=reason.strip(), by=by, at=at
+    )
 
 
 def open_case(
@@ -130,7 +138,7 @@ def add_member(
 
 def leave_refusal(member: CaseMember, document: str) -> str | None:
     """不转化不撤离: why a person may not leave now, or None; an ordered transfer with its document may."""
-    if member.case.is_open and member.kind in LOCKED and not document.strip():
+    if Stage(member.case.stage).supported and member.kind in LOCKED and not document.strip():
         return (
             f"整顿未销号，{member.get_kind_display()}{member.name}不换点、不撤离；"
             "组织调动、退休或因病调整的，请填写文号"
@@ -142,7 +150,7 @@ def leave_refusal(member: CaseMember, document: str) -> str | None:
 def end_member(
     *, member_id: int, by: Appointment, at: datetime, to_on: date, reason: str, document: str = ""
 ) -> CaseMember:
-    """Take a person off a case. While the case is open only an ordered transfer with its document may do so."""
+    """Take a person off a case. Until 销号 only an ordered transfer with its document may do so."""
     member = (
         CaseMember.objects.visible_to(by)
         .select_for_update(of=("self",))

@@ -6,7 +6,8 @@ from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import DateField, ExpressionWrapper, F, Q, Value, When
+from django.db.models.expressions import Case as Choose
 from django.utils import timezone
 
 from accounts.history import tracked
@@ -17,7 +18,7 @@ from organizations.models import Appointment, Organization
 from organizations.placed import Placed
 from organizations.scope import within
 from rectification.schemes.models import Criterion, Scheme
-from rectification.workflow import CHOICES, OPEN, Stage
+from rectification.workflow import CHOICES, OPEN, STEPS, Stage
 
 
 class Source(models.TextChoices):
@@ -57,6 +58,28 @@ class CaseQuerySet(models.QuerySet):
         from organizations.scope import subtree
 
         return self.filter(subtree(unit.path).q("org_path"))
+
+    def matching(self, words: str) -> Self:
+        """Found by a piece of the organization's name, its pinyin initials, or the start of its code."""
+        for word in words.lower().split():
+            self = self.filter(
+                Q(organization__name__icontains=word)
+                | Q(organization__search__contains=word)
+                | Q(organization__code__startswith=word)
+            )
+        return self
+
+    def with_light(self, today: date) -> Self:
+        """Each with `light`: red, yellow or green by its nearest date (the rule of duties, for whole lists), or ""."""
+        yellow_from = ExpressionWrapper(F("next_due_on") - F("scheme__yellow_days"), output_field=DateField())
+        return self.annotate(yellow_from=yellow_from).annotate(
+            light=Choose(
+                When(next_due_on__isnull=True, then=Value("")),
+                When(next_due_on__lt=today, then=Value("red")),
+                When(yellow_from__lte=today, then=Value("yellow")),
+                default=Value("green"),
+            )
+        )
 
 
 @tracked
@@ -118,6 +141,10 @@ class Case(Placed, Versioned):
         return Stage(self.stage).open
 
 
+# What is noted in a case's 历程 beside its changes of stage
+EVENTS = {"revise_plan": "调整方案"}
+
+
 @tracked
 class CaseStep(models.Model):
     """A change of stage, with its reason and whoever took it."""
@@ -133,6 +160,11 @@ class CaseStep(models.Model):
     class Meta:
         verbose_name = "历程"
         ordering = ["at", "pk"]
+
+    @property
+    def label(self) -> str:
+        """What was done, in words."""
+        return EVENTS.get(self.step) or STEPS[self.step].name
 
 
 class MemberKind(models.TextChoices):

@@ -1,0 +1,54 @@
+"""The list of cases: its columns, sorting, and the choices of its filters."""
+
+from typing import Any
+
+from accounts.tables import Column
+from organizations.models import Organization
+from rectification.cases.forms import LIGHTS
+from rectification.schemes.models import Criterion
+
+WORDS = dict(LIGHTS)
+COLUMNS = (
+    Column("unit", "村（社区）", "organization.short_name", kind="link", width=16, sort=True),
+    Column("county", "县市区", "county.short_name", width=10),
+    Column(
+        "township", "乡镇（街道）", lambda case: case.township.short_name if case.township else "", width=12
+    ),
+    Column("type", "主要类型", lambda case: str(case.primary), width=18, sort=True),
+    Column("stage", "环节", lambda case: case.get_stage_display(), width=10, sort=True),
+    Column("progress", "完成率", kind="percent", width=8, sort=True),
+    Column("problems", "已销号/问题", lambda case: f"{case.problems_closed}/{case.problems_total}", width=10),
+    Column("due", "最近时限", "next_due_on", kind="date", width=13, sort=True),
+    Column(
+        "light", "亮灯", lambda case: WORDS.get(case.light, ""), kind="light", tone=lambda case: case.light
+    ),
+)
+ORDER = {
+    "unit": "org_path",
+    "type": "primary__order",
+    "stage": "stage",
+    "progress": "progress",
+    "due": "next_due_on",
+}
+
+
+def in_order(rows: Any, sort: str) -> Any:
+    """Sorted as the address asks; by the tree when it asks nothing known."""
+    column = ORDER.get(sort.removeprefix("-"))
+    if column is None:
+        return rows.order_by("org_path", "pk")
+    return rows.order_by(f"-{column}" if sort.startswith("-") else column, "org_path", "pk")
+
+
+def units_of(rows: Any) -> list[Organization]:
+    """Counties and townships that have cases among these rows, in the order of the tree."""
+    rows = rows.order_by()
+    found = set(rows.values_list("county_id", flat=True).distinct())
+    found |= set(rows.values_list("township_id", flat=True).distinct())
+    return list(Organization.objects.filter(pk__in=found - {None}).order_by("path"))
+
+
+def types_of(rows: Any) -> list[Criterion]:
+    """The main types found among these rows."""
+    found = rows.order_by().values("primary")
+    return list(Criterion.objects.filter(pk__in=found).order_by("order", "pk"))

@@ -1,0 +1,103 @@
+"""Keep a file, and take one off again; the only writers of attachments."""
+
+import hashlib
+from datetime import datetime
+from typing import BinaryIO
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import transaction
+
+from accounts import audit
+from accounts.errors import Refused
+from accounts.roles import Role
+from organizations.models import Appointment
+from rectification.cases.models import Case
+from rectification.evidence import rules
+from rectification.evidence.models import Attachment
+from rectification.evidence.pictures import redraw
+
+# A city reviewer reads; whoever works on the case hands in
+SENDERS = frozenset({Role.COUNTY_OFFICER, Role.TOWNSHIP_OFFICER, Role.VILLAGE_REPORTER, Role.HELPER})
+OVERSEERS = frozenset({Role.COUNTY_OFFICER, Role.TOWNSHIP_OFFICER})
+
+
+def store_refusal(post: Appointment | None) -> str | None:
+    """Why this post hands in nothing, or None."""
+    if post is None or Role(post.role) not in SENDERS:
+        return "附件由县、乡镇、村和帮扶干部上传"
+    return None
+
+
+@transaction.atomic
+def store(
+    *, case_id: int, upload: BinaryIO, name: str, by: Appointment, at: datetime, note: str = ""
+) -> Attachment:
+    """Check a file by its content and keep it under a random name. Raises Refused in words that say what to do."""
+    if refused := store_refusal(by):
+        raise Refused(refused)
+    case = Case.objects.visible_to(by).select_related("organization").get(pk=case_id)
+    content = upload.read(settings.UPLOAD_LIMIT_BYTES + 1)
+    size = max(len(content), getattr(upload, "size", None) or 0)
+    if refused := rules.size_refusal(size, settings.UPLOAD_LIMIT_BYTES):
+        raise Refused(refused)
+    kind, refused = rules.read_kind(content)
+    if kind is None:
+        raise Refused(refused or "不支持这种文件")
+    if kind in rules.IMAGES:
+        content = redraw(content, kind)
+    attachment = Attachment(
+        case=case,
+        organization=case.organization,
+        name=rules.clean_name(name, kind),
+        content_type=kind.content_type,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        note=note.strip(),
+        by=by,
+        at=at,
+    )
+    _write(attachment, content)
+    audit.record("上传附件", obj=case, sha256=attachment.sha256, size=attachment.size)
+    return attachment
+
+
+def _write(attachment: Attachment, content: bytes) -> None:
+    """File first, row after: a row always has its file; a file left without a row is nobody's."""
+    try:
+        attachment.file.save(attachment.name, ContentFile(content), save=False)
+    except OSError as broken:
+        raise Refused("存储空间不足或暂时不可写，附件没有保存，请稍后再试或联系系统管理员") from broken
+    try:
+        attachment.save()
+    except Exception:
+        attachment.file.storage.delete(attachment.file.name)
+        raise
+
+
+def withdraw_refusal(attachment: Attachment, post: Appointment | None) -> str | None:
+    """Why this post cannot take the file off, or None; the same answer for the button and the action."""
+    if attachment.withdrawn_at is not None:
+        return "该附件已经撤下"
+    if post is None or (post.user_id != attachment.by.user_id and Role(post.role) not in OVERSEERS):
+        return "附件由上传人或县、乡镇撤下"
+    return None
+
+
+@transaction.atomic
+def withdraw(*, attachment_id: int, reason: str, by: Appointment, at: datetime) -> Attachment:
+    """Take a file off the pages with a reason; the file itself stays for the auditors."""
+    attachment = (
+        Attachment.objects.visible_to(by)
+        .select_for_update(of=("self",))
+        .select_related("by")
+        .get(pk=attachment_id)
+    )
+    if refused := withdraw_refusal(attachment, by):
+        raise Refused(refused)
+    if not reason.strip():
+        raise Refused("撤下附件须写明原因")
+    attachment.withdrawn_at, attachment.withdrawn_reason = at, reason.strip()
+    attachment.save(update_fields=["withdrawn_at", "withdrawn_reason"])
+    audit.record("撤下附件", obj=attachment.case or attachment.organization, sha256=attachment.sha256)
+    return attachment

@@ -1,0 +1,34 @@
+"""Pictures are drawn anew before they are kept: what a camera or an attacker hid in them stays outside."""
+
+import io
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from accounts.errors import Refused
+from rectification.evidence.rules import JPEG, Kind, pixel_refusal
+
+
+def redraw(content: bytes, kind: Kind) -> bytes:
+    """The same picture without place, camera and hidden parts, turned the way it was held. Raises Refused."""
+    try:
+        with Image.open(io.BytesIO(content), formats=["JPEG", "PNG"]) as picture:
+            if refusal := pixel_refusal(*picture.size):
+                raise Refused(refusal)
+            upright = ImageOps.exif_transpose(picture)
+            upright = upright.convert("RGB" if kind is JPEG else "RGBA" if _clear(upright) else "RGB")
+    except (
+        UnidentifiedImageError,
+        OSError,
+        SyntaxError,
+        ValueError,
+        Image.DecompressionBombError,
+    ) as broken:
+        raise Refused("图片已损坏，打不开，请重新拍照或另存后上传") from broken
+    upright.info.clear()
+    drawn = io.BytesIO()
+    upright.save(drawn, "JPEG" if kind is JPEG else "PNG", **({"quality": 88} if kind is JPEG else {}))
+    return drawn.getvalue()
+
+
+def _clear(picture: Image.Image) -> bool:
+    return picture.mode in ("RGBA", "LA") or "transparency" in picture.info
