@@ -9,11 +9,13 @@ from accounts import audit
 from accounts.errors import Refused
 from accounts.work import WorkState
 from organizations.models import Appointment, Organization
-from reports.ledgers import LEDGERS, Selection, check_scope
+from rectification.filings.models import Filing
+from reports.ledgers import LEDGERS, OutOfScope, Selection, check_scope
 from reports.models import Export
 
 KEPT = timedelta(days=7)
 FORMATS = ("xlsx", "pdf")
+FROZEN = "filing"  # the "ledger" of an export that draws a filing's frozen copy
 
 
 @transaction.atomic
@@ -48,6 +50,38 @@ def request_export(
     export.send()
     audit.record("申请导出", obj=export, format=format, unit=unit.code or str(unit), filters=known)
     return export
+
+
+@transaction.atomic
+def request_filing_export(*, by: Appointment, filing: Filing, format: str, at: datetime) -> Export:
+    """Ask for the frozen copy of a filing as a file."""
+    if format not in FORMATS:
+        raise Refused("没有这种格式")
+    check_scope(by, filing.organization)
+    export = Export.objects.create(
+        by=by,
+        ledger=FROZEN,
+        title=f"{filing.title}（第{filing.number}次报送）",
+        unit=filing.organization,
+        year=filing.scheme.year,
+        format=format,
+        filters={"filing": str(filing.uid)},
+        created_at=at,
+    )
+    export.send()
+    audit.record("申请导出", obj=export, format=format, filing=str(filing.uid))
+    return export
+
+
+def still_allowed(export: Export, post: Appointment) -> bool:
+    """Whether the post may still have what is in the file: scope is asked again at start and at download."""
+    if export.ledger == FROZEN:
+        return Filing.objects.visible_to(post).filter(uid=export.filters["filing"]).exists()
+    try:
+        check_scope(post, export.unit)
+    except OutOfScope:
+        return False
+    return True
 
 
 @transaction.atomic

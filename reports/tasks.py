@@ -14,11 +14,12 @@ from accounts.history import as_of
 from accounts.work import LostClaim, WorkState
 from organizations.acting import acting_as
 from organizations.models import Appointment
+from rectification.filings.models import Filing
 from reports import files
-from reports.actions import KEPT
-from reports.ledgers import LEDGERS, Selection, check_scope
+from reports.actions import FROZEN, KEPT, still_allowed
+from reports.ledgers import LEDGERS, OutOfScope, Selection
 from reports.models import Export
-from reports.sheet import Sheet, copy_mark, live
+from reports.sheet import Sheet, copy_mark, frozen, live
 
 log = logging.getLogger("zhengdun.exports")
 
@@ -55,7 +56,7 @@ def post_in_force(pk: int) -> Appointment:
 
 def _make(row: Export) -> None:
     post = post_in_force(row.by_id)
-    check_scope(post, row.unit)
+    _check(row, post)
     with acting_as(post):
         target = files.place_of(row.uid, row.format)
         sheet, total = _sheet(row, post)
@@ -68,7 +69,7 @@ def _make(row: Export) -> None:
             made = files.make(sheet, row.format, path, progress=progress)
             # The claim is renewed just before the file takes its place: whoever lost it drops what it made
             row.advance(98)
-            check_scope(post_in_force(post.pk), row.unit)
+            _check(row, post_in_force(post.pk))
             path.rename(target)
         now = timezone.now()
         row.finish(
@@ -78,8 +79,16 @@ def _make(row: Export) -> None:
         _tell(row, post, made.absent, made.rows)
 
 
+def _check(row: Export, post: Appointment) -> None:
+    if not still_allowed(row, post):
+        raise OutOfScope(row.unit)
+
+
 def _sheet(row: Export, post: Appointment) -> tuple[Sheet, int]:
     """The sheet to draw and about how many rows it has."""
+    if row.ledger == FROZEN:
+        filing = Filing.objects.visible_to(post).get(uid=row.filters["filing"])
+        return frozen(filing.content, mark=copy_mark(post.user.name, timezone.now())), filing.rows
     ledger = LEDGERS[row.ledger]
     selection = Selection(post, row.unit, row.year, row.filters)
     mark = copy_mark(post.user.name, timezone.now())

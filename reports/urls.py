@@ -2,10 +2,19 @@
 
 from django.urls import path
 
-from reports import workbench
+from reports import export_pages, ledger_pages, workbench
 
 app_name = "reports"
 urlpatterns = [
     path("", workbench.workbench, name="workbench"),
     path("queue/", workbench.queue, name="queue"),
+    path("ledgers/", ledger_pages.ledgers, name="ledgers"),
+    path("ledgers/<slug:key>/", ledger_pages.ledger, name="ledger"),
+    path("ledgers/<slug:key>/export/", ledger_pages.export, name="export"),
+    path("ledgers/<slug:key>/file/", ledger_pages.file, name="file"),
+    path("exports/", export_pages.exports, name="exports"),
+    path("exports/progress/", export_pages.progress, name="progress"),
+    path("exports/<uuid:uid>/", export_pages.download, name="download"),
+    path("exports/<uuid:uid>/retry/", export_pages.retry, name="retry"),
+    path("exports/filings/<uuid:uid>/<slug:format>/", export_pages.filing_export, name="filing_export"),
 ]

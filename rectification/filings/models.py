@@ -25,6 +25,11 @@ class FilingQuerySet(models.QuerySet):
         """Filed by a unit or one below it."""
         return self.filter(subtree(unit.path).q("filed_path"))
 
+    def with_newest(self) -> Self:
+        """With `newest`: the number of the last copy of the same submission."""
+        same = self.model.objects.filter(review=models.OuterRef("review"))
+        return self.annotate(newest=models.Subquery(same.order_by("-number").values("number")[:1]))
+
 
 @tracked
 class Filing(models.Model):
@@ -54,3 +59,9 @@ class Filing(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        from django.urls import reverse
+
+        return reverse("filings:detail", args=[self.uid])

@@ -1,0 +1,173 @@
+"""报送: freeze a ledger and send it up one level; what follows from the superior's decision.
+
+A duty to file is discharged by filing, because being on time is the sender's part; a return or a withdrawal opens it
+again.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts import audit
+from accounts.errors import Refused
+from accounts.roles import OFFICERS, Role
+from organizations.models import Appointment, Organization
+from organizations.rules import Level
+from rectification.duties import actions as duties
+from rectification.duties.models import Duty
+from rectification.filings import rules
+from rectification.filings.models import Filing
+from rectification.reviews import actions as reviews
+from rectification.reviews.models import Review, ReviewState
+from rectification.schemes.models import ChainStep, Process, Scheme
+
+
+def receiving_steps(scheme: Scheme, unit: Organization) -> list[ChainStep]:
+    """The filing steps of the nearest level above a unit: a township files to its county, a county to its city."""
+    own = Level(unit.level).depth
+    above = [step for step in scheme.chain.filter(process=Process.FILING) if Level(step.level).depth < own]
+    nearest = max((Level(step.level).depth for step in above), default=0)
+    return [step for step in above if Level(step.level).depth == nearest]
+
+
+def submission_refusal(
+    *, by: Appointment | None, organization: Organization, ledger: str, year: int
+) -> str | None:
+    """Why this post cannot file this unit's ledger now, or None; the same answer for the button and the action."""
+    if by is None or by.organization_id != organization.pk or Role(by.role) not in OFFICERS:
+        return f"只有{organization}的经办人可以报送本单位台账"
+    scheme = Scheme.objects.governing(organization, year)
+    if scheme is None:
+        return f"{organization}没有正在执行的{year}年度实施方案，不能报送"
+    if not receiving_steps(scheme, organization):
+        return "方案没有规定本级台账报往哪里"
+    last = Filing.objects.filter(organization=organization, ledger=ledger, scheme__year=year).first()
+    if last and last.review.state == ReviewState.PENDING:
+        return f"{last.title}已于{last.at:%Y-%m-%d}报送，{last.to}正在办理；如需更改，请在对方审阅前撤回"
+    return None
+
+
+@transaction.atomic
+def submit(
+    *,
+    ledger: str,
+    title: str,
+    organization: Organization,
+    year: int,
+    content: dict[str, Any],
+    by: Appointment,
+    at: datetime,
+) -> Filing:
+    """Freeze the content and send it up.
+
+    content: columns, rows, parts and totals as plain JSON values (`reports.sheet.Sheet.content`). A ledger that was
+    returned or withdrawn goes straight back to whoever had it. Raises Refused when it is empty, when it is not the
+    post's own to file, or when the last one is still with the superior.
+    """
+    Organization.objects.select_for_update().get(pk=organization.pk)
+    refused = submission_refusal(by=by, organization=organization, ledger=ledger, year=year) or rules.refusal(
+        content
+    )
+    if refused:
+        raise Refused(refused)
+    scheme = Scheme.objects.governing(organization, year)
+    earlier = Filing.objects.filter(organization=organization, ledger=ledger, scheme=scheme)
+    last = earlier.select_related("review").first()
+    again = (
+        last.review if last and last.review.state in (ReviewState.RETURNED, ReviewState.WITHDRAWN) else None
+    )
+    number, sha256 = earlier.count() + 1, rules.digest(content)
+    review = reviews.submit(
+        process=Process.FILING,
+        title=title,
+        organization=organization,
+        chain=receiving_steps(scheme, organization),
+        content={"台账": title, "行数": len(content["rows"]), "校验值": sha256},
+        by=by,
+        at=at,
+        review=again,
+    )
+    duty = _duty(ledger, organization, scheme)
+    filing = Filing.objects.create(
+        scheme=scheme,
+        ledger=ledger,
+        title=title,
+        organization=organization,
+        filed_path=organization.path,
+        to=review.at_unit,
+        number=number,
+        content=content,
+        rows=len(content["rows"]),
+        sha256=sha256,
+        review=review,
+        duty=duty,
+        by=by,
+        at=at,
+    )
+    if duty:
+        duties.discharge(duty=duty, by=by, at=at, reason=f"已报送（第{number}次）")
+    audit.record("报送台账", obj=filing, rows=filing.rows, sha256=sha256, number=number)
+    return filing
+
+
+def _duty(ledger: str, organization: Organization, scheme: Scheme) -> Duty | None:
+    owed = Duty.objects.filter(rule__ledger=ledger, organization=organization, scheme=scheme)
+    return owed.order_by("state", "effective_due_on").filter(state__in=["open", "done"]).last()
+
+
+@transaction.atomic
+def accept(
+    *,
+    filing_id: int,
+    by: Appointment,
+    at: datetime,
+    opinion: str = "",
+    body: str = "",
+    document: str = "",
+    decided_on: date | None = None,
+) -> Review:
+    """The superior takes it."""
+    filing = _current(filing_id, by)
+    return reviews.pass_step(
+        review_id=filing.review_id,
+        by=by,
+        at=at,
+        opinion=opinion,
+        body=body,
+        document=document,
+        decided_on=decided_on,
+    )
+
+
+@transaction.atomic
+def return_(*, filing_id: int, by: Appointment, at: datetime, opinion: str) -> Review:
+    """Send it back with the reason; it is owed again by the same date."""
+    filing = _current(filing_id, by)
+    review = reviews.return_(review_id=filing.review_id, by=by, at=at, opinion=opinion)
+    if filing.duty:
+        duties.reopen(duty=filing.duty, by=by, reason="台账被退回，须重新报送")
+    return review
+
+
+@transaction.atomic
+def withdraw(*, filing_id: int, by: Appointment, at: datetime) -> Review:
+    """Take it back before it was read."""
+    filing = _current(filing_id, by)
+    review = reviews.withdraw(review_id=filing.review_id, by=by, at=at)
+    if filing.duty:
+        duties.reopen(duty=filing.duty, by=by, reason="台账已撤回，须重新报送")
+    return review
+
+
+def _current(filing_id: int, by: Appointment) -> Filing:
+    """The filing, unless a newer one took its place."""
+    filing = Filing.objects.visible_to(by).select_related("review", "duty").get(pk=filing_id)
+    if Filing.objects.filter(review=filing.review, number__gt=filing.number).exists():
+        raise Refused("这一份已被更新的报送取代，请打开最近一次报送")
+    return filing
+
+
+def mark_read(*, filing: Filing, by: Appointment, at: datetime) -> None:
+    """The receiver has opened it: from now on it cannot be withdrawn."""
+    reviews.mark_read(review=filing.review, by=by, at=at)

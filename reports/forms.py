@@ -1,0 +1,53 @@
+"""What a ledger page is asked: which unit, which year, which filters, as of which day."""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from accounts.forms import DateField
+from organizations.models import Appointment, Organization
+from organizations.rules import Level
+from reports.ledgers import Ledger
+
+
+def units_near(post: Appointment, unit: Organization) -> list[Organization]:
+    """Units to choose from: the way from the post's own unit down to this one, and the units right below it."""
+    seen = Organization.objects.visible_to(post).active()
+    way = seen.filter(path__in=[unit.path[:end] for end in range(4, len(unit.path) + 1, 4)])
+    below = seen.under(unit).filter(depth=unit.depth + 1).exclude(level=Level.GRASSROOTS)
+    return [*way.order_by("path"), *below.order_by("path")]
+
+
+class LedgerForm(forms.Form):
+    """The filters of a ledger page, kept in the address."""
+
+    unit = forms.ChoiceField(label="单位", required=False)
+    year = forms.TypedChoiceField(label="年度", required=False, coerce=int)
+    as_of = DateField(label="数据截止", required=False)
+
+    def __init__(
+        self, *args: Any, ledger: Ledger, units: list[Organization], years: list[int], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        top = units[0].depth if units else 0
+        self.fields["unit"].choices = [
+            (str(unit.uid), "　" * (unit.depth - top) + unit.short_name) for unit in units
+        ]
+        self.fields["year"].choices = [(year, f"{year}年") for year in years]
+        for name, (label, choices, _lookup) in (ledger.filters or {}).items():
+            self.fields[name] = forms.ChoiceField(
+                label=label, required=False, choices=[("", "全部"), *choices]
+            )
+        self.order_fields(["unit", "year", *(ledger.filters or {}), "as_of"])
+
+    def clean_as_of(self) -> date | None:
+        """A past day; today and later mean simply now."""
+        day = self.cleaned_data["as_of"]
+        return day if day and day < timezone.localdate() else None
+
+    @staticmethod
+    def moment(day: date | None) -> datetime | None:
+        """The end of that day in the office's time zone."""
+        return timezone.make_aware(datetime.combine(day, time.max)) if day else None

@@ -1,0 +1,205 @@
+"""Pages of the ledgers: the list, one ledger as it will print, and sending it up."""
+
+from contextlib import nullcontext
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.errors import Refused
+from accounts.history import as_of
+from accounts.policy import policy
+from accounts.roles import OFFICERS, SUBTREE
+from organizations.models import Organization
+from rectification.duties.models import Duty
+from rectification.duties.rules import light_of
+from rectification.filings import actions as filings
+from rectification.filings import rules
+from rectification.filings.models import Filing
+from rectification.filings.tables import draw
+from reports import actions
+from reports.context import working_year
+from reports.forms import LedgerForm, units_near
+from reports.ledgers import LEDGERS, Ledger, Selection
+from reports.sheet import live
+
+SHOWN = 500
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks for, within the post's scope."""
+
+    ledger: Ledger
+    form: LedgerForm
+    unit: Organization
+    year: int
+    filters: dict[str, str]
+    day: date | None
+
+    @property
+    def moment(self) -> datetime | None:
+        """As of when; None for now."""
+        return LedgerForm.moment(self.day)
+
+    @property
+    def whole(self) -> bool:
+        """The ledger of the unit as it stands, which is what can be filed."""
+        return not self.filters and self.day is None
+
+
+@policy(SUBTREE, scope="none")
+@require_GET
+def ledgers(request: HttpRequest) -> HttpResponse:
+    """Every ledger, what this post owes of it and what became of the last one filed."""
+    post, year = request.post, working_year(request)
+    owed = duties_of(post, year)
+    last = _last_filings(post, year)
+    today = timezone.localdate()
+    rows = [
+        {
+            "ledger": ledger,
+            "title": ledger.title.format(year=year),
+            "duty": owed.get(ledger.key),
+            "light": _light(owed.get(ledger.key), today),
+            "last": last.get(ledger.key),
+        }
+        for ledger in LEDGERS.values()
+    ]
+    return render(request, "reports/ledgers.html", {"rows": rows, "year": year})
+
+
+def duties_of(post: Any, year: int) -> dict[str, Duty]:
+    """The post's own duties to file, by ledger; an open one goes before a done one."""
+    rows = Duty.objects.visible_to(post).owed_by(post).filter(scheme__year=year, rule__ledger__in=LEDGERS)
+    rows = rows.exclude(state="cancelled").select_related("rule", "scheme")
+    return {duty.rule.ledger: duty for duty in sorted(rows, key=lambda duty: duty.state == "open")}
+
+
+def _last_filings(post: Any, year: int) -> dict[str, Filing]:
+    rows = Filing.objects.visible_to(post).filter(organization=post.organization, scheme__year=year)
+    rows = rows.defer("content").select_related("review", "to").order_by("at", "pk")
+    return {filing.ledger: filing for filing in rows}
+
+
+def _light(duty: Duty | None, today: date) -> Any:
+    if duty is None:
+        return None
+    done = timezone.localdate(duty.ended_at) if duty.ended_at else None
+    return light_of(duty.effective_due_on, today=today, yellow_days=duty.scheme.yellow_days, done_on=done)
+
+
+def asked(request: HttpRequest, key: str, data: Any) -> Asked:
+    """Read the address or the form; 404 for an unknown ledger or a unit out of scope."""
+    ledger = LEDGERS.get(key)
+    if ledger is None:
+        raise Http404
+    unit = request.post.organization
+    if data.get("unit"):
+        unit = get_object_or_404(Organization.objects.visible_to(request.post), uid=_uid(data["unit"]))
+    year = working_year(request)
+    years = sorted({year, timezone.localdate().year, timezone.localdate().year - 1}, reverse=True)
+    given = {"unit": str(unit.uid), "year": year} | {name: data[name] for name in data if data[name]}
+    form = LedgerForm(given, ledger=ledger, units=units_near(request.post, unit), years=years)
+    clean = form.cleaned_data if form.is_valid() else {}
+    filters = {name: clean[name] for name in ledger.filters or {} if clean.get(name)}
+    return Asked(ledger, form, unit, clean.get("year") or year, filters, clean.get("as_of"))
+
+
+def _uid(text: str) -> str:
+    from uuid import UUID
+
+    try:
+        return str(UUID(text))
+    except ValueError as wrong:
+        raise Http404 from wrong
+
+
+def content_of(request: HttpRequest, wanted: Asked) -> dict[str, Any]:
+    """The ledger's plain content, now or as of the day asked for."""
+    selection = Selection(request.post, wanted.unit, wanted.year, wanted.filters)
+    sheet = live(wanted.ledger, selection, today=wanted.day or timezone.localdate())
+    with as_of(wanted.moment) if wanted.moment else nullcontext():
+        return sheet.content()
+
+
+@policy(SUBTREE, scope="none")
+@require_GET
+def ledger(request: HttpRequest, key: str) -> HttpResponse:
+    """One ledger as it will print, with its files, its way up and what changed since it last went up."""
+    wanted = asked(request, key, request.GET)
+    content = content_of(request, wanted)
+    own = wanted.unit.pk == request.post.organization_id and wanted.whole
+    earlier = Filing.objects.visible_to(request.post).with_newest()
+    earlier = earlier.filter(ledger=key, organization=wanted.unit, scheme__year=wanted.year)
+    earlier = list(earlier.select_related("review", "to", "by__user")[:10])
+    duty = duties_of(request.post, wanted.year).get(key) if own else None
+    context = {
+        "wanted": wanted,
+        "content": content,
+        "count": len(content["rows"]),
+        "shown": SHOWN,
+        "table": draw(content, limit=SHOWN),
+        "own": own and request.post.role in OFFICERS,
+        "refusal": rules.refusal(content)
+        or filings.submission_refusal(
+            by=request.post, organization=wanted.unit, ledger=key, year=wanted.year
+        ),
+        "duty": duty,
+        "light": _light(duty, timezone.localdate()),
+        "earlier": earlier,
+        "differences": rules.differences(earlier[0].content, content) if earlier and wanted.whole else None,
+    }
+    return render(request, "reports/ledger.html", context)
+
+
+@policy(SUBTREE, scope="none")
+@require_POST
+def export(request: HttpRequest, key: str) -> HttpResponse:
+    """Ask for exactly what is filtered as a file."""
+    wanted = asked(request, key, request.POST)
+    try:
+        made = actions.request_export(
+            by=request.post,
+            ledger=key,
+            unit=wanted.unit,
+            year=wanted.year,
+            format=request.POST.get("format", ""),
+            filters=wanted.filters,
+            as_of=wanted.moment,
+            at=timezone.now(),
+        )
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("reports:ledger", key)
+    messages.success(request, f"已开始导出“{made.title}”，可以离开本页，完成后会收到消息。")
+    return redirect("reports:exports")
+
+
+@policy(OFFICERS, scope="none")
+@require_POST
+def file(request: HttpRequest, key: str) -> HttpResponse:
+    """报送: freeze the post's own ledger as it stands and send it up."""
+    wanted = asked(request, key, {"year": request.POST.get("year", "")})
+    content = content_of(request, wanted)
+    try:
+        filing = filings.submit(
+            ledger=key,
+            title=content["title"],
+            organization=wanted.unit,
+            year=wanted.year,
+            content=content,
+            by=request.post,
+            at=timezone.now(),
+        )
+    except Refused as refused:
+        messages.error(request, f"没有报送：{refused}")
+        return redirect(f"{reverse('reports:ledger', args=[key])}?year={wanted.year}")
+    messages.success(request, f"已报送“{filing.title}”，下一步由{filing.to}办理；对方审阅前可以撤回。")
+    return redirect(filing)
