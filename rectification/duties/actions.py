@@ -104,7 +104,7 @@ def from_rule(scheme: Scheme, rule: DutyRule, unit: Organization, case: Case | N
     )
 
 
-def openfrom_rule(*, case: Case, key: str, title: str, unit: Organization, role: str, due_on: date) -> Duty:
+def open_duty(*, case: Case, key: str, title: str, unit: Organization, role: str, due_on: date) -> Duty:
     """Make one duty that no rule of the scheme makes, such as a measure's deadline."""
     duty = Duty.objects.create(
         scheme=case.scheme,

@@ -5,15 +5,15 @@ from datetime import date
 from typing import Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import ExpressionWrapper, F, Q
 from django.utils import timezone
 
 from accounts.history import tracked
 from accounts.models import Message, User
 from accounts.roles import CHOICES as ROLE_CHOICES
-from organizations.models import Appointment
+from organizations.models import Appointment, Organization
 from organizations.placed import Placed
-from organizations.scope import within
+from organizations.scope import subtree, within
 from rectification.cases.models import Case
 from rectification.schemes.models import DutyRule, Scheme
 
@@ -40,6 +40,22 @@ class DutyQuerySet(models.QuerySet):
     def overdue(self, today: date) -> Self:
         """Owed and past the date in force."""
         return self.open().filter(effective_due_on__lt=today)
+
+    def near(self, today: date) -> Self:
+        """Owed within the days the scheme calls 临期, today included."""
+        warned_from = ExpressionWrapper(
+            F("effective_due_on") - F("scheme__yellow_days"), output_field=models.DateField()
+        )
+        return (
+            self.open()
+            .filter(effective_due_on__gte=today)
+            .alias(near_from=warned_from)
+            .filter(near_from__lte=today)
+        )
+
+    def under(self, unit: Organization) -> Self:
+        """Owed by a unit or one below it."""
+        return self.filter(subtree(unit.path).q("org_path"))
 
     def owed_by(self, post: Appointment) -> Self:
         """What this very post owes: its unit's, for its role."""
@@ -94,6 +110,11 @@ class Duty(Placed):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        from django.urls import reverse
+
+        return reverse("duties:detail", args=[self.uid])
 
 
 @tracked

@@ -35,7 +35,7 @@ def test_every_county_owes_what_the_scheme_asks_of_each(city, city_reviewer):
         assert set(owed.values_list("due_on", "effective_due_on")) == {(day, day)}
 
 
-def test_opening_again_makes_nothing_new(scheme, county):
+def test_opening_again_makes_nothing_new(county, scheme):
     before = Duty.objects.count()
     assert actions.open_unit_duties(scheme=scheme) == 0
     assert Duty.objects.count() == before
@@ -50,14 +50,14 @@ def test_a_case_brings_its_own_duties_and_its_townships_ledger(case, township, c
     assert actions.open_case_duties(case=case) == 0
 
 
-def test_what_was_cancelled_is_not_made_again(scheme, county, city_reviewer):
+def test_what_was_cancelled_is_not_made_again(county, scheme, city_reviewer):
     actions.cancel(duty=of(county, "ledger_county"), by=city_reviewer, at=NOW, reason="无整顿对象")
     actions.open_unit_duties(scheme=scheme)
     assert not Duty.objects.open().filter(organization=county, key="ledger_county").exists()
 
 
 def test_a_countys_scheme_takes_its_townships_over_and_leaves_its_own_duty_to_the_city(
-    case, scheme, county, township, county_officer
+    county, scheme, case, township, county_officer
 ):
     own = schemes.copy(source=scheme, issuer=county, year=YEAR, by=county_officer, at=NOW)
     own.duty_rules.filter(key="ledger_township").update(subject="unit", due_on=date(YEAR, 6, 20))
@@ -106,7 +106,7 @@ def test_what_was_extended_further_keeps_its_extension(scheme, case, county, cit
     assert of(county, "acceptance").effective_due_on == until
 
 
-def test_a_rule_added_by_amendment_makes_its_duties(scheme, case, county, other_county, city_reviewer):
+def test_a_rule_added_by_amendment_makes_its_duties(county, other_county, scheme, case, city_reviewer):
     added = {
         "title": "报送年度总结",
         "subject": "unit",
@@ -156,7 +156,7 @@ def test_a_township_does_not_extend_a_villages_case_duty(case, village, township
         extend(duty, township_officer)
 
 
-def test_a_county_does_not_extend_its_own_but_the_city_does(scheme, county, county_officer, city_reviewer):
+def test_a_county_does_not_extend_its_own_but_the_city_does(county, scheme, county_officer, city_reviewer):
     duty = of(county, "ledger_county")
     with pytest.raises(Refused, match="本单位不能给自己延期"):
         extend(duty, county_officer)
@@ -184,7 +184,7 @@ def test_an_extension_that_breaks_a_rule_says_which(case, township, county_offic
 # --- recorded as done ------------------------------------------------------------------------------------------
 
 
-def test_what_the_system_does_not_see_is_recorded_as_done_with_a_note(scheme, county, county_officer):
+def test_what_the_system_does_not_see_is_recorded_as_done_with_a_note(county, scheme, county_officer):
     duty = of(county, "lookback_report")
     with pytest.raises(Refused, match="写明怎样完成"):
         actions.complete(duty_id=duty.pk, note=" ", by=county_officer, at=NOW)
@@ -193,7 +193,7 @@ def test_what_the_system_does_not_see_is_recorded_as_done_with_a_note(scheme, co
 
 
 def test_only_the_owing_post_records_and_only_where_no_fact_does(
-    scheme, case, county, township, county_officer, city_reviewer, township_officer
+    county, scheme, case, township, county_officer, city_reviewer, township_officer
 ):
     with pytest.raises(Refused, match="登记完成"):
         actions.complete(duty_id=of(county, "lookback_report").pk, note="代记", by=city_reviewer, at=NOW)

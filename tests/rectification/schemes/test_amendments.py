@@ -73,7 +73,7 @@ def test_the_numbers_of_criteria_stay_in_force(scheme, city_reviewer):
             amend(scheme, city_reviewer, part="criteria", rows=wrong)
 
 
-def test_a_rule_that_made_duties_is_not_deleted(scheme, city_reviewer, county):
+def test_a_rule_that_made_duties_is_not_deleted(county, scheme, city_reviewer):
     rows = [row for row in as_rows(scheme, "duty_rules") if "回头看" not in row["title"]]
     scheme.duty_rules.get(key="lookback_report").duties.get_or_create(
         organization=county,

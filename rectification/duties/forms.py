@@ -1,0 +1,25 @@
+"""Clean input for extending a duty and for recording one as done."""
+
+from django import forms
+
+from accounts.forms import DateField
+
+
+class ExtensionForm(forms.Form):
+    """A later date and why."""
+
+    until_on = DateField(label="延期至", help_text="应晚于现行截止日期。")
+    reason = forms.CharField(
+        label="延期理由", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}), strip=True
+    )
+
+
+class CompletionForm(forms.Form):
+    """How it was done, for what the system does not see."""
+
+    note = forms.CharField(
+        label="完成情况",
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="写明怎样完成的，如“3月12日以岳组发〔2026〕6号报送”。",
+    )

@@ -1,0 +1,149 @@
+"""The list of duties: its columns, its filters, the light of each row and the way to where it is done."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+
+from accounts.tables import Column
+from organizations.models import Appointment, Organization
+from rectification.duties import rules
+from rectification.duties.models import Duty, DutyState
+
+STATES = (("open", "待办"), ("near", "临期"), ("overdue", "逾期"), ("done", "已完成"), ("all", "全部"))
+ORDER = {"title": "title", "unit": "org_path", "due": "effective_due_on"}
+MEASURE = "measure"
+
+
+def light(duty: Duty, today: date) -> rules.LightState | None:
+    """The light of a duty by its scheme's days; None where it is no longer owed."""
+    if duty.state == DutyState.CANCELLED:
+        return None
+    done_on = timezone.localdate(duty.ended_at) if duty.state == DutyState.DONE and duty.ended_at else None
+    return rules.light_of(
+        duty.effective_due_on, today=today, yellow_days=duty.scheme.yellow_days, done_on=done_on
+    )
+
+
+def columns(today: date) -> Sequence[Column]:
+    """The columns as they read on a day."""
+
+    def state(duty: Duty) -> str:
+        shown = light(duty, today)
+        return (
+            f"{shown.word}：{shown.text}"
+            if shown and shown.word not in shown.text
+            else (shown.text if shown else "已取消")
+        )
+
+    def tone(duty: Duty) -> str:
+        shown = light(duty, today)
+        return shown.light.value if shown else "grey"
+
+    return (
+        Column("title", "时限任务", kind="link", width=30, sort=True),
+        Column("unit", "责任单位", "organization.short_name", width=14, sort=True),
+        Column("role", "责任岗位", lambda duty: duty.get_owner_role_display(), width=16),
+        Column("due", "截止日期", "effective_due_on", kind="date", width=14, sort=True),
+        Column(
+            "first",
+            "延期前",
+            lambda duty: duty.due_on if duty.due_on != duty.effective_due_on else None,
+            kind="date",
+            width=14,
+        ),
+        Column("state", "状态", state, kind="light", tone=tone, width=16),
+    )
+
+
+def in_order(rows: QuerySet, sort: str) -> QuerySet:
+    """Sorted as the address asks; by date when it asks nothing known."""
+    column = ORDER.get(sort.removeprefix("-"), "effective_due_on")
+    return rows.order_by(f"-{column}" if sort.startswith("-") else column, "effective_due_on", "pk")
+
+
+class DutyFilterForm(forms.Form):
+    """What the list is narrowed to; everything stands in the address."""
+
+    year = forms.TypedChoiceField(label="年度", coerce=int, empty_value=None, required=False)
+    state = forms.ChoiceField(label="状态", choices=STATES, required=False)
+    kind = forms.ChoiceField(label="事项", required=False)
+    unit = forms.ModelChoiceField(
+        label="单位（含下级）",
+        queryset=Organization.objects.none(),
+        to_field_name="uid",
+        required=False,
+        empty_label="全部",
+    )
+    mine = forms.BooleanField(label="只看本岗位的", required=False)
+
+    def __init__(
+        self,
+        data: Any,
+        *,
+        years: list[int],
+        kinds: list[tuple[str, str]],
+        units: QuerySet,
+        post: Appointment,
+    ) -> None:
+        super().__init__(data)
+        self.post = post
+        self.fields["year"].choices = [(year, f"{year}年") for year in years]
+        self.fields["kind"].choices = [("", "全部"), *kinds]
+        self.fields["unit"].queryset = units
+
+    def apply(self, rows: Any, *, today: date) -> Any:
+        """The rows asked for; a filter that makes no sense is left out."""
+        self.is_valid()
+        asked = self.cleaned_data
+        if asked.get("kind"):
+            rows = rows.filter(key=asked["kind"])
+        if asked.get("unit"):
+            rows = rows.under(asked["unit"])
+        if asked.get("mine"):
+            rows = rows & Duty.objects.owed_by(self.post)
+        return {
+            "near": rows.near,
+            "overdue": rows.overdue,
+            "done": lambda _day: rows.filter(state=DutyState.DONE),
+            "all": lambda _day: rows,
+        }.get(asked.get("state") or "", lambda _day: rows.open())(today)
+
+
+def kinds_of(rows: QuerySet) -> list[tuple[str, str]]:
+    """The kinds of duty among these rows, by the words of their rule."""
+    found = dict(rows.order_by("key").values_list("key", "rule__title").distinct())
+    return [(key, title or "整改措施到期") for key, title in found.items()]
+
+
+def units_of(rows: QuerySet, post: Appointment) -> QuerySet:
+    """Counties and townships below the post that owe something among these rows."""
+    return Organization.objects.visible_to(post).filter(pk__in=rows.order_by().values("organization"))
+
+
+PLACES = {
+    "plan": ("remediation:plan", "cases:detail"),
+    "acceptance": ("acceptance:case", "cases:detail"),
+    MEASURE: ("remediation:problems", "cases:detail"),
+}
+
+
+def place_of(duty: Duty) -> str:
+    """Where what is owed is done: the plan, the case, the ledger; "" where the system has no page for it."""
+    if duty.case_id:
+        tried = [(name, [duty.case.uid], "") for name in PLACES.get(duty.key, ("cases:detail",))]
+    elif duty.rule and duty.rule.ledger:
+        year = f"?year={duty.scheme.year}"
+        tried = [("reports:ledger", [duty.rule.ledger], year), ("reports:ledgers", [], "")]
+    else:
+        tried = []
+    for name, args, query in tried:
+        try:
+            return reverse(name, args=args) + query
+        except NoReverseMatch:
+            continue
+    return ""
