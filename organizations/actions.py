@@ -58,6 +58,10 @@ def create_unit(
     unit.field = field if level is Level.GRASSROOTS else ""
     unit.derive()
     Organization.objects.add_child(parent, instance=unit)
+    if unit.code is None:
+        # Rosters match by code, so every unit has one; letters cannot collide with the statistical codes
+        unit.code = f"ZB{unit.pk}"
+        unit.save(update_fields=["code"])
     audit.record("新设单位", obj=unit.name, under=parent.name)
     return unit
 

@@ -47,7 +47,7 @@ COLUMNS = [
         "操作",
         lambda post: "" if _state(post) == "已终止" else "终止",
         kind="link",
-        link=lambda post: f"/organizations/appointments/{post.uid}/end/",
+        link=lambda post: "" if _state(post) == "已终止" else f"/organizations/appointments/{post.uid}/end/",
     ),
 ]
 

@@ -53,7 +53,7 @@ class UnitForm(forms.Form):
         label="代码",
         max_length=20,
         required=False,
-        help_text="没有统计用区划代码的可不填，或用以字母开头的自编代码，如 JKQ-01。",
+        help_text="没有统计用区划代码的可不填，由系统编号；也可用以字母开头的自编代码，如 JKQ-01。",
     )
     field = forms.ChoiceField(
         label="领域", required=False, choices=[("", "（不是基层党组织，或尚未确定）"), *FIELD_CHOICES]

@@ -35,6 +35,10 @@ class OrganizationQuerySet(MP_NodeQuerySet):
         """The unit itself and everything below it, by one range of the path."""
         return self.filter(path__gte=unit.path, path__lt=range_end(unit.path))
 
+    def children_of(self, unit: "Organization") -> Self:
+        """The units right below this one."""
+        return self.under(unit).filter(depth=unit.depth + 1)
+
     def above(self, unit: "Organization") -> Self:
         """The units over this one, from the top, and the unit itself."""
         steps = [unit.path[:end] for end in range(STEP, len(unit.path) + 1, STEP)]

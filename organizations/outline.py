@@ -1,13 +1,16 @@
 """The tree as it is browsed: the units right below one, with what grassroots organizations each holds by field."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from django.db.models import Count
 from django.db.models.functions import Left
 
-from organizations.models import STEP, Organization
+from accounts.changes import Entry, changes_of
+from organizations.models import STEP, Appointment, AppointmentQuerySet, Organization
 from organizations.rules import Field, Level, range_end
 
 
@@ -81,3 +84,29 @@ def places(units: Iterable[Organization]) -> dict[str, str]:
         )
         for unit in units
     }
+
+
+def way_to(unit: Organization, post: Appointment) -> list[dict[str, Any]]:
+    """The units above this one from the top; `open` says whether the post may look at each, else it is only named."""
+    units = list(Organization.objects.above(unit).exclude(pk=unit.pk))
+    seen = Organization.objects.visible_to(post).filter(pk__in=[one.pk for one in units])
+    mine = set(seen.order_by().values_list("pk", flat=True))
+    return [{"unit": one, "open": one.pk in mine} for one in units]
+
+
+def posts_at(unit: Organization, today: date) -> AppointmentQuerySet:
+    """Who works in a unit today."""
+    return Appointment.objects.filter(organization=unit).current(today).select_related("user")
+
+
+def history_of(unit: Organization) -> list[Entry]:
+    """A unit's history; its place in the tree is told by the name of the unit above."""
+
+    def above(paths: Collection[str]) -> dict[str, str]:
+        rows = Organization.objects.filter(path__in={path[:-STEP] for path in paths}).order_by()
+        names = dict(rows.values_list("path", "name"))
+        return {
+            path: names.get(path[:-STEP], "（原上级）") if path[:-STEP] else "（最上级）" for path in paths
+        }
+
+    return changes_of(unit, labels={"path": "上级单位"}, names={"path": above})

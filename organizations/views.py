@@ -1,7 +1,5 @@
 """Looking around in the tree: browse, search, one unit's page."""
 
-from typing import Any
-
 from django.db.models import Case, Value, When
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -9,11 +7,10 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from accounts.changes import Entry, changes_of
 from accounts.policy import policy
 from accounts.roles import CASE_READERS, OFFICERS, SUBTREE, Role
-from organizations.models import STEP, Appointment, Organization, OrganizationQuerySet
-from organizations.outline import branches, places
+from organizations.models import Appointment, Organization, OrganizationQuerySet
+from organizations.outline import branches, history_of, places, way_to
 from organizations.rules import Level
 from organizations.scope import TREE_KEEPERS
 
@@ -32,7 +29,7 @@ def tree(request: HttpRequest) -> HttpResponse:
     roots = units.filter(pk=top.pk) if top else units.filter(depth=1)
     rows = branches(roots)
     only = rows[0].unit if len(rows) == 1 else None
-    below = branches(Organization.objects.get_children(only)) if only else []
+    below = branches(units.children_of(only)) if only else []
     context = {
         "rows": rows,
         "below": below,
@@ -47,11 +44,12 @@ def tree(request: HttpRequest) -> HttpResponse:
 @require_GET
 def branch(request: HttpRequest, uid: str) -> HttpResponse:
     """The units right below one: a page of its own, or the part of the tree that htmx puts in place."""
-    unit = get_object_or_404(Organization.objects.visible_to(request.post), uid=uid)
+    units = Organization.objects.visible_to(request.post)
+    unit = get_object_or_404(units, uid=uid)
     context = {
         "unit": unit,
-        "below": branches(Organization.objects.get_children(unit)),
-        "above": _above(request, unit),
+        "below": branches(units.children_of(unit)),
+        "above": way_to(unit, request.post),
     }
     template = "organizations/branch.html#branch" if request.htmx else "organizations/branch.html"
     return render(request, template, context)
@@ -113,13 +111,14 @@ def _found(post: Appointment, words: str) -> OrganizationQuerySet:
 @require_GET
 def detail(request: HttpRequest, uid: str) -> HttpResponse:
     """What is known of one unit, who works there, what happened to it."""
-    unit = get_object_or_404(Organization.objects.visible_to(request.post), uid=uid)
+    units = Organization.objects.visible_to(request.post)
+    unit = get_object_or_404(units, uid=uid)
     role = request.post.role
     context = {
         "unit": unit,
-        "above": _above(request, unit),
+        "above": way_to(unit, request.post),
         "summary": next(iter(branches([unit]))) if unit.level != Level.GRASSROOTS else None,
-        "children": Organization.objects.get_children(unit).active().count() if role in BROWSERS else 0,
+        "children": units.children_of(unit).active().count() if role in BROWSERS else 0,
         "posts": Appointment.objects.filter(organization=unit)
         .current(timezone.localdate())
         .select_related("user"),
@@ -130,28 +129,6 @@ def detail(request: HttpRequest, uid: str) -> HttpResponse:
         "may_browse": role in BROWSERS,
     }
     return render(request, "organizations/detail.html", context)
-
-
-def history_of(unit: Organization) -> list[Entry]:
-    """A unit's history; its place in the tree is told by the name of the unit above."""
-
-    def above(paths: Any) -> dict[str, str]:
-        rows = Organization.objects.filter(path__in={path[:-STEP] for path in paths}).order_by()
-        names = dict(rows.values_list("path", "name"))
-        return {
-            path: names.get(path[:-STEP], "（原上级已调整）") if path[:-STEP] else "（最上级）"
-            for path in paths
-        }
-
-    return changes_of(unit, labels={"path": "上级单位"}, names={"path": above})
-
-
-def _above(request: HttpRequest, unit: Organization) -> list[dict[str, Any]]:
-    """The way down to the unit; units above one's own are named but lead nowhere."""
-    units = list(Organization.objects.above(unit).exclude(pk=unit.pk))
-    seen = Organization.objects.visible_to(request.post).filter(pk__in=[one.pk for one in units])
-    mine = set(seen.order_by().values_list("pk", flat=True))
-    return [{"unit": one, "open": one.pk in mine} for one in units]
 
 
 def _cases_url(unit: Organization) -> str:
