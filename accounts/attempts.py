@@ -1,33 +1,34 @@
-"""Wrong passwords, counted in the cache by account and address, so that guessing is slow."""
+"""Wrong passwords slow down whoever guesses: counted in the audit trail, by account and address."""
 
-from django.core.cache import cache
+from datetime import datetime, timedelta
+from math import ceil
+
+from django.db.models import Q
+
+from accounts.models import AuditEvent
 
 LIMIT = 5
 ADDRESS_LIMIT = 50  # an office shares one address
-MINUTES = 15
+WINDOW = timedelta(minutes=15)
 
 
-def _keys(username: str, address: str) -> list[tuple[str, int]]:
-    # By account *and* address: a stranger elsewhere must not be able to lock out the owner at the usual place
-    return [(f"attempts:{username}:{address}", LIMIT), (f"attempts::{address}", ADDRESS_LIMIT)]
+def locked_for(username: str, address: str, now: datetime) -> int:
+    """Minutes until the next attempt is heard; 0 when it is heard now.
 
-
-def locked_for(username: str, address: str) -> int:
-    """Minutes until the next attempt is heard; 0 when it is heard now."""
-    for key, limit in _keys(username, address):
-        if cache.get(key, 0) >= limit:
-            return MINUTES
-    return 0
-
-
-def failed(username: str, address: str) -> None:
-    """Count one wrong password; each makes the wait start anew."""
-    for key, _limit in _keys(username, address):
-        cache.add(key, 0, MINUTES * 60)
-        cache.incr(key)
-        cache.touch(key, MINUTES * 60)
-
-
-def forget(username: str, address: str) -> None:
-    """The right password clears the account's count, and an administrator's reset does too."""
-    cache.delete(_keys(username, address)[0][0])
+    By account *and* address: a stranger elsewhere cannot lock the owner out at the usual place. A success or an
+    administrator's reset starts the account's count anew.
+    """
+    trail = AuditEvent.objects.filter(at__gt=now - WINDOW)
+    wrong = trail.filter(action="登录", result="失败", address=address).order_by("-at")
+    cleared = trail.filter(
+        Q(action="登录", result="成功", address=address) | Q(action="重置密码"), object=username
+    )
+    own = wrong.filter(object=username)
+    if last := cleared.order_by("-at").values_list("at", flat=True).first():
+        own = own.filter(at__gt=last)
+    # The wait ends when enough of the failures have left the window
+    ends = [
+        *own.values_list("at", flat=True)[LIMIT - 1 : LIMIT],
+        *wrong.values_list("at", flat=True)[ADDRESS_LIMIT - 1 : ADDRESS_LIMIT],
+    ]
+    return max((ceil((at + WINDOW - now) / timedelta(minutes=1)) for at in ends), default=0)

@@ -225,7 +225,8 @@ def _cell(column: Column) -> Callable[[Any, str], str]:
         where = column.link or (lambda row: row.get_absolute_url())
 
         def inner(row: Any) -> str:
-            return f'<a href="{escape(_address(where(row)))}">{escape(show(read(row)) or "（未命名）")}</a>'
+            words, address = escape(show(read(row))), _address(where(row))
+            return f'<a href="{escape(address)}">{words or "（未命名）"}</a>' if address else words
     elif kind == "light":
         tone_of = column.tone or (lambda row: "grey")
 
@@ -242,6 +243,6 @@ def _cell(column: Column) -> Callable[[Any, str], str]:
 
 
 def _address(url: Any) -> str:
-    """Only addresses of this site: a stored text must not become a script or a way out."""
+    """Only addresses of this site: a stored text must not become a script or a way out; "" for anything else."""
     text = str(url or "")
-    return text if text.startswith("/") and not text.startswith(("//", "/\\")) else "#"
+    return text if text.startswith("/") and not text.startswith(("//", "/\\")) else ""

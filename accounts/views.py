@@ -59,18 +59,18 @@ def _enter(request: HttpRequest, *, username: str, password: str) -> str | None:
     """Try the password; the reason when it is refused. Every attempt is audited."""
     username = username.strip().lower()
     address = request.META.get("REMOTE_ADDR", "")
-    minutes = attempts.locked_for(username, address)
+    minutes = attempts.locked_for(username, address, timezone.now())
     if minutes:
         audit.record("登录", obj=username, result="已锁定")
         return LOCKED.format(minutes=minutes)
     user = authenticate(request, username=username, password=password)
     if user is None:
-        attempts.failed(username, address)
         audit.record("登录", obj=username, result="失败")
         return WRONG
-    attempts.forget(username, address)
     login(request, user)
     request.session["signed_in_at"] = request.session["seen_at"] = timezone.now().isoformat()
+    # Until here the request was nobody's; acting_as puts the old actor back at its end
+    audit.actor.set(audit.Actor(user=user, address=address))
     audit.record("登录", obj=username)
     return None
 
