@@ -1,0 +1,121 @@
+"""Every address × role × relation: who is not admitted gets 403, what is out of scope is absent, nothing breaks."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+
+from accounts import policy
+from accounts.roles import Role
+from tests.cast import PostClient
+from tests.matrix.world import PLACES, World, build, personal
+
+ROUTES = [(name, pattern, view) for name, pattern, view in policy.routes()]
+PERSONAL = {"message", "export", "batch"}
+# What the other parts of an address may be; a new part must be told here
+PARTS = {"group": "members", "key": "work", "ledger": "work", "section": "phases", "format": "xlsx"}
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup, django_db_blocker) -> Iterator[World]:
+    """Built once; every request is undone in a savepoint of its own."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build()
+        transaction.set_rollback(True)
+
+
+def parts_of(pattern: str) -> set[str]:
+    return set(re.findall(r"<(?:\w+:)?(\w+)>", pattern.replace("(?P", "")))
+
+
+def address(name: str, pattern: str, world: World, kind: str, place: str, own: dict) -> str:
+    """The address of a route for the object of a kind at a place."""
+    given = {}
+    for part in parts_of(pattern):
+        if part == "uid":
+            given[part] = (own[kind] if kind in PERSONAL else world.objects[kind])[place].uid
+        else:
+            given[part] = PARTS[part]
+    return reverse(name, kwargs=given)
+
+
+def expected(view, role: Role, kind: str, place: str, world: World) -> str:
+    """ "refused", "absent" or "answered", from the declared roles and the second telling of the scope."""
+    declared = view.policy
+    if declared.scope != "self" and role not in declared.roles:
+        return "refused"
+    if kind in ("none", "self"):
+        return "answered"
+    seen = place == "own" if kind in PERSONAL else world.sees(role, kind, place)
+    return "answered" if seen else "absent"
+
+
+def seen(status: int) -> str:
+    return {403: "refused", 404: "absent", 500: "broken"}.get(status, "answered")
+
+
+def cases_of(pattern: str, kind: str) -> tuple[str, ...]:
+    if "uid" not in parts_of(pattern):
+        return ("own",)
+    return ("own", "foreign") if kind in PERSONAL else PLACES
+
+
+@pytest.mark.parametrize(("name", "pattern", "view"), ROUTES, ids=[name for name, _, _ in ROUTES])
+def test_route(world, name, pattern, view):
+    """One route: all roles, all places, reading and posting, each in a savepoint of its own."""
+    if view.policy.public:
+        return
+    kind, wrong = view.policy.scope, []
+    for role, post in world.posts.items():
+        other = world.posts[Role.COUNTY_OFFICER if role is not Role.COUNTY_OFFICER else Role.CITY_REVIEWER]
+        own = personal(post, other)
+        browser = PostClient(post)
+        browser.raise_request_exception = False
+        for place in cases_of(pattern, kind):
+            url = address(name, pattern, world, kind, place, own)
+            for method in ("get", "post"):
+                status = rolled_back(browser, method, url)
+                if status == 405:
+                    continue
+                want = expected(view, role, kind, place, world)
+                if seen(status) != want:
+                    wrong.append(f"{method.upper()} {role} {place}: {status}, should be {want}")
+    assert wrong == []
+
+
+def rolled_back(browser: PostClient, method: str, url: str) -> int:
+    """The status of a request whose effects are undone."""
+    with transaction.atomic():
+        status = getattr(browser, method)(url).status_code
+        transaction.set_rollback(True)
+    return status
+
+
+@pytest.mark.parametrize(("name", "pattern", "view"), ROUTES, ids=[name for name, _, _ in ROUTES])
+def test_a_stranger_is_sent_to_sign_in(db, client, name, pattern, view):
+    if view.policy.public:
+        return
+    parts = {part: PARTS.get(part, "00000000-0000-4000-8000-000000000000") for part in parts_of(pattern)}
+    response = client.get(reverse(name, kwargs=parts))
+    assert response.status_code == 302 and "/sign-in/" in response["Location"]
+
+
+def test_a_planted_hole_is_found(world, monkeypatch):
+    """With the application's filter removed the matrix sees a foreign case answered."""
+    from rectification.cases.models import Case, CaseQuerySet
+
+    monkeypatch.setattr(CaseQuerySet, "visible_to", lambda self, post: self)
+    browser = PostClient(world.posts[Role.TOWNSHIP_OFFICER])
+    foreign = world.objects["case"]["foreign"]
+    url = reverse("acceptance:case", args=[foreign.uid])
+    assert Case.objects.filter(pk=foreign.pk).exists()
+    assert seen(rolled_back(browser, "get", url)) == "answered"
+
+
+def test_absent_and_foreign_are_the_same_bytes(world):
+    browser = PostClient(world.posts[Role.TOWNSHIP_OFFICER])
+    foreign = browser.get(reverse("acceptance:case", args=[world.objects["case"]["foreign"].uid]))
+    absent = browser.get(reverse("acceptance:case", args=["00000000-0000-4000-8000-000000000000"]))
+    assert (foreign.status_code, foreign.content) == (absent.status_code, absent.content)

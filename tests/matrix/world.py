@@ -1,0 +1,225 @@
+"""One object of every kind at every place, and who may see it, said a second time and independently of the code."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from accounts.models import Message, User
+from accounts.roles import ADMINISTRATORS, Role
+from organizations.models import Appointment, ImportBatch, Organization
+from organizations.rules import Level
+from rectification.acceptance.models import Acceptance
+from rectification.cases import actions as cases
+from rectification.cases.models import Case, CaseMember, MemberKind
+from rectification.duties import actions as duties
+from rectification.evidence.models import Attachment
+from rectification.filings.models import Filing
+from rectification.remediation.models import Measure, Plan, Problem
+from rectification.reviews import actions as reviews
+from rectification.reviews.models import Review
+from rectification.schemes import actions as schemes
+from rectification.schemes.models import Process, Scheme
+from rectification.survey.models import Assessment, Survey
+from reports.models import Export
+from tests.cast import NOW, TODAY, YEAR, place, post_at, village_in
+
+# Where an object stands, seen from the posts of the first township of the first county
+PLACES = ("own", "sibling", "foreign")
+
+
+@dataclass
+class World:
+    """Posts by role, objects by kind and place, and the scheme of the year."""
+
+    scheme: Scheme
+    posts: dict[Role, Appointment]
+    units: dict[str, dict[str, Organization]]
+    objects: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def sees(self, role: Role, kind: str, place: str) -> bool:
+        """Whether a role's post may see the object of a kind at a place (domain §1), not asking the code."""
+        if kind in ("organization",):
+            return role in (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN) or self._covers(role, place)
+        if kind in ("user", "appointment"):
+            return role in (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)
+        if kind == "scheme":
+            return role not in ADMINISTRATORS
+        if role in ADMINISTRATORS or role is Role.DEPARTMENT:
+            return False
+        if kind == "survey":
+            return role is not Role.HELPER and (place != "foreign" or role is Role.CITY_REVIEWER)
+        if role is Role.HELPER:
+            return place == "own" and kind in OF_CASE
+        return self._covers(role, place)
+
+    @staticmethod
+    def _covers(role: Role, place: str) -> bool:
+        if role is Role.CITY_REVIEWER:
+            return True
+        if role is Role.COUNTY_OFFICER:
+            return place != "foreign"
+        return role in (Role.TOWNSHIP_OFFICER, Role.VILLAGE_REPORTER) and place == "own"
+
+
+WORDS = {"text": "选配书记", "goal": "到位", "unit": "镇党委", "person": "李"}
+OF_CASE = {"case", "plan", "problem", "measure", "acceptance", "attachment", "member", "duty"}
+
+
+def build() -> World:
+    """Two counties, three townships, three villages; everything once at each of the three places."""
+    city = place("云泽市", Level.CITY, code="9901")
+    reviewer = post_at(city, Role.CITY_REVIEWER, "shi")
+    scheme = schemes.create_from_preset(
+        preset_key="a_yueyang_2015", issuer=city, year=YEAR, by=reviewer, at=NOW
+    )
+    duties.start_year(scheme_id=scheme.pk, by=reviewer, at=NOW)
+    scheme.refresh_from_db()
+    county, other = (
+        place(n, Level.COUNTY, city, code=c) for n, c in (("青禾县", "990121"), ("东陵县", "990122"))
+    )
+    towns = {
+        "own": place("柳溪镇", Level.TOWNSHIP, county, code="990121101"),
+        "sibling": place("白岩乡", Level.TOWNSHIP, county, code="990121201"),
+        "foreign": place("望江镇", Level.TOWNSHIP, other, code="990122101"),
+    }
+    villages = {
+        key: village_in(town, f"{name}村委会", f"{town.code}201")
+        for (key, town), name in zip(towns.items(), ("石桥", "青松", "沙洲"), strict=True)
+    }
+    counties = {"own": county, "sibling": county, "foreign": other}
+    officers = {
+        county.pk: post_at(county, Role.COUNTY_OFFICER, "xian"),
+        other.pk: post_at(other, Role.COUNTY_OFFICER, "xian2"),
+    }
+    posts = {
+        Role.CITY_REVIEWER: reviewer,
+        Role.COUNTY_OFFICER: officers[county.pk],
+        Role.DEPARTMENT: post_at(county, Role.DEPARTMENT, "bumen"),
+        Role.TOWNSHIP_OFFICER: post_at(towns["own"], Role.TOWNSHIP_OFFICER, "zhen"),
+        Role.VILLAGE_REPORTER: post_at(villages["own"], Role.VILLAGE_REPORTER, "cun"),
+        Role.HELPER: post_at(county, Role.HELPER, "bangfu"),
+        Role.SYSTEM_ADMIN: post_at(city, Role.SYSTEM_ADMIN, "xitong"),
+        Role.SECURITY_ADMIN: post_at(city, Role.SECURITY_ADMIN, "anquan"),
+        Role.AUDITOR: post_at(city, Role.AUDITOR, "shenji"),
+    }
+    world = World(scheme, posts, {"village": villages, "township": towns, "county": counties})
+    surveys = {c.pk: _survey(scheme, c) for c in (county, other)}
+    for where in PLACES:
+        _furnish(world, where, officers[counties[where].pk], surveys[counties[where].pk])
+    return world
+
+
+def _survey(scheme: Scheme, county: Organization) -> Survey:
+    return Survey.objects.create(scheme=scheme, organization=county, year=YEAR, base_on=date(YEAR, 3, 1))
+
+
+def _furnish(world: World, where: str, officer: Appointment, survey: Survey) -> None:
+    village, town, county = (world.units[level][where] for level in ("village", "township", "county"))
+    scheme, primary = world.scheme, world.scheme.criteria.first()
+    case = cases.open_case(
+        scheme=scheme,
+        organization=village,
+        county=county,
+        by=officer,
+        at=NOW,
+        primary=primary,
+        determined_on=TODAY,
+    )
+    duties.open_case_duties(case=case)
+    problem = Problem.objects.create(case=case, order=1, text="书记空缺")
+    review = _review(scheme, case, town, where)
+    made = {
+        "organization": village,
+        "scheme": scheme,
+        "case": case,
+        "survey": survey,
+        "assessment": Assessment.objects.create(survey=survey, organization=village, field="village"),
+        "plan": Plan.objects.create(case=case, review=review),
+        "problem": problem,
+        "measure": Measure.objects.create(
+            problem=problem,
+            order=1,
+            text="选配书记",
+            goal="到位",
+            unit="镇党委",
+            person="李",
+            starts_on=TODAY,
+            due_on=TODAY,
+        ),
+        "acceptance": Acceptance.objects.create(case=case),
+        "duty": case.duties.first(),
+        "review": review,
+        "member": _member(case, world, where),
+        "attachment": _attachment(case, village, officer),
+        "filing": _filing(world, town, county, review, officer),
+        "user": User.objects.get(username="cun"),
+        "appointment": Appointment.objects.get(user__username="cun"),
+    }
+    for kind, obj in made.items():
+        world.objects.setdefault(kind, {})[where] = obj
+
+
+def _review(scheme: Scheme, case: Case, town: Organization, where: str) -> Review:
+    officer = post_at(town, Role.TOWNSHIP_OFFICER, f"zhen-{where}")
+    return reviews.submit(
+        process=Process.PLAN,
+        title="整顿方案",
+        organization=town,
+        case=case,
+        chain=scheme.chain.filter(process=Process.PLAN),
+        content={},
+        by=officer,
+        at=NOW,
+    )
+
+
+def _member(case: Case, world: World, where: str) -> CaseMember:
+    user = world.posts[Role.HELPER].user
+    ended = None if where == "own" else date(YEAR - 1, 12, 31)
+    return CaseMember.objects.create(
+        case=case, kind=MemberKind.TEAM, name="王", user=user, from_on=date(YEAR - 1, 1, 1), to_on=ended
+    )
+
+
+def _attachment(case: Case, village: Organization, by: Appointment) -> Attachment:
+    return Attachment.objects.create(
+        organization=village,
+        case=case,
+        file="evidence/none",
+        name="说明.txt",
+        content_type="text/plain",
+        size=1,
+        sha256="0" * 64,
+        by=by,
+    )
+
+
+def _filing(
+    world: World, town: Organization, county: Organization, review: Review, by: Appointment
+) -> Filing:
+    return Filing.objects.create(
+        scheme=world.scheme,
+        ledger="work",
+        title="台账",
+        organization=town,
+        filed_path=town.path,
+        to=county,
+        content={"columns": [], "rows": []},
+        sha256="0" * 64,
+        review=review,
+        by=by,
+    )
+
+
+def personal(post: Appointment, other: Appointment) -> dict[str, dict[str, Any]]:
+    """What belongs to one person in one post: seen by the owner, absent for everybody else."""
+    made: dict[str, dict[str, Any]] = {"message": {}, "export": {}, "batch": {}}
+    for where, owner in (("own", post), ("foreign", other)):
+        made["message"][where] = Message.objects.create(user=owner.user, title="提醒")
+        made["export"][where] = Export.objects.create(
+            by=owner, ledger="work", title="台账", unit=owner.organization, year=YEAR, format="xlsx"
+        )
+        made["batch"][where] = ImportBatch.objects.create(
+            by=owner, unit=owner.organization, file_name="名册.xlsx", sha256="0" * 64, content=b""
+        )
+    return made
