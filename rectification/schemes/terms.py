@@ -144,3 +144,18 @@ def words(day: date) -> str:
 def plain(number: Decimal) -> str:
     """A number without idle noughts: 10.0 → 10."""
     return f"{number.normalize():f}" if number else "0"
+
+
+NATIONAL_TYPES = (
+    "班子配备不齐、书记长期缺职、工作停滞",
+    "书记不胜任、不在状态",
+    "班子不团结、内耗严重",
+    "组织制度形同虚设、不开展活动",
+    "换届拉票贿选突出",
+    "宗族宗教、黑恶势力干扰渗透",
+    "村（居）务财务公开和民主管理混乱",
+    "治安和信访矛盾集中",
+    "无固定活动场所及便民设施",
+    "服务意识差、能力弱、群众意见大",
+)
+"""党内统计主要类型, numbered from 1 (domain §5.13)."""

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.history import tracked, tracked_in_bulk
+from accounts.roles import SUBTREE, Role
 from accounts.versions import Versioned
 from organizations.models import Appointment, Organization
 from organizations.placed import Placed
@@ -33,10 +34,7 @@ class SurveyQuerySet(models.QuerySet):
         path = post.organization.path
         own_county = Q(organization__path__in=[path[:end] for end in range(4, len(path), 4)])
         below = within(post)
-        return self.filter(below | own_county) if post.role in SURVEYORS else self.none()
-
-
-SURVEYORS = frozenset({"city_reviewer", "county_officer", "township_officer", "village_reporter"})
+        return self.filter(below | own_county) if post.role in SUBTREE else self.none()
 
 
 @tracked
@@ -96,10 +94,12 @@ class SheetQuerySet(models.QuerySet):
 
     def visible_to(self, post: Appointment | None) -> Self:
         """In the post's subtree; whoever sits below the township sees whether its own sheet went up."""
-        if post is None or post.role not in SURVEYORS:
+        if post is None or post.role not in SUBTREE:
             return self.none()
+        if post.role != Role.VILLAGE_REPORTER:
+            return self.filter(within(post))
         path = post.organization.path
-        return self.filter(within(post) | Q(org_path__in=[path[:end] for end in range(4, len(path), 4)]))
+        return self.filter(org_path__in=[path[:end] for end in range(4, len(path), 4)])
 
     def not_submitted(self) -> Self:
         """Still with the township."""

@@ -1,6 +1,6 @@
 """The list of 拟整顿对象 the county makes up and sends up for decision."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -124,7 +124,7 @@ def _mark(
     survey: Survey, rows: Iterable[Row], chosen: Mapping[int, int | None], national: Mapping[int, int]
 ) -> None:
     """Write who is chosen and as what; those not chosen any more are unmarked."""
-    criteria = {criterion.pk: criterion for criterion in survey.scheme.criteria.all()}
+    criteria = list(survey.scheme.criteria.all())
     errors = {}
     marked = []
     for row in rows:
@@ -144,20 +144,17 @@ def _mark(
 
 
 def primary_of(
-    row: Row, criteria: Mapping[int, Criterion], wanted: int | None
+    row: Row, criteria: Sequence[Criterion], wanted: int | None
 ) -> tuple[Criterion | None, str | None]:
-    """The primary type of a chosen organization, or what is wrong with it.
-
-    It is one of the criteria hit; who is carried over without any new finding may have any of the scheme's.
-    """
-    hit = [finding.criterion_id for finding in row.findings] or list(criteria)
+    """The primary type of a chosen organization, or what is wrong with it."""
+    hit = {criterion.pk: criterion for criterion in row.hit(criteria)}
     if wanted is None and len(hit) == 1:
-        wanted = hit[0]
+        wanted = next(iter(hit))
     if wanted is None:
         return None, f"“{row.place.name}”没有选主要类型"
     if wanted not in hit:
         return None, f"“{row.place.name}”的主要类型不在其扣分的情形之内"
-    return criteria[wanted], None
+    return hit[wanted], None
 
 
 def _national(primary: Criterion | None, wanted: int | None) -> int | None:

@@ -33,6 +33,11 @@ class Row:
     findings: Sequence[Finding]
     place: terms.Place
 
+    def hit(self, criteria: Sequence[Criterion]) -> list[Criterion]:
+        """What may be its primary type: the criteria met, else those with any deduction, else all of them."""
+        met = [criterion for criterion in criteria if criterion.order in self.place.criteria]
+        return met or [finding.criterion for finding in self.findings if finding.deduction] or list(criteria)
+
 
 @dataclass(frozen=True)
 class Group:

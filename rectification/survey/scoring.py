@@ -110,8 +110,11 @@ def _locked_sheet(survey_id: int, unit_id: int, by: Appointment) -> Sheet:
     sheet = (
         Sheet.objects.select_for_update(of=("self",))
         .select_related("organization", "survey__organization", "survey__scheme")
-        .get(survey_id=survey_id, organization_id=unit_id)
+        .filter(survey_id=survey_id, organization_id=unit_id)
+        .first()
     )
+    if sheet is None:
+        raise Refused("本单位在这次摸排中没有需要评分的党组织")
     # Read again under the lock: the county may have closed the scoring while this one waited
     sheet.survey.refresh_from_db(fields=["state"])
     if refused := scoring_refusal(sheet.survey, sheet, by):

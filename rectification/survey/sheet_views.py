@@ -1,0 +1,283 @@
+"""Pages of a township's score sheet: the grid, saving it row by row or as a form, pasting, sending it up."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.errors import Invalid, Refused, StaleVersion
+from accounts.policy import policy
+from accounts.roles import SUBTREE, Role
+from accounts.tables import show
+from rectification.schemes.terms import criterion_name
+from rectification.survey import actions, overview, scoring
+from rectification.survey.determination_rules import township_reason_needed
+from rectification.survey.entries import read_block
+from rectification.survey.models import Assessment, Sheet, Survey
+from rectification.survey.sheet import Page, SheetRow, blame, page_of, typed
+from rectification.survey.views import surveys
+
+SCORERS = frozenset({Role.TOWNSHIP_OFFICER, Role.COUNTY_OFFICER})
+
+
+def _sheet(request: HttpRequest, survey: Survey, unit: str) -> Sheet:
+    sheet = overview.sheet_of(survey, unit, Sheet.objects.visible_to(request.post))
+    if sheet is None:
+        raise Http404
+    return sheet
+
+
+def _page(request: HttpRequest, sheet: Sheet) -> Page:
+    rows = Assessment.objects.visible_to(request.post).scored_by(sheet)
+    return page_of(sheet, rows.select_related("organization"))
+
+
+def _address(name: str, sheet: Sheet) -> str:
+    return f"{reverse(f'survey:{name}', args=[sheet.survey.uid])}?township={sheet.organization.uid}"
+
+
+@policy(SUBTREE, scope="survey")
+@require_http_methods(["GET", "POST"])
+def grid(request: HttpRequest, uid) -> HttpResponse:
+    """The sheet: organizations × criteria; POST saves it as an ordinary form."""
+    survey = get_object_or_404(surveys(request), uid=uid)
+    sheet = _sheet(request, survey, request.GET.get("township", ""))
+    page = _page(request, sheet)
+    if request.method == "GET":
+        return _grid(request, page)
+    block_text = request.POST.get("block", "")
+    if block_text.strip():
+        return _save_block(request, page, block_text)
+    return _save_form(request, page)
+
+
+def _grid(request: HttpRequest, page: Page, status: int = 200, **more: Any) -> HttpResponse:
+    sheet = page.sheet
+    context = {
+        "survey": sheet.survey,
+        "sheet": sheet,
+        "page": page,
+        "refusal": scoring.scoring_refusal(sheet.survey, sheet, request.post),
+        "own": sheet.organization_id == request.post.organization_id,
+        "phase": sheet.survey.scheme.phases.filter(stage="survey").first(),
+        "full_marks": show(sheet.survey.scheme.full_marks),
+    } | more
+    return render(request, "rectification/survey/grid.html", context, status=status)
+
+
+def _save_form(request: HttpRequest, page: Page) -> HttpResponse:
+    """Save every row that was sent; rows that cannot be saved come back as typed, with the reason."""
+    wrong = 0
+    for row in page.rows:
+        uid = str(row.assessment.uid)
+        points = {
+            key: value
+            for cell in row.cells
+            if (value := request.POST.get(f"p-{uid}-{(key := str(cell.criterion.order))}")) is not None
+        }
+        words = {
+            key: value
+            for cell in row.cells
+            if (value := request.POST.get(f"w-{uid}-{(key := str(cell.criterion.order))}")) is not None
+        }
+        version = request.POST.get(f"v-{uid}", "")
+        wrong += not _save_row(request, row, points, words, int(version) if version.isdigit() else None)
+    if wrong:
+        return _grid(request, page, 422, wrong=wrong)
+    messages.success(request, "评分已保存；全部评完后请提交县委组织部。")
+    return redirect(_address("grid", page.sheet))
+
+
+def _save_block(request: HttpRequest, page: Page, text: str) -> HttpResponse:
+    """Paste without a script: the block begins at the first cell, or carries the names."""
+    block = read_block(text, rows=page.lines(), columns=page.columns())
+    rows = {str(row.assessment.uid): row for row in page.rows}
+    wrong = 0
+    for uid, cells in block.cells.items():
+        wrong += not _save_row(request, rows[uid], cells, {}, rows[uid].assessment.version)
+    if block.errors or wrong:
+        return _grid(request, page, 422, wrong=wrong, block=text, block_errors=block.errors)
+    messages.success(request, f"已填入 {len(block.cells)} 行评分。")
+    return redirect(_address("grid", page.sheet))
+
+
+def _save_row(
+    request: HttpRequest, row: SheetRow, points: dict[str, Any], words: dict[str, Any], version: int | None
+) -> bool:
+    """Save one row; whether it stands now. What is wrong is kept in the row."""
+    entries = typed(row, points, words)
+    if any(cell.error for cell in row.cells):
+        return False
+    if not entries:
+        return True
+    try:
+        row.assessment = actions.save_findings(
+            assessment_id=row.assessment.pk,
+            deductions=entries,
+            by=request.post,
+            at=timezone.now(),
+            version=version,
+        )
+    except StaleVersion as stale:
+        row.assessment.version = stale.current.version
+        row.stale = _standing(stale.current)
+        return False
+    except Invalid as invalid:
+        blame(row, invalid.errors)
+        return False
+    except Refused as refused:
+        row.error = str(refused)
+        return False
+    return True
+
+
+def _standing(assessment: Assessment) -> str:
+    """A row as it stands now, in words: ①5 ④3，得分 92."""
+    found = assessment.findings.select_related("criterion")
+    marks = " ".join(f"{one.criterion.number}{show(one.deduction)}" for one in found) or "没有扣分"
+    return f"{marks}，得分 {show(assessment.score)}"
+
+
+@policy(SCORERS, scope="survey", repeatable=True)
+@require_POST
+def save(request: HttpRequest, uid) -> JsonResponse:
+    """Save rows as they are typed: {"rows": [{"uid", "version", "points": {…}, "words": {…}}]}; one answer a row."""
+    survey = get_object_or_404(surveys(request), uid=uid)
+    sent = _rows_sent(request)
+    if sent is None:
+        return JsonResponse({"error": "没有看懂要保存的内容，请刷新页面后重试"}, status=400)
+    assessments = Assessment.objects.visible_to(request.post).of(survey).select_related("organization")
+    found = {row.uid: row for row in assessments.filter(uid__in=[one["uid"] for one in sent])}
+    if len(found) != len({one["uid"] for one in sent}):
+        raise Http404
+    pages = page_of(Sheet(survey=survey), found.values())
+    rows = {row.assessment.uid: row for row in pages.rows}
+    return JsonResponse({"rows": [_answer(request, rows[one["uid"]], one) for one in sent]})
+
+
+def _rows_sent(request: HttpRequest) -> list[dict[str, Any]] | None:
+    """The rows of the request's body; None when it is not what the page sends."""
+    try:
+        body = json.loads(request.body)
+        rows = [
+            {
+                "uid": UUID(one["uid"]),
+                "version": int(one["version"]),
+                "points": dict(one["points"]),
+                "words": dict(one["words"]),
+            }
+            for one in body["rows"][:500]
+        ]
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
+    return rows
+
+
+def _answer(request: HttpRequest, row: SheetRow, sent: dict[str, Any]) -> dict[str, Any]:
+    saved = _save_row(request, row, sent["points"], sent["words"], sent["version"])
+    one = row.assessment
+    answer = {"uid": str(one.uid), "saved": saved, "version": one.version}
+    if saved:
+        return answer | {"score": show(one.score), "deducted": show(one.deducted)}
+    errors = {str(cell.criterion.order): cell.error for cell in row.cells if cell.error}
+    answer |= {"errors": errors, "error": row.error, "stale": row.stale}
+    if row.stale:
+        current = page_of(Sheet(survey=one.survey), [one]).rows[0]
+        answer["now"] = {
+            str(cell.criterion.order): {"points": cell.points, "words": cell.words} for cell in current.cells
+        }
+    return answer
+
+
+@policy(SCORERS, scope="survey", repeatable=True)
+@require_POST
+def paste(request: HttpRequest, uid) -> JsonResponse:
+    """Lay a pasted block onto the sheet: {"text", "row", "column"} → cells or errors; writes nothing."""
+    survey = get_object_or_404(surveys(request), uid=uid)
+    sheet = _sheet(request, survey, request.GET.get("township", ""))
+    try:
+        body = json.loads(request.body)
+        text, row, column = str(body["text"]), str(body["row"]), str(body["column"])
+    except (ValueError, TypeError, KeyError):
+        return JsonResponse({"errors": ["没有看懂粘贴的内容，请从 Excel 重新复制"]}, status=400)
+    page = _page(request, sheet)
+    block = read_block(text, rows=page.lines(), columns=page.columns(), row=row, column=column)
+    return JsonResponse({"cells": block.cells, "errors": block.errors})
+
+
+@policy(SCORERS, scope="survey")
+@require_http_methods(["GET", "POST"])
+def submit(request: HttpRequest, uid) -> HttpResponse:
+    """Whom the township proposes, why not the others, and sending it to the county."""
+    survey = get_object_or_404(surveys(request), uid=uid)
+    sheet = _sheet(request, survey, request.GET.get("township", str(request.post.organization.uid)))
+    rows, places = scoring.sheet_places(sheet)
+    uids = {str(row.uid): row for row in rows}
+    if request.method == "GET":
+        return _submit_page(request, sheet, rows, places, {})
+    if refused := scoring.scoring_refusal(survey, sheet, request.post):
+        messages.error(request, refused)
+        return redirect(_address("grid", sheet))
+    ticked = request.POST.getlist("proposed")
+    if not set(ticked) <= set(uids):
+        raise Http404
+    for key, row in uids.items():
+        row.township_proposes = key in ticked
+        row.township_reason = request.POST.get(f"reason-{key}", "").strip()[:1000]
+    try:
+        actions.submit_township(
+            survey_id=survey.pk,
+            by=request.post,
+            at=timezone.now(),
+            proposed={uids[key].pk for key in ticked},
+            reasons={row.pk: row.township_reason for row in rows},
+        )
+    except Invalid as invalid:
+        return _submit_page(
+            request, sheet, rows, places, {key: texts[0] for key, texts in invalid.errors.items()}
+        )
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return _submit_page(request, sheet, rows, places, {})
+    messages.success(
+        request, f"评分已提交，下一步由{survey.organization.organ}组织部汇总排名；需要更正时请县里退回。"
+    )
+    return redirect(_address("grid", sheet))
+
+
+def _submit_page(request: HttpRequest, sheet: Sheet, rows, places, errors: dict[str, str]) -> HttpResponse:
+    criteria = list(sheet.survey.scheme.criteria.all())
+    names = {criterion.order: criterion_name(criterion) for criterion in criteria}
+    fresh = request.method == "GET" and not sheet.submitted_at
+    lines = []
+    for row in sorted(rows, key=lambda row: places[row.pk].score):
+        place = places[row.pk]
+        needed = township_reason_needed(place, proposed=False, criteria=criteria)
+        if not (place.deducted or place.criteria or place.grounds):
+            continue
+        lines.append(
+            {
+                "row": row,
+                "place": place,
+                "criteria": "、".join(names[order] for order in place.criteria),
+                "needed": needed,
+                "proposed": bool(needed) if fresh else row.township_proposes or row.carried,
+                "error": errors.get(str(row.uid), ""),
+            }
+        )
+    context = {
+        "survey": sheet.survey,
+        "sheet": sheet,
+        "lines": lines,
+        "others": len(rows) - len(lines),
+        "errors": list(errors.values()),
+        "refusal": scoring.scoring_refusal(sheet.survey, sheet, request.post),
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "rectification/survey/submit.html", context, status=status)

@@ -1,0 +1,194 @@
+"""Pages of the survey as a whole: the list for each kind of post, opening, following the roster, closing."""
+
+from django.contrib import messages
+from django.db.models import Prefetch
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.errors import Refused
+from accounts.policy import policy
+from accounts.roles import SUBTREE, Role
+from organizations.models import Organization
+from organizations.rules import Level
+from rectification.schemes.models import Criterion, Quota, Scheme
+from rectification.survey import actions, opening, overview
+from rectification.survey.forms import OpenForm, ReasonForm, ReturnForm
+from rectification.survey.models import Sheet, Survey, SurveyState
+
+
+def year_of(request: HttpRequest) -> int:
+    """The year in hand: the one chosen in the top bar, else this one."""
+    return int(request.session.get("year") or timezone.localdate().year)
+
+
+def surveys(request: HttpRequest):
+    """Surveys the post may see, with what every page of the room needs."""
+    return (
+        Survey.objects.visible_to(request.post)
+        .select_related("organization", "scheme__issuer", "review__at_unit")
+        .prefetch_related(
+            Prefetch("scheme__criteria", Criterion.objects.order_by("order")),
+            Prefetch("scheme__quotas", Quota.objects.order_by("order")),
+        )
+    )
+
+
+def _phase(survey: Survey):
+    """The survey's phase of the year, for the line that says by when."""
+    return survey.scheme.phases.filter(stage="survey").first()
+
+
+@policy(SUBTREE, scope="none")
+@require_GET
+def listing(request: HttpRequest) -> HttpResponse:
+    """The room's first page, by post: counties for the city, townships for the county, the own sheet below."""
+    return _listing(request)
+
+
+def _listing(request: HttpRequest, form: OpenForm | None = None, status: int = 200) -> HttpResponse:
+    year, post = year_of(request), request.post
+    rows = surveys(request).filter(year=year)
+    if post.role == Role.CITY_REVIEWER:
+        counties = Organization.objects.visible_to(post).active().filter(level=Level.COUNTY)
+        lines = overview.counties(counties, rows)
+        context = {"year": year, "table": overview.table(lines), "rows": lines}
+        return render(request, "rectification/survey/counties.html", context)
+    survey = rows.first()
+    if survey is None:
+        return _not_open(request, year, form, status)
+    context = {"year": year, "survey": survey, "phase": _phase(survey)}
+    if post.role == Role.COUNTY_OFFICER:
+        return _county(request, context)
+    return redirect("survey:grid", uid=survey.uid)
+
+
+def _not_open(request: HttpRequest, year: int, form: OpenForm | None, status: int) -> HttpResponse:
+    """Nothing yet: the county officer may open it, everybody else reads whom it waits for."""
+    post = request.post
+    scheme = Scheme.objects.governing(post.organization, year)
+    refusal = opening.opening_refusal(scheme, post.organization, post)
+    if form is None:
+        form = OpenForm(initial={"base_on": (scheme and scheme.survey_base_on) or timezone.localdate()})
+    context = {"year": year, "scheme": scheme, "refusal": refusal, "form": form}
+    return render(request, "rectification/survey/not_open.html", context, status=status)
+
+
+def _county(request: HttpRequest, context: dict, status: int = 200, **more) -> HttpResponse:
+    """The county's view: townships with what they sent, and closing the scoring."""
+    survey = context["survey"]
+    context |= {
+        "fields": overview.fields_of(survey),
+        "townships": overview.townships(survey, Sheet.objects.visible_to(request.post)),
+        "unclassified": opening.unclassified(survey),
+        "lacks": opening.freezing_lacks(survey) if survey.state == SurveyState.SCORING else [],
+        "remarks": survey.remarks.select_related("by__user", "by__organization", "sheet__organization"),
+        "freeze_form": ReasonForm(auto_id="freeze_%s"),
+        "unfreeze_form": ReasonForm(auto_id="unfreeze_%s"),
+    } | more
+    return render(request, "rectification/survey/county.html", context, status=status)
+
+
+@policy(Role.COUNTY_OFFICER, scope="none")
+@require_POST
+def open_(request: HttpRequest) -> HttpResponse:
+    """Open the survey of the county."""
+    post, form = request.post, OpenForm(request.POST)
+    scheme = Scheme.objects.governing(post.organization, year_of(request))
+    if not form.is_valid():
+        return _listing(request, form, 422)
+    try:
+        survey = actions.open_survey(
+            scheme=scheme, county=post.organization, by=post, at=timezone.now(), **form.cleaned_data
+        )
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return _listing(request, form, 422)
+    count = survey.assessments.count()
+    messages.success(
+        request, f"已开展{survey.year}年摸排，纳入基层党组织 {count} 个；下一步由各乡镇（街道）评分。"
+    )
+    return redirect("survey:list")
+
+
+@policy(Role.COUNTY_OFFICER, scope="survey")
+@require_POST
+def refresh(request: HttpRequest, uid) -> HttpResponse:
+    """Follow the roster."""
+    survey = get_object_or_404(Survey.objects.visible_to(request.post), uid=uid)
+    try:
+        came, went = actions.refresh(survey_id=survey.pk, by=request.post, at=timezone.now())
+        messages.success(request, f"已按名册更新摸排对象：新纳入 {came} 个，退出 {went} 个。")
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("survey:list")
+
+
+@policy(Role.COUNTY_OFFICER, scope="survey")
+@require_POST
+def freeze(request: HttpRequest, uid) -> HttpResponse:
+    """Close the scoring."""
+    survey = get_object_or_404(surveys(request), uid=uid)
+    form = ReasonForm(request.POST, auto_id="freeze_%s")
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    try:
+        actions.freeze(survey_id=survey.pk, by=request.post, at=timezone.now(), reason=reason)
+    except Refused as refused:
+        form.add_error("reason", str(refused))
+        return _county(request, _county_context(request, survey), 422, freeze_form=form)
+    messages.success(request, "已封存评分、排出名次；下一步由县委组织部研究提出拟整顿对象名单。")
+    return redirect("survey:ranking", uid=survey.uid)
+
+
+@policy(Role.COUNTY_OFFICER, scope="survey")
+@require_POST
+def unfreeze(request: HttpRequest, uid) -> HttpResponse:
+    """Open the scoring again."""
+    survey = get_object_or_404(surveys(request), uid=uid)
+    form = ReasonForm(request.POST, auto_id="unfreeze_%s")
+    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    try:
+        actions.unfreeze(survey_id=survey.pk, by=request.post, at=timezone.now(), reason=reason)
+    except Refused as refused:
+        form.add_error("reason", str(refused))
+        return _county(request, _county_context(request, survey), 422, unfreeze_form=form)
+    messages.success(request, "已解除封存；已提交的乡镇需要更正的，请逐个退回并写明理由。")
+    return redirect("survey:list")
+
+
+def _county_context(request: HttpRequest, survey: Survey) -> dict:
+    return {"year": survey.year, "survey": survey, "phase": _phase(survey)}
+
+
+@policy(Role.COUNTY_OFFICER, scope="survey")
+@require_POST
+def return_sheet(request: HttpRequest, uid) -> HttpResponse:
+    """Give a township's scores back."""
+    survey = get_object_or_404(surveys(request), uid=uid)
+    sheet = _sheet(request, survey)
+    form = ReturnForm(request.POST)
+    try:
+        if form.is_valid():
+            actions.return_township(
+                sheet_id=sheet.pk, by=request.post, at=timezone.now(), reason=form.cleaned_data["reason"]
+            )
+            messages.success(
+                request, f"已退回{sheet.organization.short_name}的评分，下一步由其修改后重新提交。"
+            )
+            return redirect("survey:list")
+        problem = "退回须写明理由，说明哪里需要修改"
+    except Refused as refused:
+        problem = str(refused)
+    messages.error(request, problem)
+    return _county(request, _county_context(request, survey), 422, returning=sheet.pk, return_form=form)
+
+
+def _sheet(request: HttpRequest, survey: Survey) -> Sheet:
+    """The sheet named by `township` in the form, within scope."""
+    sheet = overview.sheet_of(
+        survey, request.POST.get("township", ""), Sheet.objects.visible_to(request.post)
+    )
+    if sheet is None:
+        raise Http404
+    return sheet
