@@ -60,7 +60,8 @@ def _manager_verbs(function: ast.FunctionDef) -> list[tuple[int, str]]:
 # What belongs to a person, not to a place, is asked of the person; accounts and the audit trail are the
 # administrators', who see no case content
 OWN_THINGS = {
-    "accounts/views.py": "the signed-in person's own drafts, messages and sessions",
+    "accounts/inbox.py": "the signed-in person's own messages",
+    "accounts/drafts.py": "the signed-in person's own drafts",
 }
 
 

@@ -1,0 +1,82 @@
+"""Chromium under Playwright as tests and pictures use it: found by CHROMIUM, signed in by cookie, seen by axe-core."""
+
+import os
+from pathlib import Path
+
+import axe_playwright_python
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+
+from organizations.models import Appointment
+
+DESK = {"width": 1366, "height": 768}
+PHONE = {"width": 390, "height": 844}
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RUN = "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}, resultTypes: ['violations']})"
+# It must reach no network of its own
+QUIET = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-dev-shm-usage",
+    "--lang=zh-CN",
+]
+
+
+def executable() -> str:
+    """The browser's program; "" where there is none."""
+    return os.environ.get("CHROMIUM", "")
+
+
+def launch(playwright: Playwright) -> Browser:
+    """A headless Chromium."""
+    return playwright.chromium.launch(executable_path=executable(), args=QUIET)
+
+
+def open_context(browser: Browser, url: str, size: dict[str, int] | None = None) -> BrowserContext:
+    """A fresh browser at a size, speaking Chinese, at home on `url`."""
+    phone = size == PHONE
+    return browser.new_context(
+        base_url=url,
+        viewport=size or DESK,
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        has_touch=phone,
+        is_mobile=phone,
+    )
+
+
+def sign_in(context: BrowserContext, url: str, post: Appointment) -> None:
+    """Sign the browser in in a post, past the sign-in page."""
+    client = Client()
+    client.force_login(post.user)
+    session = client.session
+    session["post"] = str(post.uid)
+    session.save()
+    name = settings.SESSION_COOKIE_NAME
+    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": url}])
+
+
+def watch(page: Page) -> list[str]:
+    """A list that fills with what the page complains of: script errors and refused content (CSP)."""
+    heard: list[str] = []
+    page.on("pageerror", lambda error: heard.append(f"脚本错误：{error}"))
+    page.on(
+        "console", lambda line: heard.append(line.text) if "Content Security Policy" in line.text else None
+    )
+    return heard
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds on the page: rule, seriousness and where, one line each."""
+    page.evaluate(AXE)
+    found = page.evaluate(RUN, TAGS)["violations"]
+    return [
+        f"{rule['id']} ({rule['impact']}): {node['target'][0]} — {node['html'][:120]}"
+        for rule in found
+        for node in rule["nodes"]
+    ]
