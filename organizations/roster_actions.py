@@ -20,10 +20,10 @@ from organizations.roster_book import SHEET
 from organizations.roster_rules import (
     COLUMNS,
     RosterRow,
-    cell_text,
     clean_roster_row,
     contradictions,
     header_errors,
+    raw_text,
 )
 from organizations.rules import Level
 from organizations.workbook import SheetCells, check_outside
@@ -72,7 +72,7 @@ def stage(sheets: list[SheetCells], *, unit: Organization, post: Appointment) ->
             f"没有找到名册：工作表 {names} 的前 {HEADER_WITHIN} 行里都没有“代码”“名称”列名，请使用导出的名册"
         )
         return Staged(errors=[_error("", 0, "", "", "", reason)])
-    headers = [cell_text(value) for value in sheet.rows[top]]
+    headers = [raw_text(value) for value in sheet.rows[top]]
     used = [header for header in headers if header]
     if wrong := header_errors(used):
         return Staged(errors=[_error(sheet.name, top + 1, "", "", "", reason) for reason in wrong])
@@ -83,7 +83,7 @@ def _find_header(sheets: list[SheetCells]) -> tuple[SheetCells | None, int]:
     """The sheet called 名册, or the first one with our columns, and the index of its header row."""
     for sheet in sorted(sheets, key=lambda one: one.name != SHEET):
         for index, row in enumerate(sheet.rows[:HEADER_WITHIN]):
-            texts = {cell_text(value) for value in row}
+            texts = {raw_text(value) for value in row}
             if "代码" in texts or ("名称" in texts and len(texts & COLUMNS.keys()) > 2):
                 return sheet, index
     return None, 0
@@ -102,9 +102,9 @@ class _Reading:
         rows = [
             (number, dict(zip(headers, row, strict=False)))
             for number, row in enumerate(sheet.rows[top + 1 :], top + 2)
-            if any(cell_text(value) for header, value in zip(headers, row, strict=False) if header in COLUMNS)
+            if any(raw_text(value) for header, value in zip(headers, row, strict=False) if header in COLUMNS)
         ]
-        codes = {cell_text(row.get("代码")) for _, row in rows}
+        codes = {raw_text(row.get("代码")) for _, row in rows}
         found = Organization.objects.visible_to(post).under(unit).filter(code__in=codes)
         self.units = {one.code: one for one in found.order_by()}
         self.staged.read = len(rows)
@@ -133,7 +133,7 @@ class _Reading:
                 )
         for header, reason in errors.items():
             if len(self.staged.errors) < ERRORS_AT_MOST:
-                value = cell_text(row.get(header))
+                value = raw_text(row.get(header))
                 self.staged.errors.append(
                     _error(self.sheet.name, number, self.letters.get(header, ""), header, value, reason)
                 )
@@ -142,7 +142,7 @@ class _Reading:
         """Whether the row names one unit of ours, once, and by its right name."""
         if "代码" in errors:
             return {}
-        code, name = cell_text(row.get("代码")), cell_text(row.get("名称"))
+        code, name = raw_text(row.get("代码")), raw_text(row.get("名称"))
         first = self.seen.setdefault(code, number)
         if first != number:
             return {"代码": f"与第 {first} 行重复"}

@@ -72,15 +72,21 @@ class CellRefused(ValueError):
 
 
 def cell_text(value: object) -> str:
-    """A cell as the text a person meant: trimmed, full-width folded, 430602001001.0 as a whole number."""
+    """A cell as the text a person meant: trimmed, any run of spaces one space, 430602001001.0 as a whole number."""
+    text = raw_text(value)
+    if not text.replace("\n", "").isprintable():
+        raise CellRefused("含有不可见字符")
+    return text
+
+
+def raw_text(value: object) -> str:
+    """The same for looking, not for taking: nothing is refused."""
     if value is None:
         return ""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
-    text = unicodedata.normalize("NFC", str(value)).strip()
-    if not text.replace("\n", "").isprintable():
-        raise CellRefused("含有不可见字符")
-    return text
+    text = unicodedata.normalize("NFC", str(value)).replace("\r\n", "\n")
+    return re.sub(r"[^\S\n]+", " ", text).strip()
 
 
 def clean_count(value: object) -> int | None:

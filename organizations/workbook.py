@@ -11,6 +11,7 @@ import re
 import subprocess
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,7 @@ WALL_SECONDS = 60
 PIECE = 1 << 20
 ROOT = Path(__file__).resolve().parent.parent
 
+BROKEN = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError, ValueError)
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 CELL = re.compile(rb"""<(?:\w+:)?(?:c|row|dimension)\s[^>]*?\br(?:ef)?\s*=\s*["']([^"']*)["']""")
 REFERENCE = re.compile(rb"([A-Z]*)([0-9]*)")
@@ -86,7 +88,7 @@ def check_outside(content: bytes, file_name: str) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check_archive(archive)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError) as error:
+    except BROKEN as error:
         raise BadWorkbook("文件已损坏，无法打开；请重新导出或另存后再上传") from error
 
 

@@ -1,0 +1,92 @@
+"""Workbooks from outside: what is refused before a parser sees it, and what the child survives."""
+
+import subprocess
+import sys
+
+import pytest
+
+from organizations import workbook as reader
+from organizations.workbook import BadWorkbook, read_workbook
+from tests.organizations.workbooks import bomb, packed, workbook
+
+
+def test_rows_come_back_as_they_stand_in_the_sheet():
+    (sheet,) = read_workbook(workbook([["0123", "石桥村", 5, None, 1.5]]), file_name="a.xlsx")
+    assert sheet.name == "名册"
+    assert sheet.rows[1] == ["0123", "石桥村", 5.0, None, 1.5]
+
+
+def test_leading_empty_rows_and_columns_keep_their_numbers():
+    sheet = '<sheetData><row r="3"><c r="C3"><v>7</v></c></row></sheetData>'
+    (read,) = read_workbook(packed(sheet), file_name="a.xlsx")
+    assert read.rows == [[None] * 3, [None] * 3, [None, None, 7.0]]
+
+
+@pytest.mark.parametrize("quote", ['"', "'"])
+def test_a_tiny_file_that_names_the_farthest_cell_is_refused(quote):
+    content = bomb(quote=quote)
+    assert len(content) < 1500
+    with pytest.raises(BadWorkbook, match="XFD1048576"):
+        read_workbook(content, file_name="a.xlsx")
+
+
+def test_without_the_check_the_child_dies_of_it_and_the_parent_lives(monkeypatch):
+    """The planted fault: the outer guard off. The limits of the child still hold, and the answer is in words."""
+    monkeypatch.setattr(reader, "_check_references", lambda piece: None)
+    with pytest.raises(BadWorkbook, match="读取被中止"):
+        read_workbook(bomb(), file_name="a.xlsx")
+
+
+def test_a_reference_across_two_pieces_is_still_seen(monkeypatch):
+    monkeypatch.setattr(reader, "PIECE", 64)
+    with pytest.raises(BadWorkbook, match="XFD1048576"):
+        read_workbook(bomb(), file_name="a.xlsx")
+
+
+def test_a_part_that_unpacks_too_far_is_refused():
+    with pytest.raises(BadWorkbook, match="解开后过大"):
+        read_workbook(packed("<sheetData/>", media=b"\0" * (80 << 20)), file_name="a.xlsx")
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "words"),
+    [
+        (b"", "a.xlsx", "文件是空的"),
+        (b"code,name\n1,2\n", "a.csv", "不接受 .csv"),
+        (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "a.xls", "另存为 .xlsx"),
+        (b"\xd0\xcf\x11\xe0" + b"\0" * 600, "a.xlsx", "打开密码"),
+        (b"not a workbook", "a.xlsx", "不是有效的 .xlsx"),
+        (workbook([])[:-200], "a.xlsx", "不是有效的 .xlsx"),
+    ],
+)
+def test_what_is_no_workbook_is_refused_in_words(content, name, words):
+    with pytest.raises(BadWorkbook, match=words):
+        read_workbook(content, file_name=name)
+
+
+def test_a_damaged_part_is_refused_in_words():
+    content = bytearray(workbook([["1", "2", 3, 4, 5]]))
+    middle = len(content) // 3
+    content[middle : middle + 40] = b"\xff" * 40
+    with pytest.raises(BadWorkbook):
+        read_workbook(bytes(content), file_name="a.xlsx")
+
+
+def test_broken_xml_is_refused_in_words():
+    with pytest.raises(BadWorkbook, match="另存为"):
+        read_workbook(packed("<sheetData><row><c><v>1</row>"), file_name="a.xlsx")
+
+
+def test_a_child_that_takes_too_long_is_stopped(monkeypatch):
+    monkeypatch.setattr(reader, "WALL_SECONDS", 0.001)
+    with pytest.raises(BadWorkbook, match="超时"):
+        read_workbook(workbook([]), file_name="a.xlsx")
+
+
+def test_the_child_imports_no_django():
+    code = (
+        f"import sys; sys.path.insert(0, {str(reader.ROOT)!r}); import organizations.workbook_child, python_calamine;"
+        "print([name for name in sys.modules if name.split('.')[0] in ('django', 'accounts')])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
