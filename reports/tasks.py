@@ -30,7 +30,7 @@ def export(pk: int) -> None:
     row = Export.objects.claim(pk, timezone.now())
     if row is None:
         return
-    token = logs.job_id.set(f"export-{row.uid}")
+    token = logs.job_id.set(str(row.uid))
     try:
         _make(row)
     except LostClaim:
