@@ -56,6 +56,11 @@ class Plan(Versioned):
         return f"{self.case.organization.short_name}整顿方案"
 
     @property
+    def tone(self) -> str:
+        """The colour that goes with the state's word."""
+        return {"draft": "grey", "submitted": "blue", "returned": "red"}.get(self.state, "green")
+
+    @property
     def is_editable(self) -> bool:
         """Being drawn up or returned: its words, problems and measures may change."""
         return self.state in (PlanState.DRAFT, PlanState.RETURNED)
@@ -106,6 +111,11 @@ class Problem(Versioned):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def tone(self) -> str:
+        """The colour that goes with the state's word."""
+        return {"open": "grey", "solved": "blue"}.get(self.state, "green")
 
 
 class MeasureState(models.TextChoices):
@@ -164,6 +174,11 @@ class Measure(Versioned):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def tone(self) -> str:
+        """The colour that goes with the state's word."""
+        return {"reported": "blue", "confirmed": "green"}.get(self.state, "grey")
 
     @property
     def in_force(self) -> bool:

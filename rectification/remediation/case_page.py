@@ -1,0 +1,131 @@
+"""What the head of the 整顿档案 says: where the case stands, its light, and who must act next."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from accounts.roles import Role
+from organizations.models import Appointment
+from rectification.cases import actions as cases
+from rectification.cases.models import Case
+from rectification.duties.models import Duty, DutyState
+from rectification.duties.rules import LightState, light_of
+from rectification.remediation.actions import handler_of, is_handler
+from rectification.remediation.models import Measure, MeasureState, Plan, PlanState, ProblemState
+from rectification.remediation.plan_actions import plan_of
+from rectification.workflow import Stage
+
+
+@dataclass(frozen=True)
+class Next:
+    """Who must act now, what they do, and the page where it is done (empty when the reader only waits)."""
+
+    who: str
+    what: str
+    page: str = ""
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of the case page."""
+
+    case: Case
+    plan: Plan | None
+    phases: list[Any]
+    light: LightState | None
+    next: Next
+
+
+def tabs_of(case: Case) -> dict[str, str]:
+    """The parts of the page; support takes the scheme's own name (五个一, 四个一)."""
+    return {
+        "overview": "概览",
+        "problems": "问题与措施",
+        "support": case.scheme.support_name,
+        "files": "附件",
+        "acceptance": "验收",
+        "history": "历程",
+    }
+
+
+def head_of(case: Case, post: Appointment) -> Head:
+    """The head as this post reads it today."""
+    today = timezone.localdate()
+    plan = plan_of(case)
+    phases = [phase for phase in case.scheme.phases.all() if phase.starts_on <= today <= phase.ends_on]
+    light = None
+    if case.next_due_on:
+        light = light_of(case.next_due_on, today=today, yellow_days=case.scheme.yellow_days)
+    return Head(case, plan, phases, light, next_of(case, plan, post))
+
+
+def is_county(case: Case, post: Appointment) -> bool:
+    """Whether the post is the county's officer for this case."""
+    return (post.organization_id, post.role) == (case.county_id, Role.COUNTY_OFFICER)
+
+
+def next_of(case: Case, plan: Plan | None, post: Appointment) -> Next:
+    """Who acts next, in words; the page only when it is this post's turn."""
+    county, handler = f"{case.county.organ}组织部", str(handler_of(case)[0])
+    mine = is_handler(case, post)
+    if case.stage not in (Stage.REMEDIATION, Stage.CONSOLIDATION):
+        return _after(case, county, is_county(case, post))
+    if plan is None or plan.state == PlanState.DRAFT:
+        return Next(handler, "拟订整顿方案并呈报", "plan" if mine else "")
+    if plan.state == PlanState.RETURNED:
+        return Next(handler, "按退回意见修改方案，再次呈报", "plan" if mine else "")
+    if plan.state == PlanState.SUBMITTED:
+        at = plan.review.at_unit if plan.review else case.county
+        return Next(f"{at}", "审批整顿方案", "plan_review" if post.organization_id == at.pk else "")
+    return _measures(case, post, county, handler)
+
+
+def _measures(case: Case, post: Appointment, county: str, handler: str) -> Next:
+    mine, theirs = is_handler(case, post), is_county(case, post)
+    counts = Measure.objects.filter(problem__case=case).aggregate(
+        reported=Count("pk", filter=Q(state=MeasureState.REPORTED)),
+        open=Count("pk", filter=Q(state=MeasureState.OPEN)),
+        solved=Count("problem", filter=Q(problem__state=ProblemState.SOLVED), distinct=True),
+    )
+    if counts["reported"]:
+        return Next(handler, f"确认 {counts['reported']} 条已报完成的措施", "problems" if mine else "")
+    if counts["open"]:
+        waiting = f"；另有 {counts['solved']} 个问题待县销号" if counts["solved"] else ""
+        return Next(
+            f"{handler}和帮扶人员",
+            f"落实 {counts['open']} 条措施，填报进展{waiting}",
+            "problems" if mine else "",
+        )
+    if counts["solved"]:
+        return Next(county, f"确认 {counts['solved']} 个问题销号", "closing" if theirs else "")
+    asks = cases.step_refusal(case, "enter_acceptance", post) is None
+    return Next(county, "问题已全部销号，提请验收", "acceptance" if asks else "")
+
+
+def _after(case: Case, county: str, theirs: bool) -> Next:
+    said = {
+        Stage.ACCEPTANCE: Next(county, "考核验收", "acceptance" if theirs else ""),
+        Stage.TRACKING: Next(county, "跟踪管理，防止反弹"),
+        Stage.CARRIED: Next(county, "转入下年续整"),
+        Stage.CLOSED: Next("", "已办结，只供查阅"),
+    }
+    return said.get(Stage(case.stage), Next(county, "认定整顿对象"))
+
+
+def duties_of(case: Case, today: date) -> list[Duty]:
+    """What is and was owed for this case, with its light."""
+    rows = list(
+        Duty.objects.filter(case=case)
+        .exclude(state=DutyState.CANCELLED)
+        .select_related("organization")
+        .order_by("state", "effective_due_on")
+    )
+    for duty in rows:
+        done = timezone.localdate(duty.ended_at) if duty.ended_at else None
+        duty.light = light_of(
+            duty.effective_due_on, today=today, yellow_days=case.scheme.yellow_days, done_on=done
+        )
+    return rows

@@ -1,0 +1,117 @@
+"""整顿档案: the one page of a case, its parts reached by plain links."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.policy import policy
+from accounts.roles import CASE_READERS
+from organizations.models import Appointment
+from rectification.cases import actions as cases
+from rectification.cases.models import Case
+from rectification.evidence import actions as evidence
+from rectification.evidence.models import Attachment
+from rectification.remediation import plan_actions, progress_actions
+from rectification.remediation.case_history import history_of
+from rectification.remediation.case_page import duties_of, head_of, tabs_of
+from rectification.remediation.models import Measure, Problem
+from rectification.survey.models import Assessment
+
+RELATED = ("organization", "scheme", "county", "township", "primary", "previous")
+
+
+@policy(CASE_READERS, scope="case")
+@require_GET
+def case(request: HttpRequest, uid: str) -> HttpResponse:
+    """The file of one case. ?tab= names the part; a tab that is not known shows the overview."""
+    found = get_object_or_404(Case.objects.visible_to(request.post).select_related(*RELATED), uid=uid)
+    tab = request.GET.get("tab", "")
+    tab = tab if tab in PARTS else "overview"
+    head = head_of(found, request.post)
+    context = {
+        "case": found,
+        "head": head,
+        "tab": tab,
+        "tabs": tabs_of(found),
+        "part": f"rectification/remediation/case/{tab}.html",
+        **PARTS[tab](found, request.post),
+    }
+    return render(request, "rectification/remediation/case.html", context)
+
+
+def _overview(found: Case, post: Appointment) -> dict[str, Any]:
+    assessment = Assessment.objects.filter(case=found).first()
+    findings = assessment.findings.select_related("criterion") if assessment else []
+    return {
+        "assessment": assessment,
+        "findings": list(findings),
+        "duties": duties_of(found, timezone.localdate()),
+    }
+
+
+def _problems(found: Case, post: Appointment) -> dict[str, Any]:
+    plan = plan_actions.plan_of(found)
+    problems = plan_actions.problems_of(found)
+    mark_measures(found, problems, post)
+    refused = plan_actions.edit_refusal(found, plan, post)
+    return {"plan": plan, "problems": problems, "may_edit": refused is None}
+
+
+def mark_measures(found: Case, problems: list[Problem], post: Appointment) -> None:
+    """Put on each prefetched measure what this post may do with it."""
+    today = timezone.localdate()
+    for problem in problems:
+        problem.case = found
+        problem.may_return = problem.state == "solved" and post.role == "county_officer"
+        for measure in problem.measures.all():
+            measure.problem = problem
+            _mark(measure, post, today)
+
+
+def _mark(measure: Measure, post: Appointment, today: Any) -> None:
+    measure.may_report = progress_actions.progress_refusal(measure, post) is None
+    measure.may_confirm = progress_actions.confirm_refusal(measure, post) is None
+    due = measure.duty.effective_due_on if measure.duty else measure.due_on
+    measure.late = measure.state == "open" and measure.in_force and due < today
+    measure.extended_on = due if due != measure.due_on else None
+
+
+def _support(found: Case, post: Appointment) -> dict[str, Any]:
+    today = timezone.localdate()
+    members = list(found.members.select_related("user"))
+    now = [member for member in members if member.to_on is None or member.to_on >= today]
+    return {
+        "now": now,
+        "former": [member for member in members if member not in now],
+        "may_keep": cases.member_refusal(found, post) is None,
+        "locked_kinds": cases.LOCKED,
+    }
+
+
+def _files(found: Case, post: Appointment) -> dict[str, Any]:
+    rows = list(Attachment.objects.visible_to(post).filter(case=found).select_related("by__user"))
+    for row in rows:
+        row.may_withdraw = evidence.withdraw_refusal(row, post) is None
+    return {"rows": rows, "may_send": evidence.store_refusal(post) is None}
+
+
+def _history(found: Case, post: Appointment) -> dict[str, Any]:
+    return {"lines": history_of(found)}
+
+
+def _acceptance(found: Case, post: Appointment) -> dict[str, Any]:
+    return {"open_problems": found.problems.exclude(state="closed").count()}
+
+
+PARTS: dict[str, Callable[[Case, Appointment], dict[str, Any]]] = {
+    "overview": _overview,
+    "problems": _problems,
+    "support": _support,
+    "files": _files,
+    "acceptance": _acceptance,
+    "history": _history,
+}

@@ -1,0 +1,90 @@
+"""The list of cases: scope, filters in the address, sorting, lights, price."""
+
+from datetime import timedelta
+
+import pytest
+
+from rectification.cases.models import Case
+from rectification.duties.models import Duty
+from rectification.duties.rules import light_of
+from tests.cast import TODAY, village_in
+from tests.conftest import make_case
+
+LIST = "/cases/"
+
+
+@pytest.fixture
+def second(scheme, other_village, county, county_officer):
+    """Another case of the same township."""
+    return make_case(scheme, other_village, county, county_officer, primary=scheme.criteria.all()[2])
+
+
+def names(client, query=""):
+    page = client.get(f"{LIST}{query}")
+    assert page.status_code == 200
+    return [row.organization.short_name for row in page.context["page"].object_list]
+
+
+def test_everyone_sees_the_cases_of_their_place(
+    case, second, foreign_case, as_post, city_reviewer, county_officer, village_reporter
+):
+    assert names(as_post(city_reviewer)) == ["石桥村", "枫林村", "沙洲村"]
+    assert names(as_post(county_officer)) == ["石桥村", "枫林村"]
+    assert names(as_post(village_reporter)) == ["石桥村"]
+
+
+def test_filters_stand_in_the_address(case, second, foreign_case, as_post, city_reviewer):
+    client = as_post(city_reviewer)
+    assert names(client, "?text=flc") == ["枫林村"]
+    assert names(client, f"?unit={foreign_case.county.uid}") == ["沙洲村"]
+    assert names(client, f"?type={second.primary.uid}") == ["枫林村"]
+    assert names(client, "?stage=acceptance") == []
+    assert names(client, "?year=2026&stage=remediation&text=石桥") == ["石桥村"]
+
+
+def test_nonsense_in_the_address_filters_nothing_and_breaks_nothing(case, as_post, county_officer):
+    client = as_post(county_officer)
+    assert names(client, "?year=abc&unit=1&stage=x&type=%00&light=blue&sort=;drop&page=999") == ["石桥村"]
+
+
+def test_sorting_stands_in_the_address(case, second, as_post, county_officer):
+    Case.objects.filter(pk=second.pk).update(progress=80)
+    assert names(as_post(county_officer), "?sort=-progress") == ["枫林村", "石桥村"]
+
+
+@pytest.mark.parametrize("days", [-3, -1, 0, 6, 7, 8, 40])
+def test_the_light_of_a_list_is_the_light_of_the_rule(case, days):
+    due = TODAY + timedelta(days=days)
+    Case.objects.filter(pk=case.pk).update(next_due_on=due)
+    lit = Case.objects.with_light(TODAY).get(pk=case.pk)
+    assert lit.light == light_of(due, today=TODAY, yellow_days=case.scheme.yellow_days).light
+
+
+def test_a_case_without_dates_has_no_light(case, as_post, county_officer):
+    Duty.objects.filter(case=case).update(state="cancelled")
+    Case.objects.filter(pk=case.pk).update(next_due_on=None)
+    assert Case.objects.with_light(TODAY).get(pk=case.pk).light == ""
+    assert names(as_post(county_officer), "?light=green") == []
+
+
+def test_an_empty_list_says_what_comes_first(county, county_officer, as_post):
+    assert "还没有整顿对象" in as_post(county_officer).get(LIST).content.decode()
+
+
+def test_the_list_keeps_its_price_with_many_cases(
+    scheme, township, county, county_officer, as_post, django_assert_num_queries
+):
+    client = as_post(county_officer)
+    prices = []
+    for number in range(2):
+        for step in range(1 + 8 * number):
+            unit = village_in(township, f"试{number}{step}村委会", f"9901211013{number}{step}")
+            make_case(scheme, unit, county, county_officer)
+        client.get(LIST)
+        from django.db import connection
+        from django.test.utils import CaptureQueriesContext
+
+        with CaptureQueriesContext(connection) as asked:
+            client.get(LIST)
+        prices.append(len(asked))
+    assert prices[0] == prices[1] <= 30
