@@ -48,11 +48,19 @@ def create_from_preset(
 
 
 @transaction.atomic
-def copy(*, source: Scheme, issuer: Organization, year: int, by: Appointment, at: datetime) -> Scheme:
+def copy(
+    *,
+    source: Scheme,
+    issuer: Organization,
+    year: int,
+    by: Appointment,
+    at: datetime,
+    title: str | None = None,
+) -> Scheme:
     """Draw up a scheme from another one, last year's or the superior's, its dates moved into `year`."""
     require_issuer(issuer, by)
     head = {name: getattr(source, name) for name in (*HEAD_FIELDS, "starter_values")}
-    head["title"] = source.title.replace(str(source.year), str(year))[:200]
+    head["title"] = title or source.title.replace(str(source.year), str(year))[:200]
     head["survey_base_on"] = rules.moved(source.survey_base_on, year)
     head["document_number"] = ""
     based_on = source if source.issuer_id != issuer.pk else source.based_on

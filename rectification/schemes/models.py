@@ -14,6 +14,7 @@ from accounts.versions import Versioned
 from organizations.models import Appointment, Organization
 from organizations.rules import Level
 from organizations.scope import TREE_KEEPERS, subtree
+from rectification.schemes.terms import field_names
 
 LEVELS = [(level.value, level.label) for level in Level]
 
@@ -131,6 +132,11 @@ class Part(models.Model):
     class Meta:
         abstract = True
         ordering = ["order"]
+
+    @property
+    def field_words(self) -> str:
+        """The fields it is about, in words."""
+        return field_names(getattr(self, "fields", ())) or "全部领域"
 
 
 @tracked

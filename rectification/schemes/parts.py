@@ -143,3 +143,11 @@ def described(model: type[models.Model], names: Sequence[str], values: Mapping[s
 def changed_fields(row: Any, names: Sequence[str], values: Mapping[str, Any]) -> list[str]:
     """The columns in which new values differ from a row."""
     return [name for name in names if name in values and getattr(row, name) != values[name]]
+
+
+def words_of(part: PartKind, rows: Sequence[Any]) -> list[str]:
+    """Each row as one line of words."""
+    return [
+        described(part.model, part.columns, {name: getattr(row, name) for name in part.columns})
+        for row in rows
+    ]

@@ -1,0 +1,177 @@
+"""One part of a scheme as a page of rows: edited while a draft, amended with a reason while in force."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.errors import Invalid, Refused, StaleVersion
+from accounts.policy import policy
+from accounts.roles import OFFICERS
+from rectification.schemes import actions, amendments, part_problems, previews
+from rectification.schemes.forms import HeadForm, formset_of, head_initial, row_initial
+from rectification.schemes.models import Scheme, SchemeState
+from rectification.schemes.parts import PARTS, PartKind, words_of
+from rectification.schemes.rights import issuing_refusal
+
+Save = Callable[..., Any]
+EXTRA = 2
+"""Empty rows offered without scripts; with scripts rows are added by a button."""
+
+
+class ReasonForm(forms.Form):
+    """Why a scheme in force is changed."""
+
+    reason = forms.CharField(
+        label="修订理由",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="记入修订记录。",
+    )
+
+
+def issued_by(request: HttpRequest, uid: str) -> Scheme:
+    """The scheme, if the post is its issuer's officer; else as if it were absent."""
+    rows = Scheme.objects.visible_to(request.post).select_related("issuer")
+    scheme = get_object_or_404(rows, uid=uid)
+    if issuing_refusal(scheme.issuer, request.post):
+        raise Http404
+    return scheme
+
+
+@policy(OFFICERS, scope="scheme")
+@require_http_methods(["GET", "POST"])
+def edit(request: HttpRequest, uid: str, part: str) -> HttpResponse:
+    """Edit one part; of a scheme in force the duty dates are amended by the room that knows the duties."""
+    scheme = issued_by(request, uid)
+    if part == amendments.HEAD:
+        return _head_page(request, scheme)
+    if part not in PARTS:
+        raise Http404
+    if scheme.state == SchemeState.IN_FORCE and part == "duty_rules":
+        return redirect("duties:amend_rules", uid=scheme.uid)
+    return part_page(request, scheme, PARTS[part], save=_save_part)
+
+
+def _save_part(*, scheme: Scheme, part: PartKind, rows: list[dict], reason: str, **who: Any) -> None:
+    if scheme.state == SchemeState.DRAFT:
+        actions.edit_part(scheme_id=scheme.pk, part=part.key, rows=rows, **who)
+    else:
+        amendments.amend(scheme_id=scheme.pk, part=part.key, rows=rows, reason=reason, **who)
+
+
+def _version(request: HttpRequest) -> int | None:
+    given = request.POST.get("_version", "")
+    return int(given) if given.isdecimal() else None
+
+
+def _reason(request: HttpRequest, scheme: Scheme) -> ReasonForm | None:
+    return ReasonForm(request.POST or None) if scheme.state == SchemeState.IN_FORCE else None
+
+
+def part_page(request: HttpRequest, scheme: Scheme, part: PartKind, *, save: Save) -> HttpResponse:
+    """The page of one part's rows. Wrong rows keep what was typed, with the words beside the field."""
+    there = part.rows(scheme)
+    initial = [row_initial(part, row) for row in there]
+    formset = formset_of(part, extra=EXTRA)(request.POST or None, initial=initial, prefix="rows")
+    reason = _reason(request, scheme)
+    errors: list[str] = []
+    stale = None
+    if request.method == "POST" and formset.is_valid() and (reason is None or reason.is_valid()):
+        rows = part_problems.rows_of(formset)
+        if part_problems.mark(formset, scheme, part):
+            try:
+                save(
+                    scheme=scheme,
+                    part=part,
+                    rows=rows,
+                    reason=reason.cleaned_data["reason"] if reason else "",
+                    version=_version(request),
+                    by=request.post,
+                    at=timezone.now(),
+                )
+            except StaleVersion as refused:
+                stale, errors = refused.current, [str(refused)]
+            except Invalid as invalid:
+                errors = [text for texts in invalid.errors.values() for text in texts]
+            except Refused as refused:
+                errors = [str(refused)]
+            else:
+                return _saved(request, scheme, part.title)
+    wrong = bool(errors or (formset.is_bound and not formset.is_valid()) or (reason and reason.errors))
+    context = {
+        "scheme": scheme,
+        "part": part,
+        "formset": formset,
+        "reason": reason,
+        "errors": errors + part_problems.summary(formset),
+        "stale": stale,
+        "stale_rows": words_of(part, part.rows(stale)) if stale else [],
+        "version": (stale or scheme).version,
+        "wrong": wrong,
+        **part_problems.advice(scheme, part, there),
+    }
+    return render(request, "rectification/schemes/edit_part.html", context, status=422 if wrong else 200)
+
+
+def _saved(request: HttpRequest, scheme: Scheme, what: str) -> HttpResponse:
+    if scheme.state == SchemeState.DRAFT:
+        messages.success(request, f"“{what}”已保存。全部核对后，由本岗位付诸执行。")
+        return redirect(scheme)
+    messages.success(request, f"“{what}”的修订已登记，即日起按修订后的方案执行。")
+    return redirect("schemes:amendments", uid=scheme.uid)
+
+
+def _head_page(request: HttpRequest, scheme: Scheme) -> HttpResponse:
+    form = HeadForm(request.POST or None, initial=head_initial(scheme))
+    reason, stale = _reason(request, scheme), None
+    if request.method == "POST" and form.is_valid() and (reason is None or reason.is_valid()):
+        given: Mapping[str, Any] = {name: form.cleaned_data[name] for name in form.fields}
+        who = {"version": _version(request), "by": request.post, "at": timezone.now()}
+        try:
+            if reason is None:
+                actions.edit_head(scheme_id=scheme.pk, values=given, **who)
+            else:
+                words = reason.cleaned_data["reason"]
+                amendments.amend(scheme_id=scheme.pk, part="head", values=given, reason=words, **who)
+        except StaleVersion as refused:
+            stale = refused.current
+        except Invalid as invalid:
+            for path, texts in invalid.errors.items():
+                form.add_error(path if path in form.fields else None, texts)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            return _saved(request, scheme, "基本内容")
+    wrong = bool(form.errors or stale or (reason and reason.errors))
+    context = {
+        "scheme": scheme,
+        "form": form,
+        "reason": reason,
+        "stale": stale,
+        "marks": scheme.starter_values,
+    }
+    context["version"] = (stale or scheme).version
+    return render(request, "rectification/schemes/edit_head.html", context, status=422 if wrong else 200)
+
+
+@policy(OFFICERS, scope="scheme", repeatable=True)
+@require_POST
+def check(request: HttpRequest, uid: str, part: str) -> HttpResponse:
+    """What is wrong with the rows as they are typed, and which days the duties fall on; saves nothing."""
+    scheme = issued_by(request, uid)
+    if part not in PARTS:
+        raise Http404
+    kind = PARTS[part]
+    initial = [row_initial(kind, row) for row in kind.rows(scheme)]
+    formset = formset_of(kind, extra=EXTRA)(request.POST, initial=initial, prefix="rows")
+    found = part_problems.found(formset, scheme, kind)
+    context = {"problems": found, "part": kind}
+    if part == "duty_rules":
+        context["duties"] = previews.duty_previews(scheme, part_problems.typed(formset, kind))
+    return render(request, "rectification/schemes/_check.html", context)

@@ -1,0 +1,171 @@
+"""Clean input for a scheme: drawing one up, its single values, and a row of each of its parts."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib.postgres.forms import SimpleArrayField
+
+from accounts.forms import DateField
+from organizations.rules import Field, Level
+from rectification.schemes.models import Scheme
+from rectification.schemes.parts import HEAD_FIELDS, PartKind
+from rectification.schemes.terms import plain
+
+FIELDS = [(field.value, field.label) for field in Field]
+NATIONAL_TYPES = (
+    "1 班子配备不齐、书记长期缺职、工作停滞",
+    "2 书记不胜任、不在状态",
+    "3 班子不团结、内耗严重",
+    "4 组织制度形同虚设、不开展活动",
+    "5 换届拉票贿选突出",
+    "6 宗族宗教、黑恶势力干扰渗透",
+    "7 村（居）务财务公开和民主管理混乱",
+    "8 治安和信访矛盾集中",
+    "9 无固定活动场所及便民设施",
+    "10 服务意识差、能力弱、群众意见大",
+)
+"""主要类型 of the yearly party statistics (domain §5, ledger 13)."""
+
+
+class ListField(SimpleArrayField):
+    """Several short values in one line, parted by commas of any kind or 、."""
+
+    def to_python(self, value: Any) -> list[Any]:
+        """The values in their order."""
+        if isinstance(value, str):
+            value = value.replace("，", ",").replace("、", ",").replace(" ", "").strip(",")
+        return super().to_python(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        """As a person writes them."""
+        return "、".join(str(item) for item in value) if isinstance(value, list | tuple) else value
+
+
+class NewSchemeForm(forms.Form):
+    """What a new scheme is drawn up from, and for which year."""
+
+    source = forms.ChoiceField(label="以什么为底稿", widget=forms.RadioSelect)
+    year = forms.TypedChoiceField(label="年度", coerce=int)
+    title = forms.CharField(label="标题", max_length=200, required=False, help_text="不填即用底稿的标题。")
+
+    def __init__(self, *args: Any, sources: list[tuple[str, str]], year: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["source"].choices = sources
+        self.fields["source"].initial = sources[0][0] if sources else None
+        self.fields["year"].choices = [(each, f"{each}年") for each in range(year - 1, year + 3)]
+        self.fields["year"].initial = year
+
+
+class HeadForm(forms.ModelForm):
+    """What a scheme says once."""
+
+    survey_base_on = DateField(
+        label="摸排基准日", required=False, help_text="倒排比例按这一天各领域的党组织数计算。"
+    )
+    satisfied_options = ListField(
+        forms.CharField(max_length=20),
+        label="计入满意的选项",
+        help_text="用顿号或逗号隔开，如“满意、基本满意”。",
+    )
+    reminder_days = ListField(
+        forms.IntegerField(min_value=0, max_value=365),
+        label="提前提醒天数",
+        help_text="用顿号或逗号隔开，如“7、3、1、0”；0 是当天。",
+    )
+
+    class Meta:
+        model = Scheme
+        fields = HEAD_FIELDS
+        help_texts = {
+            "document_number": "如 岳组发〔2026〕3号，可以发文后再填。",
+            "pass_line": "考核验收得分不低于此分为合格。",
+            "dissatisfied_veto": "不满意率超过此数，直接不合格。",
+            "yellow_days": "离到期还有几天起亮黄灯。",
+            "extension_cap_days": "一项任务累计最多延期的天数。",
+        }
+
+
+def _plainly(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: plain(value) if isinstance(value, Decimal) else value for name, value in values.items()}
+
+
+def head_initial(scheme: Scheme) -> dict[str, Any]:
+    """A scheme's single values as its form shows them."""
+    return _plainly({name: getattr(scheme, name) for name in HEAD_FIELDS})
+
+
+def row_initial(part: PartKind, row: Any) -> dict[str, Any]:
+    """A row as its form shows it."""
+    names = (*part.columns, "source", "starter")
+    return _plainly({name: getattr(row, name) for name in names}) | {"uid": row.uid}
+
+
+def formset_of(part: PartKind, *, extra: int) -> type[forms.BaseFormSet]:
+    """The formset of a part: a form a row, with order and removal, which also works without scripts."""
+    return forms.formset_factory(
+        _row_form(part), formset=PartFormSet, extra=extra, can_delete=True, can_order=True, max_num=200
+    )
+
+
+class RowForm(forms.ModelForm):
+    """One row of a part."""
+
+    uid = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if isinstance(field.widget, forms.Textarea):
+                field.widget.attrs["rows"] = 2
+            if name == "source":
+                field.widget.attrs["placeholder"] = "如 文件名和条目"
+
+
+class PartFormSet(forms.BaseFormSet):
+    """The rows of a part."""
+
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        """Order and removal in plain words."""
+        super().add_fields(form, index)
+        form.fields["ORDER"].label = "顺序"
+        form.fields["ORDER"].widget.attrs["min"] = 1
+        form.fields["DELETE"].label = "删除这一条"
+
+
+def _row_form(part: PartKind) -> type[forms.ModelForm]:
+    own: dict[str, Any] = {
+        name: DateField(label=part.model._meta.get_field(name).verbose_name, required=name != "due_on")
+        for name in part.columns
+        if name.endswith("_on")
+    }
+    if "fields" in part.columns:
+        own["fields"] = forms.MultipleChoiceField(
+            label="适用领域" if part.key == "criteria" else "领域",
+            choices=FIELDS,
+            widget=forms.CheckboxSelectMultiple,
+            required=part.key != "criteria",
+            help_text="都不选即适用于全部领域。" if part.key == "criteria" else "选几个即合并计算。",
+        )
+    if "national_types" in part.columns:
+        own["national_types"] = forms.TypedMultipleChoiceField(
+            label="对应党内统计主要类型",
+            choices=list(enumerate(NATIONAL_TYPES, 1)),
+            coerce=int,
+            widget=forms.CheckboxSelectMultiple,
+            required=False,
+        )
+    for name in ("level", "owner_level"):
+        if name in part.columns:
+            choices = [(level.value, level.label) for level in Level if level is not Level.PROVINCE]
+            own[name] = forms.ChoiceField(
+                label=part.model._meta.get_field(name).verbose_name, choices=choices, initial=choices[0][0]
+            )
+    if "rhythm" in part.columns:
+        own["rhythm"] = forms.ChoiceField(
+            label="频次", choices=[("once", "一次"), ("monthly", "每月"), ("count", "按次数")], initial="once"
+        )
+    names = [*part.columns, "source", *(["starter"] if part.marked else [])]
+    # Declared on the base, so that they stand before what the model would make of them
+    return forms.modelform_factory(part.model, form=type("OwnRowForm", (RowForm,), own), fields=names)

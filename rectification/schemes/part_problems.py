@@ -1,0 +1,120 @@
+"""Rows as they are typed: what the rules say of them, put beside the field it is about."""
+
+from typing import Any, NamedTuple
+
+from django import forms
+
+from rectification.schemes import previews, rules
+from rectification.schemes.models import ItemKind, Scheme
+from rectification.schemes.parts import PartKind
+from rectification.schemes.terms import Problem
+
+
+class Placed(NamedTuple):
+    """A problem and the form it is about (None: the part as a whole) and its field."""
+
+    problem: Problem
+    form: forms.BaseForm | None
+    field: str
+
+    @property
+    def target(self) -> str:
+        """The id of the field on the page."""
+        if self.form is None or self.field not in self.form.fields:
+            return ""
+        return str(self.form[self.field].auto_id)
+
+
+def filled(formset: Any) -> list[Any]:
+    """The forms that make a row, in the order asked for: not removed, not left empty."""
+    rows = [
+        form
+        for form in formset.forms
+        if form.is_valid() and not form.cleaned_data.get("DELETE") and (form.initial or form.has_changed())
+    ]
+    last = len(formset.forms)
+    return sorted(rows, key=lambda form: form.cleaned_data.get("ORDER") or last)
+
+
+def rows_of(formset: Any) -> list[dict[str, Any]]:
+    """The rows to save, in order."""
+    return [
+        {name: value for name, value in form.cleaned_data.items() if name not in ("ORDER", "DELETE")}
+        for form in filled(formset)
+    ]
+
+
+def typed(formset: Any, part: PartKind) -> list[Any]:
+    """The rows as unsaved values, for the rules and the preview."""
+    made = []
+    for number, form in enumerate(filled(formset), 1):
+        row = part.model(**{name: form.cleaned_data.get(name) for name in part.columns})
+        row.order = number
+        if part.key == "duty_rules":
+            row.key = str(form.cleaned_data.get("uid") or number)
+        made.append(row)
+    return made
+
+
+def found(formset: Any, scheme: Scheme, part: PartKind) -> list[Placed]:
+    """What the rules say of the rows as typed; forms that cannot be read yet speak for themselves."""
+    rows, forms_ = typed(formset, part), filled(formset)
+    placed = []
+    for problem in _problems(rows, scheme, part):
+        _, _, rest = problem.path.partition(".")
+        number, _, field = rest.partition(".")
+        form = forms_[int(number)] if number.isdecimal() and int(number) < len(forms_) else None
+        placed.append(Placed(problem, form, field))
+    return placed
+
+
+def _problems(rows: list[Any], scheme: Scheme, part: PartKind) -> list[Problem]:
+    if part.key == "phases":
+        return list(rules.phase_problems(rows))
+    if part.key == "criteria":
+        return list(rules.criteria_problems(rows, scheme.full_marks))
+    if part.key == "quotas":
+        return list(rules.quota_problems(rows, scheme.mode))
+    if part.key == "duty_rules":
+        return list(rules.duty_rule_problems(rows))
+    if part.key == ItemKind.ACCEPTANCE:
+        return list(rules.acceptance_problems(scheme, rows))
+    return []
+
+
+def mark(formset: Any, scheme: Scheme, part: PartKind) -> bool:
+    """Put every problem of a row beside its field; True when the rows may be saved.
+
+    What concerns the part as a whole (a sum, a missing row) does not stop a draft: it stands on the scheme's page
+    and refuses putting in force.
+    """
+    wrong = False
+    for placed in found(formset, scheme, part):
+        if placed.problem.is_error and placed.form is not None:
+            name = placed.field if placed.field in placed.form.fields else None
+            placed.form.add_error(name, placed.problem.message)
+            wrong = True
+    return not wrong
+
+
+def summary(formset: Any) -> list[str]:
+    """The rows' errors for the top of the page."""
+    if not formset.is_bound:
+        return []
+    lines = []
+    for number, form in enumerate(formset.forms, 1):
+        if form.initial or form.has_changed():
+            lines += [
+                f"第 {number} 条 {form.fields[name].label if name in form.fields else ''}：{text}"
+                for name, texts in form.errors.items()
+                for text in texts
+            ]
+    return lines + [str(text) for text in formset.non_form_errors()]
+
+
+def advice(scheme: Scheme, part: PartKind, rows: list[Any]) -> dict[str, Any]:
+    """What stands beside the rows before anything is typed: the problems there are, the days of the duties."""
+    said = [Placed(problem, None, "") for problem in _problems(rows, scheme, part)]
+    if part.key != "duty_rules":
+        return {"problems": said}
+    return {"problems": said, "duties": previews.duty_previews(scheme, rows)}
