@@ -46,6 +46,8 @@ class World:
             return role not in ADMINISTRATORS
         if role in ADMINISTRATORS or role is Role.DEPARTMENT:
             return False
+        if kind == "determination":  # a county's list, not a township's
+            return role is Role.CITY_REVIEWER or (role is Role.COUNTY_OFFICER and place != "foreign")
         if kind == "survey":
             return role is not Role.HELPER and (place != "foreign" or role is Role.CITY_REVIEWER)
         if role is Role.HELPER:
@@ -104,6 +106,8 @@ def build() -> World:
     }
     world = World(scheme, posts, {"village": villages, "township": towns, "county": counties})
     surveys = {c.pk: _survey(scheme, c) for c in (county, other)}
+    lists = {c.pk: _list(scheme, surveys[c.pk], officers[c.pk]) for c in (county, other)}
+    world.objects["determination"] = {where: lists[counties[where].pk] for where in PLACES}
     for where in PLACES:
         _furnish(world, where, officers[counties[where].pk], surveys[counties[where].pk])
     return world
@@ -111,6 +115,20 @@ def build() -> World:
 
 def _survey(scheme: Scheme, county: Organization) -> Survey:
     return Survey.objects.create(scheme=scheme, organization=county, year=YEAR, base_on=date(YEAR, 3, 1))
+
+
+def _list(scheme: Scheme, survey: Survey, by: Appointment) -> Review:
+    review = reviews.submit(
+        process=Process.DETERMINATION,
+        title="整顿对象名单",
+        organization=survey.organization,
+        chain=scheme.chain.filter(process=Process.DETERMINATION),
+        content={},
+        by=by,
+        at=NOW,
+    )
+    Survey.objects.filter(pk=survey.pk).update(review=review)
+    return review
 
 
 def _furnish(world: World, where: str, officer: Appointment, survey: Survey) -> None:
@@ -133,7 +151,9 @@ def _furnish(world: World, where: str, officer: Appointment, survey: Survey) -> 
         "scheme": scheme,
         "case": case,
         "survey": survey,
-        "assessment": Assessment.objects.create(survey=survey, organization=village, field="village"),
+        "assessment": Assessment.objects.create(
+            survey=survey, organization=village, scorer=town, field="village"
+        ),
         "plan": Plan.objects.create(case=case, review=review),
         "problem": problem,
         "measure": Measure.objects.create(

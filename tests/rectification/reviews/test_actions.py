@@ -50,7 +50,12 @@ def test_a_recorded_decision_needs_body_date_and_number(review, county_officer, 
 def test_the_last_step_passes_the_whole(review, county_officer, city_reviewer):
     actions.pass_step(review_id=review.pk, by=county_officer, at=NOW)
     done = actions.pass_step(
-        review_id=review.pk, by=city_reviewer, at=NOW, body="市委常委会", document="〔2026〕3号", decided_on=TODAY
+        review_id=review.pk,
+        by=city_reviewer,
+        at=NOW,
+        body="市委常委会",
+        document="〔2026〕3号",
+        decided_on=TODAY,
     )
     assert (done.state, done.at_unit) == (ReviewState.PASSED, None)
 
@@ -60,7 +65,9 @@ def test_a_return_needs_a_reason(review, county_officer):
         actions.return_(review_id=review.pk, by=county_officer, at=NOW, opinion="  ")
 
 
-def test_a_resubmission_goes_straight_to_whoever_returned_it(review, county_officer, city_reviewer, township_officer):
+def test_a_resubmission_goes_straight_to_whoever_returned_it(
+    review, county_officer, city_reviewer, township_officer
+):
     actions.pass_step(review_id=review.pk, by=county_officer, at=NOW)
     actions.return_(review_id=review.pk, by=city_reviewer, at=NOW, opinion="时限不明", fields=["步骤"])
     again = _resubmit(review, township_officer)
