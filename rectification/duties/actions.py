@@ -180,7 +180,7 @@ def extender_refusal(duty: Duty, post: Appointment | None) -> str | None:
 
 def by_hand(duty: Duty) -> bool:
     """Whether nothing in the system discharges it, so that a person records it as done."""
-    return duty.key not in DISCHARGED_BY_FACT
+    return duty.key not in DISCHARGED_BY_FACT and not (duty.rule and duty.rule.ledger)
 
 
 def completion_refusal(duty: Duty, post: Appointment | None) -> str | None:
@@ -197,7 +197,7 @@ def completion_refusal(duty: Duty, post: Appointment | None) -> str | None:
 @transaction.atomic
 def complete(*, duty_id: int, note: str, by: Appointment, at: datetime) -> Duty:
     """Record that something the system does not see is done: in what way, with its document number if any."""
-    rows = Duty.objects.visible_to(by).select_for_update(of=("self",)).select_related("organization")
+    rows = Duty.objects.visible_to(by).select_for_update(of=("self",)).select_related("organization", "rule")
     duty = rows.get(pk=duty_id)
     if refused := completion_refusal(duty, by):
         raise Refused(refused)
@@ -209,8 +209,8 @@ def complete(*, duty_id: int, note: str, by: Appointment, at: datetime) -> Duty:
     return duty
 
 
-DISCHARGED_BY_FACT = frozenset({"plan", "acceptance", "measure", "ledger_township", "ledger_county"})
-"""Keys whose duties end when the later room's fact is there: an approved plan, a filing, a result."""
+DISCHARGED_BY_FACT = frozenset({"plan", "acceptance", "measure"})
+"""Keys whose duties end when the later room's fact is there; so do those that ask for a ledger, by its filing."""
 
 
 @transaction.atomic

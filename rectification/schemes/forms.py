@@ -29,6 +29,10 @@ NATIONAL_TYPES = (
 """主要类型 of the yearly party statistics (domain §5, ledger 13)."""
 
 
+LEDGERS = (("", "不是报送台账"), ("work", "整顿工作台账"), ("survey_register", "摸排登记表"))
+"""The ledgers a duty may ask for, by the keys of the reports."""
+
+
 class ListField(SimpleArrayField):
     """Several short values in one line, parted by commas of any kind or 、."""
 
@@ -162,6 +166,8 @@ def _row_form(part: PartKind) -> type[forms.ModelForm]:
             own[name] = forms.ChoiceField(
                 label=part.model._meta.get_field(name).verbose_name, choices=choices, initial=choices[0][0]
             )
+    if "ledger" in part.columns:
+        own["ledger"] = forms.ChoiceField(label="报送台账", choices=LEDGERS, required=False)
     if "rhythm" in part.columns:
         own["rhythm"] = forms.ChoiceField(
             label="频次", choices=[("once", "一次"), ("monthly", "每月"), ("count", "按次数")], initial="once"
