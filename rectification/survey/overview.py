@@ -47,7 +47,7 @@ def _field_lines(survey: Survey, counts: Counter, chosen: Counter) -> list[Field
 def fields_of(survey: Survey) -> list[FieldLine]:
     """One survey's organizations by group of fields."""
     rows = Assessment.objects.of(survey).order_by().values_list("field")
-    counted = list(rows.annotate(Count("pk"), Count("pk", filter=Q(chosen=True))))
+    counted = list(rows.annotate(total=Count("pk"), listed=Count("pk", filter=Q(chosen=True))))
     counts = Counter({one: number for one, number, _ in counted})
     return _field_lines(survey, counts, Counter({one: number for one, _, number in counted}))
 
@@ -84,12 +84,19 @@ def counties(units: Iterable[Organization], surveys: QuerySet[Survey]) -> list[C
     rows = Assessment.objects.filter(survey__in=by_county.values(), excluded="").order_by()
     counts: dict[int, Counter] = {}
     chosen: dict[int, Counter] = {}
-    grouped = rows.values_list("survey", "field").annotate(Count("pk"), Count("pk", filter=Q(chosen=True)))
+    grouped = rows.values_list("survey", "field").annotate(
+        total=Count("pk"), listed=Count("pk", filter=Q(chosen=True))
+    )
     for survey, one, number, listed in grouped:
         counts.setdefault(survey, Counter())[one] = number
         chosen.setdefault(survey, Counter())[one] = listed
     sheets = Sheet.objects.filter(survey__in=by_county.values()).order_by().values_list("survey")
-    sent = {pk: (a, b) for pk, a, b in sheets.annotate(Count("pk"), Count("pk", filter=Q(state="submitted")))}
+    sent = {
+        pk: (a, b)
+        for pk, a, b in sheets.annotate(
+            total=Count("pk"), sent=Count("pk", filter=Q(state=SheetState.SUBMITTED))
+        )
+    }
     lines = []
     for unit in units:
         line = County(unit, by_county.get(unit.pk))
@@ -154,7 +161,9 @@ def townships(survey: Survey, visible: QuerySet[Sheet]) -> list[Township]:
     counted = {
         scorer: numbers
         for scorer, *numbers in rows.annotate(
-            Count("pk"), Count("pk", filter=Q(deducted__gt=0)), Count("pk", filter=Q(township_proposes=True))
+            total=Count("pk"),
+            scored=Count("pk", filter=Q(deducted__gt=0)),
+            proposed=Count("pk", filter=Q(township_proposes=True)),
         )
     }
     sheets = visible.filter(survey=survey).select_related("organization", "submitted_by__user")
