@@ -1,0 +1,116 @@
+"""Ledgers that go up, come back and are taken; duties a person records or extends; people and files on cases."""
+
+import io
+from datetime import date
+
+from accounts.roles import Role
+from organizations.models import Appointment
+from rectification.cases import actions as cases
+from rectification.cases.models import Case, MemberKind
+from rectification.duties import actions as duties
+from rectification.duties.models import Duty
+from rectification.evidence import actions as evidence
+from rectification.filings import actions as filings
+from rectification.filings.models import Filing
+from reports.demo.people import names
+from reports.demo.words import FILING_RETURN, MINUTES
+from reports.demo.world import World
+from reports.ledgers import LEDGERS, Selection
+from reports.sheet import live
+
+LEADERS = (
+    "县委常委、组织部部长",
+    "县委常委、政法委书记",
+    "县政府副县长",
+    "县人大常委会副主任",
+    "县农业农村局局长",
+)
+TEAMS = ("县农业农村局", "县财政局", "县民政局", "县林业局", "县文旅局")
+
+
+def file_ledger(world: World, post: Appointment, year: int, day: date) -> Filing:
+    """A unit's work ledger as it stands goes up."""
+    with world.scene(post, day, 16) as now:
+        sheet = live(LEDGERS["work"], Selection(post, post.organization, year, {}), today=day)
+        content = sheet.content()
+        return filings.submit(
+            ledger="work",
+            title=content["title"],
+            organization=post.organization,
+            year=year,
+            content=content,
+            **now,
+        )
+
+
+def take(world: World, post: Appointment, filing: Filing, day: date) -> None:
+    """The receiver opens and accepts it."""
+    with world.scene(post, day, 9) as now:
+        filings.mark_read(filing=filing, **now)
+        filings.accept(filing_id=filing.pk, opinion="内容完整，予以接收", **now)
+
+
+def send_back(world: World, post: Appointment, filing: Filing, day: date) -> None:
+    """The receiver wants it again."""
+    with world.scene(post, day, 15) as now:
+        filings.mark_read(filing=filing, **now)
+        filings.return_(filing_id=filing.pk, opinion=FILING_RETURN, **now)
+
+
+def record(world: World, post: Appointment, key: str, year: int, day: date, note: str) -> None:
+    """Something the system does not see is recorded as done."""
+    rows = Duty.objects.filter(organization=post.organization, key=key, scheme__year=year)
+    with world.scene(post, day, 17) as now:
+        for duty in rows.open():
+            duties.complete(duty_id=duty.pk, note=note, **now)
+
+
+def waive(world: World, post: Appointment, unit: str, key: str, day: date, reason: str) -> None:
+    """The superior says that it is not owed."""
+    with world.scene(post, day, 17) as now:
+        for duty in Duty.objects.filter(organization=world.unit(unit), key=key).open():
+            duties.cancel(duty=duty, reason=reason, **now)
+
+
+def extend(world: World, post: Appointment, unit: str, key: str, day: date, until: date, reason: str) -> None:
+    """The superior gives a unit more time."""
+    with world.scene(post, day, 17) as now:
+        for duty in Duty.objects.filter(organization=world.unit(unit), key=key).open():
+            duties.extend(duty_id=duty.pk, until_on=until, reason=reason, **now)
+
+
+def support(world: World, case: Case, day: date, number: int) -> None:
+    """A contact leader, a first secretary and a team member come onto the case."""
+    people = names(world)
+    ours = "县" if case.county.name.endswith("县") else "区"
+    unit = TEAMS[number % len(TEAMS)].replace("县", ours)
+    wanted = (
+        (MemberKind.LEADER, LEADERS[number % len(LEADERS)].replace("县", ours)),
+        (MemberKind.FIRST_SECRETARY, f"{unit}干部"),
+        (MemberKind.TEAM, f"{unit}干部"),
+    )
+    with world.scene(world.county(case.county.name), day, 11) as now:
+        for kind, words in wanted:
+            cases.add_member(case_id=case.pk, kind=kind, name=next(people), unit=words, from_on=day, **now)
+
+
+def helper(world: World, case: Case, kind: str, username: str, day: date) -> None:
+    """Somebody with an account of the site comes onto the case."""
+    with world.scene(world.county(case.county.name), day, 11) as now:
+        post = Appointment.objects.select_related("user").get(user__username=username, role=Role.HELPER)
+        cases.add_member(
+            case_id=case.pk,
+            kind=kind,
+            name=post.user.name,
+            unit=post.title,
+            user=post.user,
+            from_on=day,
+            **now,
+        )
+
+
+def attach(world: World, post: Appointment, case: Case, name: str, day: date) -> None:
+    """Minutes of a meeting, as a plain text file."""
+    with world.scene(post, day, 18) as now:
+        upload = io.BytesIO(MINUTES.encode())
+        evidence.store(case_id=case.pk, upload=upload, name=name, note="会议记录", **now)

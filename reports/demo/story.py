@@ -1,0 +1,33 @@
+"""The story in order. Either all of it is written, or nothing."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+
+from rectification.duties import reminders
+from reports.demo import facts, last_year, other_units, people, places, schemes, this_year
+from reports.demo.days import Days
+from reports.demo.world import World
+
+
+@transaction.atomic
+def tell(*, today: date) -> World:
+    """Build the city and let last year and this year happen in it, up to today."""
+    world = World(Days(today))
+    places.build(world)
+    people.first_keeper(world)
+    places.by_hand(world)
+    people.appoint_all(world)
+    facts.write_down(world)
+    last_year.tell(world)
+    scheme = schemes.of_this_year(world)
+    this_year.survey(world, scheme)
+    this_year.ledgers_of_spring(world)
+    this_year.plan_and_work(world)
+    other_units.tell(world, scheme)
+    this_year.fates(world)
+    this_year.work_of_helpers(world)
+    this_year.ledgers_of_autumn(world)
+    reminders.remind(today=today, at=timezone.now())
+    return world
