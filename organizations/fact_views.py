@@ -69,7 +69,7 @@ def undecided(request: HttpRequest) -> HttpResponse:
             return redirect("organizations:undecided")
         form.add_error(None, refusal)
     page = Paginator(units.unclassified(), PAGE).get_page(request.GET.get("page"))
-    where = places(page)
+    where = places(page, request.post)
     rows = [(unit, where[unit.path], read_field(unit.name).reason, str(unit.uid) in chosen) for unit in page]
     context = {"page": page, "rows": rows, "form": form}
     return render(request, "organizations/undecided.html", context, status=422 if form.errors else 200)

@@ -10,6 +10,7 @@ from django.db.models import Count
 from django.db.models.functions import Left
 
 from accounts.changes import Entry, changes_of
+from accounts.roles import SUBTREE, Role
 from organizations.models import STEP, Appointment, AppointmentQuerySet, Organization
 from organizations.rules import Field, Level, range_end
 
@@ -73,14 +74,18 @@ def _counts(units: list[Organization]) -> dict[str, Counter[str]]:
     return counts
 
 
-def places(units: Iterable[Organization]) -> dict[str, str]:
-    """Where each unit lies, by its path: the short names of the units above it, in one query."""
+def places(units: Iterable[Organization], post: Appointment | None = None) -> dict[str, str]:
+    """Where each unit lies, by its path: the short names of the units above it, in one query.
+
+    With a post only from its own unit down, since whoever looks at a county's villages knows the county's city.
+    """
     units = list(units)
-    wanted = {unit.path[:end] for unit in units for end in range(STEP, len(unit.path), STEP)}
+    top = len(post.organization.path) if post and Role(post.role) in SUBTREE else STEP
+    wanted = {unit.path[:end] for unit in units for end in range(top, len(unit.path), STEP)}
     names = dict(Organization.objects.filter(path__in=wanted).order_by().values_list("path", "short_name"))
     return {
         unit.path: " › ".join(
-            names[unit.path[:end]] for end in range(STEP, len(unit.path), STEP) if unit.path[:end] in names
+            names[unit.path[:end]] for end in range(top, len(unit.path), STEP) if unit.path[:end] in names
         )
         for unit in units
     }

@@ -177,6 +177,7 @@ def _print_set_up(page: Worksheet) -> None:
     page.sheet_properties.pageSetUpPr.fitToPage = True
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
     page.page_margins.left = page.page_margins.right = 0.4
-    page.page_margins.top = page.page_margins.bottom = 0.6
+    page.page_margins.top, page.page_margins.bottom = 0.6, 0.75
+    page.page_margins.footer = 0.35
     page.print_options.horizontalCentered = True
     page.oddFooter.center.text = "第 &P 页，共 &N 页"

@@ -61,7 +61,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """?q= a piece of the name, pinyin initials or the start of the code."""
     words = request.GET.get("q", "").strip()[:50]
     units = list(_found(request.post, words)[: FOUND_AT_MOST + 1]) if words else []
-    where = places(units)
+    where = places(units, request.post)
     context = {
         "q": words,
         "found": [(unit, where[unit.path]) for unit in units[:FOUND_AT_MOST]],
@@ -80,7 +80,7 @@ def pick(request: HttpRequest) -> JsonResponse:
     if request.GET.get("level") in set(Level):
         units = units.filter(level=request.GET["level"])
     units = list(units[:PICKED_AT_MOST])
-    where = places(units)
+    where = places(units, request.post)
     rows = [
         {
             "uid": str(unit.uid),
