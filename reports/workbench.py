@@ -1,27 +1,54 @@
 """工作台 and the review queue: what this post owes, what waits for it, what it waits for."""
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.policy import policy
-from accounts.roles import EVERYONE, WORKERS
-from rectification.duties.models import Duty
-from rectification.reviews.models import Review
+from accounts.roles import ADMINISTRATORS, EVERYONE, WORKERS, Role
+from reports import work
+from reports.context import working_year
+
+DUTIES_OF_ADMINISTRATORS = {
+    Role.SYSTEM_ADMIN: "开立和停用账号、安排岗位、维护党组织名册。按三员分立，不查看整顿内容。",
+    Role.SECURITY_ADMIN: "核对账号与岗位、处理锁定和异常登录。按三员分立，不查看整顿内容。",
+    Role.AUDITOR: "查阅审计记录，核对谁在何时做了什么。按三员分立，不改动任何内容。",
+}
 
 
 @policy(EVERYONE, scope="none")
 @require_GET
 def workbench(request: HttpRequest) -> HttpResponse:
     """The page one starts from."""
-    duties = Duty.objects.visible_to(request.post).owed_by(request.post).open() if request.post else []
-    return render(request, "reports/workbench.html", {"duties": duties, "today": timezone.localdate()})
+    post = request.post
+    if post.role in ADMINISTRATORS:
+        words = DUTIES_OF_ADMINISTRATORS[Role(post.role)]
+        return render(request, "reports/administration.html", {"words": words})
+    year, now = working_year(request), timezone.now()
+    today = timezone.localdate()
+    wide = post.role in (Role.CITY_REVIEWER, Role.COUNTY_OFFICER)
+    context = {
+        "today": today,
+        "year": year,
+        "duties": work.owed(post, today),
+        "all_duties": work.address("duties:list", query="?mine=on"),
+        "waits_for_me": work.waits_for(post, now),
+        "i_wait_for": work.waited_on(post, now),
+        "stages": [label for _stage, label in work.STAGES] if wide else [],
+        "by_stage": work.by_stage(post, year) if wide else [],
+        "cases": None if wide or post.role == Role.DEPARTMENT else work.my_cases(post, year),
+        "wide": wide,
+    }
+    return render(request, "reports/workbench.html", context)
 
 
 @policy(WORKERS, scope="none")
 @require_GET
 def queue(request: HttpRequest) -> HttpResponse:
-    """What waits for this post's decision."""
-    rows = Review.objects.visible_to(request.post).waiting_for(request.post)
-    return render(request, "reports/queue.html", {"reviews": rows})
+    """Everything that waits for this post's decision, the longest first."""
+    page = Paginator(work.waiting(request.post), 50).get_page(request.GET.get("page"))
+    now = timezone.now()
+    lines = [work.line_of(review, now) for review in page.object_list]
+    return render(request, "reports/queue.html", {"page": page, "lines": lines})

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -132,6 +133,24 @@ def _said(filing: Filing, review: object, accepting: bool) -> str:
     return f"台账已通过本环节，下一步由{review.at_unit}办理。"
 
 
+def _beside(request: HttpRequest, filing: Filing) -> dict[str, Filing]:
+    """The filings that wait for this post before and after this one."""
+    waiting = Filing.objects.visible_to(request.post).with_newest()
+    waiting = waiting.filter(
+        review__state=ReviewState.PENDING,
+        review__at_unit=request.post.organization_id,
+        review__at_role=request.post.role,
+        number=F("newest"),
+    )
+    rows = list(waiting.order_by("review__submitted_at", "pk").only("uid", "title", "review"))
+    places = [row.pk for row in rows]
+    if filing.pk not in places:
+        return {"next": rows[0]} if rows else {}
+    at = places.index(filing.pk)
+    beside = {"previous": rows[at - 1] if at else None, "next": rows[at + 1] if at + 1 < len(rows) else None}
+    return {name: row for name, row in beside.items() if row}
+
+
 def _page(request: HttpRequest, filing: Filing, form: DecisionForm, status: int = 200) -> HttpResponse:
     newest = filing.number == filing.newest
     before = filing.review.filings.filter(number__lt=filing.number).order_by("-number").first()
@@ -154,5 +173,6 @@ def _page(request: HttpRequest, filing: Filing, form: DecisionForm, status: int 
         "remarks": filing.review.remarks.select_related("by__user", "by__organization"),
         "form": form if newest and decision_refusal(filing.review, request.post) is None else None,
         "may_withdraw": may_withdraw,
+        "beside": _beside(request, filing),
     }
     return render(request, "rectification/filings/detail.html", context, status=status)

@@ -1,0 +1,222 @@
+"""What stands before a post today, as plain lines for the workbench and the queue."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Prefetch, QuerySet
+from django.urls import NoReverseMatch, reverse
+
+from accounts.roles import LABELS, Role
+from organizations.models import Appointment, Organization
+from rectification.cases.models import Case
+from rectification.duties import listing
+from rectification.duties.models import Duty
+from rectification.filings.models import Filing
+from rectification.reviews.models import Review, ReviewState
+from rectification.schemes.models import Process
+from rectification.workflow import CHOICES, Stage
+
+WEEK = timedelta(days=7)
+SHOWN = 8
+# Where a submission of each kind is read and decided; the argument is the review's uid
+DECIDED_AT = {
+    Process.PLAN: "remediation:plan_review",
+    Process.DETERMINATION: "survey:determination",
+    Process.ACCEPTANCE: "acceptance:review",
+}
+STAGES = [(stage, label) for stage, label in CHOICES if stage != Stage.SURVEY]
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing on a list: what, where it is done, when or since when, and its light."""
+
+    title: str
+    url: str
+    when: str
+    note: str = ""
+    tone: str = ""
+    light: str = ""
+
+
+@dataclass
+class Lines:
+    """A list with its first lines, how many there are in all, and the address of the whole list."""
+
+    title: str
+    count: int
+    rows: list[Line] = field(default_factory=list)
+    url: str = ""
+
+
+def address(name: str, *args: Any, query: str = "") -> str:
+    """An address of another room; "" where that page does not exist."""
+    try:
+        return reverse(name, args=args) + query
+    except NoReverseMatch:
+        return ""
+
+
+def owed(post: Appointment, today: date) -> list[Lines]:
+    """The post's own open duties: overdue, within a week, later."""
+    rows = Duty.objects.visible_to(post).owed_by(post).open()
+    parts = (
+        ("已逾期", rows.overdue(today)),
+        ("七天内到期", rows.filter(effective_due_on__gte=today, effective_due_on__lte=today + WEEK)),
+        ("以后", rows.filter(effective_due_on__gt=today + WEEK)),
+    )
+    return [_duties(title, part, today) for title, part in parts]
+
+
+def _duties(title: str, rows: QuerySet, today: date) -> Lines:
+    first = rows.select_related("scheme", "rule", "case", "organization").order_by("effective_due_on", "pk")
+    found = list(first[: SHOWN + 1])
+    count = len(found) if len(found) <= SHOWN else rows.count()
+    return Lines(title, count, [_duty(duty, today) for duty in found[:SHOWN]])
+
+
+def _duty(duty: Duty, today: date) -> Line:
+    shown = listing.light(duty, today)
+    day = duty.effective_due_on
+    return Line(
+        title=duty.title,
+        url=listing.place_of(duty) or duty.get_absolute_url(),
+        when=f"{day.month}月{day.day}日"
+        if day.year == today.year
+        else f"{day.year}年{day.month}月{day.day}日",
+        light=shown.text if shown else "",
+        tone=str(shown.light) if shown else "grey",
+    )
+
+
+def decided_at(review: Review) -> str:
+    """The page on which a submission is read and decided."""
+    if review.process == Process.FILING:
+        copies = sorted(review.filings.all(), key=lambda filing: filing.number)
+        return copies[-1].get_absolute_url() if copies else ""
+    return address(DECIDED_AT[Process(review.process)], review.uid)
+
+
+def _with_copies(rows: QuerySet) -> QuerySet:
+    light = Filing.objects.only("uid", "number", "review")
+    return rows.select_related("organization", "at_unit", "submitted_by").prefetch_related(
+        Prefetch("filings", queryset=light)
+    )
+
+
+def waiting(post: Appointment) -> QuerySet:
+    """What waits for this post: the badge, the workbench and the queue all read this."""
+    return _with_copies(Review.objects.visible_to(post).waiting_for(post).order_by("submitted_at", "pk"))
+
+
+def waits_for(post: Appointment, now: datetime) -> Lines:
+    """The first of what waits for this post, the longest first."""
+    rows = waiting(post)
+    found = list(rows[: SHOWN + 1])
+    count = len(found) if len(found) <= SHOWN else rows.count()
+    return Lines("待我办理", count, [line_of(row, now) for row in found[:SHOWN]], address("reports:queue"))
+
+
+def line_of(review: Review, now: datetime) -> Line:
+    """A submission as its receiver sees it."""
+    return Line(
+        title=review.title,
+        url=decided_at(review),
+        when=f"已等{since(review.submitted_at, now)}",
+        note=f"{review.get_process_display()}，{review.organization.short_name}"
+        + (f"，第{review.round}次" if review.round > 1 else ""),
+    )
+
+
+def waited_on(post: Appointment, now: datetime) -> Lines:
+    """What this post sent up: returned to it first, then what is still with somebody, and with whom."""
+    sent = Review.objects.visible_to(post).sent_by(post)
+    rows = _with_copies(sent.filter(state__in=[ReviewState.PENDING, ReviewState.RETURNED])).order_by(
+        "-state", "submitted_at"
+    )
+    found = list(rows[: SHOWN + 1])
+    count = len(found) if len(found) <= SHOWN else rows.count()
+    return Lines("我在等的", count, [_sent(review, now) for review in found[:SHOWN]])
+
+
+def _sent(review: Review, now: datetime) -> Line:
+    if review.state == ReviewState.RETURNED:
+        return Line(review.title, decided_at(review), "", "请修改后再报", "red", "已退回")
+    holder = f"在{review.at_unit.short_name}" if review.at_unit else ""
+    who = LABELS.get(Role(review.at_role), "") if review.at_role else ""
+    return Line(review.title, decided_at(review), f"已等{since(review.submitted_at, now)}", f"{holder}{who}")
+
+
+def since(then: datetime, now: datetime) -> str:
+    """How long something has stood: days, else hours, else minutes."""
+    seconds = max(int((now - then).total_seconds()), 0)
+    if seconds >= 86_400:
+        return f"{seconds // 86_400}天"
+    return f"{seconds // 3600}小时" if seconds >= 3600 else f"{seconds // 60}分钟"
+
+
+@dataclass
+class Cell:
+    """A number that leads to its list."""
+
+    count: int
+    url: str
+
+
+@dataclass
+class StageRow:
+    """A unit's cases by stage, and all of them."""
+
+    unit: str
+    cells: list[Cell]
+    total: Cell
+
+
+def by_stage(post: Appointment, year: int) -> list[StageRow]:
+    """Cases of the year by the unit below the post and by stage; the last row is the sum."""
+    column = "county" if post.role == Role.CITY_REVIEWER else "township"
+    rows = Case.objects.visible_to(post).of_year(year).exclude(stage=Stage.SURVEY).order_by()
+    counts: dict[int | None, dict[str, int]] = defaultdict(dict)
+    for unit, stage, count in rows.values_list(column, "stage").annotate(n=Count("pk")):
+        counts[unit][stage] = count
+    units = Organization.objects.filter(pk__in=[pk for pk in counts if pk]).order_by("path")
+    names: list[tuple[int | None, str, str]] = [(u.pk, u.short_name, str(u.uid)) for u in units]
+    if None in counts:
+        names.append((None, "本级直管", ""))
+    lines = [_stage_row(name, uid, counts[pk], year, linked=pk is not None) for pk, name, uid in names]
+    if lines:
+        total = {stage: sum(part.get(stage, 0) for part in counts.values()) for stage, _label in STAGES}
+        lines.append(_stage_row("合计", "", total, year, linked=True))
+    return lines
+
+
+def _stage_row(name: str, uid: str, counts: dict[str, int], year: int, *, linked: bool) -> StageRow:
+    def cell(count: int, stage: str) -> Cell:
+        asked = [f"year={year}"] + ([f"unit={uid}"] if uid else []) + ([f"stage={stage}"] if stage else [])
+        url = address("cases:list", query="?" + "&".join(asked)) if count and linked else ""
+        return Cell(count, url)
+
+    cells = [cell(counts.get(stage, 0), stage) for stage, _label in STAGES]
+    return StageRow(name, cells, cell(sum(counts.values()), ""))
+
+
+def my_cases(post: Appointment, year: int) -> Lines:
+    """The cases of a post that has few: a village's own, a helper's, a township's; the nearest date first."""
+    rows = Case.objects.visible_to(post).of_year(year).exclude(stage=Stage.SURVEY)
+    first = rows.select_related("organization", "primary").order_by("next_due_on", "org_path")
+    lines = [_case(case) for case in first[:20]]
+    count = len(lines) if len(lines) < 20 else rows.count()
+    return Lines(f"{year}年整顿对象", count, lines, address("cases:list"))
+
+
+def _case(case: Case) -> Line:
+    day = case.next_due_on
+    near = f"最近时限{day.year}年{day.month}月{day.day}日" if day else ""
+    try:
+        url = case.get_absolute_url()
+    except NoReverseMatch:
+        url = ""
+    note = f"{case.primary}，{case.get_stage_display()}，完成率{case.progress}%"
+    return Line(case.organization.short_name, url, near, note)
