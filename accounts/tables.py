@@ -110,7 +110,8 @@ def render(
     label = escape(caption or "表格")
     parts = [
         f'<div class="table-scroll" tabindex="0" role="region" aria-label="{label}">',
-        f'<table class="table data-table"><caption class="visually-hidden">{label}</caption>',
+        f'<table class="table data-table{" stacks" if _stacks(columns) else ""}">',
+        f'<caption class="visually-hidden">{label}</caption>',
         _head(columns, sort=sort, select=select, query=query),
         "<tbody>",
         *_body(columns, rows, select, belongs=belongs),
@@ -124,6 +125,11 @@ def render(
         ]
     parts.append("</table></div>")
     return mark_safe("".join(parts))  # noqa: S308 — reviewed: every piece above is escaped
+
+
+def _stacks(columns: Sequence[Column]) -> bool:
+    """Whether a phone may show each row as a card: a ledger with groups and merged cells stays a sheet."""
+    return not any(column.group or column.merge for column in columns)
 
 
 def _plain(column: Column) -> Column:
@@ -176,7 +182,8 @@ def _body(
     gap: bool = False,
     belongs: Value | None = None,
 ) -> list[str]:
-    cells = [_cell(column) for column in columns]
+    stacks = _stacks(columns)
+    cells = [_cell(column, stacks, first=not number) for number, column in enumerate(columns)]
     levels = [int(column.merge) for column in columns]
     spans = {level: _spans(columns, rows, level, belongs) for level in set(levels)}
     outermost = min((level for level in spans if level), default=0)
@@ -217,10 +224,12 @@ def _checkbox(name: str, row: Any) -> str:
     return f'<td class="cell-select">{box} aria-label="{label}"></td>'
 
 
-def _cell(column: Column) -> Callable[[Any, str], str]:
+def _cell(column: Column, stacks: bool, *, first: bool) -> Callable[[Any, str], str]:
     """A function that draws this column's cell; what does not depend on the row is worked out once."""
     read, kind = column.reader(), column.kind
     opening = f'<td class="cell-{escape(kind)}"'
+    if stacks:
+        opening += " data-first" if first else f' data-title="{escape(column.title)}"'
     if kind == "link":
         where = column.link or (lambda row: row.get_absolute_url())
 

@@ -1,6 +1,6 @@
 """What every page shows around its content: where to go, which year, how far the year is, what came in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any
@@ -48,13 +48,17 @@ class Entry:
 
 @dataclass(frozen=True)
 class PhaseView:
-    """A phase as the rail shows it: state is past, now or next; words say how many days are left or to go."""
+    """A phase as the rail shows it: state is past, now or next; words say how many days are left or to go.
+
+    key: the one to show where there is room for one only.
+    """
 
     name: str
     starts_on: date
     ends_on: date
     state: str
     words: str
+    key: bool = False
 
     @classmethod
     def of(cls, phase: Phase, today: date) -> "PhaseView":
@@ -67,6 +71,18 @@ class PhaseView:
             left = (phase.ends_on - today).days
             state, words = "now", f"还剩{left}天" if left else "今天截止"
         return cls(phase.name, phase.starts_on, phase.ends_on, state, words)
+
+
+def with_key(phases: list[PhaseView]) -> list[PhaseView]:
+    """Mark what a phone shows: the phases that run now, else the next one, else the last."""
+    if not phases:
+        return []
+    states = [phase.state for phase in phases]
+    if "now" in states:
+        keys = {number for number, state in enumerate(states) if state == "now"}
+    else:
+        keys = {states.index("next") if "next" in states else len(phases) - 1}
+    return [replace(phase, key=number in keys) for number, phase in enumerate(phases)]
 
 
 @lru_cache(maxsize=1)
@@ -108,7 +124,7 @@ class Frame:
             return []
         scheme = Scheme.objects.governing(self.post.organization, self.year)
         today = timezone.localdate()
-        return [PhaseView.of(phase, today) for phase in scheme.phases.all()] if scheme else []
+        return with_key([PhaseView.of(phase, today) for phase in scheme.phases.all()]) if scheme else []
 
     @cached_property
     def unread(self) -> int:

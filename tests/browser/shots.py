@@ -2,7 +2,7 @@
 
 Walks the declared routes, takes the objects each post may see from the database, and leaves under VAR/shots one PNG a
 page (<role>/<size>/<route>.png), `axe.txt` with what axe-core found, `index.html` to leaf through, `skipped.txt` with
-the addresses that gave no page and why. Reads only.
+the addresses that gave no page and why. Sends no form; ROLE=… takes one role only.
 """
 
 import os
@@ -146,7 +146,8 @@ def page_address(
         if response.status_code == 405:
             return "", "只接受提交"
         kind = response.headers.get("Content-Type", "")
-        if response.status_code == 200 and kind.startswith("text/html") and not response.streaming:
+        whole = kind.startswith("text/html") and not response.streaming and b"<html" in response.content
+        if response.status_code == 200 and whole:
             return address, ""
         reason = f"{response.status_code} {kind}"
     return "", reason
@@ -215,7 +216,7 @@ def write(folder: Path, tally: Tally) -> None:
         f"<figcaption>{escape(role)} · {size} · {escape(name)}</figcaption></figure>"
         for role, size, name, path in tally.pictures
     )
-    style = "body{font:14px sans-serif}figure{display:inline-block;vertical-align:top;margin:8px}img{border:1px solid #ccc}"
+    style = "body{font:14px sans-serif} figure{display:inline-block;vertical-align:top} img{border:1px solid #ccc}"
     (folder / "index.html").write_text(
         f'<!doctype html><meta charset="utf-8"><title>页面</title><style>{style}</style>{figures}',
         encoding="utf-8",
