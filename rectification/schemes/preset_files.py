@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from organizations.rules import Level
 from rectification.schemes import terms
@@ -23,6 +25,7 @@ from rectification.schemes.preset_parts import (
     Sourced,
     sourced,
 )
+from rectification.schemes.preset_practice import Practice
 from rectification.schemes.preset_reading import MonthDay, Table
 from rectification.schemes.rules import scheme_problems
 from rectification.schemes.terms import Problem
@@ -39,6 +42,8 @@ __all__ = [
 ]
 
 FOLDER = Path(__file__).parent / "presets"
+SHARED = FOLDER / "shared"
+"""What several presets share and none of them is: named by `extends`, never offered by itself."""
 
 
 class PresetInvalid(ValueError):
@@ -72,6 +77,12 @@ class Preset:
     duty_rules: tuple[PresetDutyRule, ...]
     acceptance_items: tuple[PresetAcceptanceItem, ...]
     chain: tuple[PresetChainStep, ...]
+    practice: Practice
+
+    @property
+    def empty_parts(self) -> frozenset[str]:
+        """The parts a person must fill in before a scheme made from it can be put in force."""
+        return frozenset(gap.part for gap in self.practice.gaps)
 
     def title_in(self, year: int) -> str:
         """The title of a year's scheme."""
@@ -98,16 +109,15 @@ def preset_keys() -> list[str]:
 
 def parse_preset(content: str, *, name: str) -> Preset:
     """A preset from the text of its file, checked like a scheme; raises PresetInvalid with every fault."""
-    try:
-        values = tomllib.loads(content, parse_float=Decimal)
-    except tomllib.TOMLDecodeError as error:
-        raise PresetInvalid(name, [Problem("", f"不是有效的 TOML 文件（{error}）")]) from error
     problems: list[Problem] = []
-    top = Table(values, "", problems)
+    top = Table(_tables(content, name), "", problems)
     preset = _read(top)
     top.finish()
     if preset.key and preset.key != name:
         problems.append(Problem("key", f"key“{preset.key}”与文件名“{name}”不一致"))
+    for number, gap in enumerate(preset.practice.gaps):
+        if not hasattr(preset, gap.part) and not hasattr(preset.practice, gap.part):
+            problems.append(Problem(f"gaps.{number}.part", f"方案没有“{gap.part}”这一部分"))
     if not problems:
         problems += [problem for problem in check(preset) if problem.is_error]
     if problems:
@@ -115,8 +125,43 @@ def parse_preset(content: str, *, name: str) -> Preset:
     return preset
 
 
+def _tables(content: str, name: str, *, below: tuple[str, ...] = ()) -> dict[str, Any]:
+    """The values of a file laid over those of the shared file it `extends`, if any."""
+    try:
+        values = tomllib.loads(content, parse_float=Decimal)
+    except tomllib.TOMLDecodeError as error:
+        raise PresetInvalid(name, [Problem("", f"不是有效的 TOML 文件（{error}）")]) from error
+    shared = values.pop("extends", None)
+    if shared is None:
+        return values
+    known = sorted(path.stem for path in SHARED.glob("*.toml"))
+    if shared not in known or shared in below:
+        message = f"没有“{shared}”这个共用文件，或者它又引用了自己；现有：{'、'.join(known)}"
+        raise PresetInvalid(name, [Problem("extends", message)])
+    text = (SHARED / f"{shared}.toml").read_text(encoding="utf-8")
+    return laid_over(_tables(text, shared, below=(*below, shared)), values)
+
+
+def laid_over(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """A file's own values over the shared ones: tables key by key, a list or a value as a whole."""
+    both = {
+        key: laid_over(base[key], value)
+        for key, value in own.items()
+        if isinstance(value, dict) and isinstance(base.get(key), dict)
+    }
+    return {**base, **own, **both}
+
+
 def check(preset: Preset, *, year: int = 2015) -> list[Problem]:
-    """What would be wrong with a scheme copied from the preset into a year, warnings with errors."""
+    """What would be wrong with a scheme copied from the preset into a year, warnings with errors.
+
+    A part the preset leaves to be filled in is no fault of the preset; the scheme is refused until it is there.
+    """
+    empty = {part for part in preset.empty_parts if not getattr(preset, part, True)}
+    return [problem for problem in _scheme_problems(preset, year) if problem.path not in empty]
+
+
+def _scheme_problems(preset: Preset, year: int) -> list[Problem]:
     return scheme_problems(
         terms.SchemeHead(
             title=preset.title_in(year),
@@ -174,6 +219,7 @@ def _read(top: Table) -> Preset:
         chain=tuple(
             PresetChainStep.read(table, process) for process in PROCESSES for table in chains.tables(process)
         ),
+        practice=Practice.read(top, chains),
     )
     for part in (number, selection):
         sourced(part)

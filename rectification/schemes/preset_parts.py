@@ -14,6 +14,8 @@ from rectification.schemes.preset_reading import MonthDay, Table
 STAGES = ("lookback", "survey", "remediation", "consolidation", "acceptance")
 SUBJECTS = ("unit", "unit_with_case", "case")
 PROCESSES = ("determination", "plan", "filing", "acceptance")
+DEBTORS = ("leader", "team", "first_secretary", "helping_unit")
+SHIFTS = ("earlier", "later")
 MODES = ("handle", "record")
 NATIONAL_TYPES = 10
 STARTER_NOTE = "示例分值，非文件规定，可改"
@@ -114,7 +116,12 @@ class PresetText(Sourced):
 
 @dataclass(frozen=True)
 class PresetDutyRule(Sourced):
-    """时限规则; `ledger` is the key of the ledger it asks for."""
+    """时限规则; `ledger` is the key of the ledger it asks for.
+
+    In a series `due` is its last possible day; `day` is the day of the month (0: the last), `month` the month of
+    the quarter (0: the third). `stage` limits it to the phase of that stage. `debtor` is who of the people on
+    a case owes it, where it is not the unit. `shift` moves it off free days, `grace_days` delay the red light.
+    """
 
     key: str
     title: str
@@ -125,6 +132,12 @@ class PresetDutyRule(Sourced):
     times: int
     due: MonthDay | None
     ledger: str
+    day: int
+    month: int
+    stage: str
+    debtor: str
+    shift: str
+    grace_days: int
 
     @classmethod
     def read(cls, table: Table) -> PresetDutyRule:
@@ -139,6 +152,12 @@ class PresetDutyRule(Sourced):
             times=table.whole("times", default=1),
             due=table.month_day("due"),
             ledger=table.text("ledger", longest=40, needed=False),
+            day=table.whole("day", default=0),
+            month=table.whole("month", default=0),
+            stage=table.choice("stage", STAGES, needed=False),
+            debtor=table.choice("debtor", DEBTORS, needed=False),
+            shift=table.choice("shift", SHIFTS, needed=False),
+            grace_days=table.whole("grace_days", default=0),
             **sourced(table),
         )
 

@@ -79,16 +79,16 @@ class Table:
             return ""
         return str(value)
 
-    def words(self, key: str) -> tuple[str, ...]:
+    def words(self, key: str, *, needed: bool = True) -> tuple[str, ...]:
         """A list of texts."""
-        return tuple(value for value in self._list(key) if self._is(key, value, str, "文字"))
+        return tuple(value for value in self._list(key, needed) if self._is(key, value, str, "文字"))
 
     def wholes(self, key: str) -> tuple[int, ...]:
         """A list of whole numbers."""
         return tuple(value for value in self._list(key) if self._is(key, value, int, "整数"))
 
-    def _list(self, key: str) -> list[Any]:
-        return list(self._take(key, list, "列表") or [])
+    def _list(self, key: str, needed: bool = True) -> list[Any]:
+        return list(self._take(key, list, "列表", needed=needed) or [])
 
     def _is(self, key: str, value: object, kind: type, words: str) -> bool:
         if isinstance(value, kind) and not isinstance(value, bool):
@@ -109,9 +109,9 @@ class Table:
             self.wrong(key, '没有写领域，适用于全部领域写 "all"')
         return found
 
-    def month_day(self, key: str) -> MonthDay | None:
+    def month_day(self, key: str, *, needed: bool = True) -> MonthDay | None:
         """A day written as 03-26 that exists in every year."""
-        value = self._take(key, str, "“月-日”")
+        value = self._take(key, str, "“月-日”", needed=needed)
         if value is None:
             return None
         if match := re.fullmatch(r"([0-9]{2})-([0-9]{2})", value):
@@ -128,9 +128,9 @@ class Table:
         """A table inside this one."""
         return Table(self._take(key, dict, "表") or {}, f"{self.path}.{key}".lstrip("."), self.problems)
 
-    def tables(self, key: str) -> Iterator[Table]:
+    def tables(self, key: str, *, needed: bool = True) -> Iterator[Table]:
         """A list of tables inside this one, each checked for leftovers after it was read."""
-        for number, values in enumerate(self._list(key)):
+        for number, values in enumerate(self._list(key, needed)):
             if not self._is(key, values, dict, "表"):
                 continue
             table = Table(values, f"{self.path}.{key}.{number}".lstrip("."), self.problems)

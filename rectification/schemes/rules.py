@@ -57,7 +57,8 @@ def phase_problems(phases: Sequence[Phase]) -> Iterator[Problem]:
 def criteria_problems(criteria: Sequence[Criterion], full_marks: Decimal) -> Iterator[Problem]:
     """Criteria have words and points; that their points make up the full marks is only advised.
 
-    Points of 0 are allowed: a hard criterion may be met without being scored (S1 扶风).
+    Points of 0 are allowed: a hard criterion may be met without being scored (S1 扶风); where none has points there is
+    no sum to speak of.
     """
     if not criteria:
         yield Problem("criteria", "至少要有一种情形")
@@ -78,7 +79,7 @@ def criteria_problems(criteria: Sequence[Criterion], full_marks: Decimal) -> Ite
                 f"情形“{criterion_name(criterion)}”的起点分 {plain(start)} 应大于 0 且不超过标准分 {plain(points)}",
             )
     total = sum((criterion.points for criterion in criteria), Decimal(0))
-    if criteria and total != full_marks:
+    if total and total != full_marks:
         message = f"各情形标准分合计 {plain(total)}，与满分 {plain(full_marks)} 不一致"
         yield Problem("criteria", message, "warning")
 
@@ -216,19 +217,33 @@ def document_number_refusal(number: str) -> str | None:
 def due_dates(rule: DutyRule, *, starts_on: date | None = None) -> tuple[date, ...]:
     """The days a rule's duties fall due; empty where the rule has no date yet.
 
-    Once and a count (done `times` times by then) have one day. Monthly ones fall on each month's last day from
-    the month of `starts_on` (the phase's first day) to the rule's own last day, never after it.
+    Once and a count (done `times` times by then) have one day. The others fall on the last day of each month, quarter
+    or half month (the 15th and the last) from the month of `starts_on` (the phase's first day) to the rule's own last
+    day, never after it. What a rule says beyond that is in `duty_dates`.
     """
     if rule.due_on is None:
         return ()
-    if rule.rhythm != Rhythm.MONTHLY:
+    if rule.rhythm not in (Rhythm.HALF_MONTH, Rhythm.MONTHLY, Rhythm.QUARTERLY):
         return (rule.due_on,)
-    first, days = starts_on or rule.due_on, []
-    year, month = first.year, first.month
-    while (year, month) <= (rule.due_on.year, rule.due_on.month):
-        days.append(min(date(year, month, monthrange(year, month)[1]), rule.due_on))
-        year, month = (year + 1, 1) if month == 12 else (year, month + 1)
-    return tuple(days)
+    first, last = starts_on or rule.due_on, rule.due_on
+    if (last.year, last.month) < (first.year, first.month):
+        return ()
+    days = (
+        day
+        for month in range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
+        for day in _period_ends(rule.rhythm, month // 12, month % 12 + 1)
+    )
+    kept = [day for day in days if first <= day < last]
+    return (*kept, last)
+
+
+def _period_ends(rhythm: str, year: int, month: int) -> tuple[date, ...]:
+    end = date(year, month, monthrange(year, month)[1])
+    if rhythm == Rhythm.HALF_MONTH:
+        return date(year, month, 15), end
+    if rhythm == Rhythm.QUARTERLY and month % 3:
+        return ()
+    return (end,)
 
 
 def moved(day: date | None, year: int) -> date | None:

@@ -26,16 +26,24 @@ class Mode(StrEnum):
 
 
 class Rhythm(StrEnum):
-    """How often a duty rule asks: on one day, every month, or a number of times until a day."""
+    """How often a duty rule asks: on one day, in every half month, month or quarter, or a number of times."""
 
     ONCE = "once"
+    HALF_MONTH = "half_month"
     MONTHLY = "monthly"
+    QUARTERLY = "quarterly"
     COUNT = "count"
 
     @property
     def label(self) -> str:
         """The rhythm's word on screen."""
-        return {"once": "一次", "monthly": "每月", "count": "按次数"}[self.value]
+        return {
+            "once": "一次",
+            "half_month": "每半月",
+            "monthly": "每月",
+            "quarterly": "每季度",
+            "count": "按次数",
+        }[self.value]
 
 
 class Problem(NamedTuple):
@@ -88,21 +96,23 @@ class Quota:
 
 @dataclass(frozen=True)
 class DutyRule:
-    """A rule that makes duties, the last or only one of them due on `due_on`."""
+    """A rule that makes duties, the last or only one of them due on `due_on`; `owner_level` owes them."""
 
     key: str
     title: str
     rhythm: str
     due_on: date | None
     times: int = 1
+    owner_level: str = ""
 
 
 @dataclass(frozen=True)
 class AcceptanceItem:
-    """A scored item of acceptance with its standard points."""
+    """A scored item of acceptance with its standard points; a veto fails a case at once."""
 
     text: str
     points: Decimal | None
+    veto: bool = False
 
 
 @dataclass(frozen=True)

@@ -20,4 +20,6 @@ class Command(BaseCommand):
                 f"情形 {len(preset.criteria)}，阶段 {len(preset.phases)}，时限任务 {len(preset.duty_rules)}，"
                 f"验收项目 {len(preset.acceptance_items)}"
             )
+            if preset.practice.gaps:
+                counts += f"，留空待填 {len(preset.practice.gaps)} 处"
             self.stdout.write(f"{preset.key}\t{preset.title}\t{counts}")
