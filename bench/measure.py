@@ -17,7 +17,8 @@ class Workload:
 
     `goal` is the most ours may cost in units of the floor, `peer_goal` in units of the peer. CPU work runs each time
     in a fresh process and counts that process's CPU seconds; everything that waits for a server counts wall time.
-    `prepare` runs once before the rounds and `finish` after them, also when a round fails.
+    `prepare` runs once before the rounds and `finish` after them, also when a round fails; `before` runs before each
+    part and is not counted.
     """
 
     name: str
@@ -31,6 +32,8 @@ class Workload:
     rounds: int = ROUNDS
     prepare: Callable[[], object] | None = None
     finish: Callable[[], object] | None = None
+    before: Callable[[], object] | None = None
+    memory: bool = False  # compare peaks of memory (MB) instead of seconds; needs a fresh process
 
 
 @dataclass
@@ -81,10 +84,12 @@ def measure(workload: Workload) -> Result:
     try:
         for _round in range(max(workload.rounds, ROUNDS)):
             for name, part in parts.items():
+                if workload.before:
+                    workload.before()
                 seconds, peak = (
                     in_fresh_process(part, workload.django) if workload.fresh_process else here(part)
                 )
-                result.seconds[name].append(seconds)
+                result.seconds[name].append(peak / 1024 if workload.memory else seconds)
                 result.peak_kib[name] = max(result.peak_kib[name], peak)
     finally:
         if workload.finish:
