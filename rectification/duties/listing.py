@@ -126,16 +126,16 @@ def units_of(rows: QuerySet, post: Appointment) -> QuerySet:
 
 
 PLACES = {
-    "plan": ("remediation:plan", "cases:detail"),
-    "acceptance": ("acceptance:case", "cases:detail"),
-    MEASURE: ("remediation:problems", "cases:detail"),
+    "plan": ("remediation:plan", "remediation:case"),
+    "acceptance": ("acceptance:case", "remediation:case"),
+    MEASURE: ("remediation:problems", "remediation:case"),
 }
 
 
 def place_of(duty: Duty) -> str:
     """Where what is owed is done: the plan, the case, the ledger; "" where the system has no page for it."""
     if duty.case_id:
-        tried = [(name, [duty.case.uid], "") for name in PLACES.get(duty.key, ("cases:detail",))]
+        tried = [(name, [duty.case.uid], "") for name in PLACES.get(duty.key, ("remediation:case",))]
     elif duty.rule and duty.rule.ledger:
         year = f"?year={duty.scheme.year}"
         tried = [("reports:ledger", [duty.rule.ledger], year), ("reports:ledgers", [], "")]

@@ -123,6 +123,8 @@ class RowForm(forms.ModelForm):
         for name, field in self.fields.items():
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs["rows"] = 2
+            if name == "starter":
+                field.label = "仍标为示例值"
             if name == "source":
                 field.widget.attrs["placeholder"] = "如 文件名和条目"
 

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any
 
 from organizations.models import Organization
-from organizations.rules import Level
 from rectification.schemes import rules
 from rectification.schemes.models import DutySubject, Scheme
 from rectification.schemes.terms import Rhythm
@@ -33,7 +32,7 @@ def duty_previews(scheme: Scheme, duty_rules: Iterable[Any]) -> list[DutyPreview
 
 
 def _preview(rule: Any, units: Counter, starts_on: date | None) -> DutyPreview:
-    owner = f"{Level(rule.owner_level).label}　{rule.get_owner_role_display()}"
+    owner = rule.get_owner_role_display()
     days = rules.due_dates(rule, starts_on=starts_on)
     if rule.rhythm != Rhythm.ONCE:
         return DutyPreview(rule, days, owner, "从工作纪实统计，不逐次生成任务", None)

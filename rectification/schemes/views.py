@@ -61,11 +61,12 @@ def _sources(post: Appointment) -> list[tuple[str, str]]:
     found = [
         (f"scheme:{row.uid}", f"{row.issuer}：《{row.title}》（{row.get_state_display()}）") for row in rows
     ]
-    for key in preset_files.preset_keys():
-        preset = preset_files.load_preset(preset_files.preset_path(key))
+    presets = [preset_files.load_preset(preset_files.preset_path(key)) for key in preset_files.preset_keys()]
+    # Those made for a unit of this level first
+    for preset in sorted(presets, key=lambda preset: preset.issuer_level != post.organization.level):
         level = Level(preset.issuer_level).label
         name = preset.title.replace("{year}年度", "")
-        found.append((f"preset:{key}", f"样本：{name}（{level}级，示例分值可改）"))
+        found.append((f"preset:{preset.key}", f"样本：{name}（{level}级，示例分值可改）"))
     return found
 
 

@@ -1,19 +1,31 @@
 // Rows of a scheme's part: one more row at a click. Without scripts the page offers two empty rows instead.
 "use strict";
 
+function begin(row) {
+  row.querySelector("input:not([type=hidden]), select, textarea").focus();
+}
+
 for (const form of document.querySelectorAll("form[data-rows]")) {
   const list = form.querySelector("[data-row-list]");
   const template = form.querySelector("[data-row-template]");
   const total = form.querySelector("[name=rows-TOTAL_FORMS]");
   const button = form.querySelector("[data-add-row]");
+  const empty = [...list.querySelectorAll("[data-empty]")];
+  for (const row of empty) row.hidden = true;
   button.hidden = false;
   button.addEventListener("click", () => {
+    const waiting = empty.shift();
+    if (waiting) {
+      waiting.hidden = false;
+      begin(waiting);
+      return;
+    }
     const number = total.value;
     const holder = document.createElement("template");
     holder.innerHTML = template.innerHTML.replaceAll("__prefix__", number);
     const row = holder.content.firstElementChild;
     list.append(row);
     total.value = String(Number(number) + 1);
-    row.querySelector("input:not([type=hidden]), select, textarea").focus();
+    begin(row);
   });
 }

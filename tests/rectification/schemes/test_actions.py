@@ -1,5 +1,6 @@
 """A scheme is drawn up from a preset by its issuer's officer and put in force once."""
 
+import re
 from datetime import date
 
 import pytest
@@ -9,7 +10,7 @@ from accounts.errors import Invalid, Refused
 from rectification.schemes import actions
 from rectification.schemes.models import Phase, Scheme, SchemeState
 from rectification.schemes.parts import PARTS
-from rectification.schemes.preset_files import preset_keys
+from rectification.schemes.preset_files import load_preset, preset_keys, preset_path
 from tests.cast import NOW, YEAR
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,17 @@ def test_every_copied_item_has_a_source_or_a_starter_mark(drawn_up):
     assert len(rows) > 50
     assert [row for row in rows if not row.source and not row.starter] == []
     assert not any("S0" in row.source for row in rows)
+
+
+@pytest.mark.parametrize("key", preset_keys())
+def test_every_preset_becomes_a_scheme_of_its_level(key, city_reviewer, county_officer, township_officer):
+    level = load_preset(preset_path(key)).issuer_level
+    by = {"city": city_reviewer, "county": county_officer, "township": township_officer}[level]
+    made = actions.create_from_preset(preset_key=key, issuer=by.organization, year=YEAR, by=by, at=NOW)
+    rows = [row for part in PARTS.values() for row in part.rows(made)]
+    assert rows
+    assert [row for row in rows if not row.source and not row.starter] == []
+    assert not any(re.search(r"\bS[0-9]\b", row.source) for row in rows)
 
 
 def test_the_presets_days_fall_into_the_schemes_year(drawn_up):
