@@ -74,8 +74,12 @@ class County:
 
     @property
     def url(self) -> str:
-        """The county's ranking, or the list itself while there is none."""
-        return reverse("survey:ranking", args=[self.survey.uid]) if self.survey else reverse("survey:list")
+        """The county's ranking; the county itself while there is none."""
+        return (
+            reverse("survey:ranking", args=[self.survey.uid])
+            if self.survey
+            else self.county.get_absolute_url()
+        )
 
 
 def counties(units: Iterable[Organization], surveys: QuerySet[Survey]) -> list[County]:

@@ -58,28 +58,23 @@ def propose(
     fewer_consent: str = "",
     passed_over_reason: str = "",
 ) -> Review:
-    """Send the list of 拟整顿对象 up for decision; a returned list is sent again to whoever returned it.
+    """Send the list of 拟整顿对象 up for decision; a returned list goes again to whoever returned it.
 
-    chosen: assessment → its primary criterion (None where it is the only one hit). national: assessment → its
-    statistical type where the criterion does not say. Raises Refused by the rules of domain §6, Invalid with the
-    assessment's uid as key for a primary type that does not fit.
+    chosen: assessment → its primary criterion (None where only one is hit). national: assessment → its statistical
+    type. Raises Refused and Invalid by domain §6; a wrong primary type has the assessment's uid as key.
     """
     survey = opening.locked(survey_id, by)
     if not survey.proposable:
         raise Refused(f"摸排{survey.standing}，现在不能提交名单")
-    reasons = {
-        "tie_reason": tie_reason.strip(),
-        "passed_over_reason": passed_over_reason.strip(),
-        "fewer_reason": fewer_reason.strip(),
-        "fewer_consent": fewer_consent.strip(),
-    }
+    given = (tie_reason, passed_over_reason, fewer_reason, fewer_consent)
+    reasons = {name: words.strip() for name, words in zip(REASONS, given, strict=True)}
     groups = ranking.groups_of(survey)
     _check(groups, chosen, reasons)
     rows = [row for group in groups for row in group.rows if row.assessment.pk in chosen]
     _mark(survey, rows, chosen, national or {})
     review = reviews.submit(
         process=Process.DETERMINATION,
-        title=f"{survey.organization.short_name}{survey.year}年软弱涣散基层党组织整顿对象名单（{len(rows)} 个）",
+        title=f"{survey.organization.short_name}{survey.year}年软弱涣散基层党组织整顿对象名单",
         organization=survey.organization,
         chain=chain_after(survey.scheme, by),
         content=_content(groups, rows, reasons),
@@ -88,8 +83,7 @@ def propose(
         review=survey.review,
     )
     survey.review, survey.state = review, SurveyState.PROPOSED
-    for name, words in reasons.items():
-        setattr(survey, name, words)
+    vars(survey).update(reasons)
     survey.save_version("review", "state", *reasons)
     audit.record("提交拟整顿对象名单", obj=survey, chosen=len(rows), round=review.round)
     return review

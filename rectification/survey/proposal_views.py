@@ -1,6 +1,5 @@
 """Pages of the county's list: the ranking with its cut, making up the list, the decision and the way back."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -14,100 +13,16 @@ from accounts.policy import policy
 from accounts.roles import SUBTREE, Role
 from rectification.reviews import actions as reviews
 from rectification.reviews.models import Decision, Review, ReviewState
-from rectification.schemes.models import Criterion, StepMode
-from rectification.schemes.terms import NATIONAL_TYPES, Mode, criterion_name
+from rectification.schemes.models import StepMode
 from rectification.survey import actions
-from rectification.survey.determination_rules import township_reason_needed
+from rectification.survey.board import board
 from rectification.survey.forms import DecisionForm, ListForm, OpinionForm, ReturnForm, chosen_types
-from rectification.survey.models import Survey, SurveyState
+from rectification.survey.models import SheetState, Survey, SurveyState
 from rectification.survey.proposal import REASONS
-from rectification.survey.ranking import Group, Row, compare, groups_of
+from rectification.survey.ranking import groups_of
 from rectification.survey.views import surveys
 
 RANKERS = frozenset({Role.CITY_REVIEWER, Role.COUNTY_OFFICER})
-
-
-@dataclass
-class Line:
-    """A row of the ranking on the page."""
-
-    row: Row
-    chosen: bool
-    choices: list[tuple[int, str]]
-    primary: int | None
-    kinds: list[tuple[int, str]]
-    kind: int | None
-    shielded: str = ""
-    error: str = ""
-    cut_below: bool = False
-
-
-@dataclass
-class Board:
-    """One group on the page: those with a ground or a deduction, how many have neither, the other modes."""
-
-    group: Group
-    lines: list[Line]
-    rest: list[Row]
-    comparisons: list[Any]
-
-
-def _board(survey: Survey, group: Group, typed: dict[str, Any] | None, errors: dict[str, list[str]]) -> Board:
-    criteria = list(survey.scheme.criteria.all())
-    ahead = [row for row in group.rows if row.place.listed or row.place.deducted or row.place.criteria]
-    lines = [_line(survey, row, criteria, typed, errors) for row in ahead]
-    for line, following in zip(lines, [*lines[1:], None], strict=True):
-        # The cut: below the last row that is in by rank (ties included)
-        cut = group.selection.cut_score
-        line.cut_below = cut is not None and line.row.place.score <= cut
-        if following is not None and cut is not None and following.row.place.score <= cut:
-            line.cut_below = False
-    modes = {mode.value: mode.label for mode in Mode if mode != survey.scheme.mode}
-    shown = {row.place.key for row in ahead}
-    rest = [row for row in group.rows if row.place.key not in shown]
-    return Board(group, lines, rest, compare(survey, group, modes))
-
-
-def _line(
-    survey: Survey,
-    row: Row,
-    criteria: list[Criterion],
-    typed: dict[str, Any] | None,
-    errors: dict[str, list[str]],
-) -> Line:
-    one, uid = row.assessment, str(row.assessment.uid)
-    hit = row.hit(criteria)
-    kinds = sorted({kind for criterion in hit for kind in criterion.national_types})
-    open_kinds = any(len(criterion.national_types) > 1 for criterion in hit)
-    made_up = survey.review is not None or survey.state == SurveyState.DETERMINED
-    chosen, primary, kind = one.chosen if made_up else row.place.listed, one.primary_id, one.national_type
-    if typed is not None:
-        chosen = one.pk in typed["chosen"]
-        primary, kind = typed["chosen"].get(one.pk), typed["national"].get(one.pk)
-    if primary is None and row.findings:
-        primary = max(row.findings, key=lambda finding: finding.deduction).criterion_id
-    return Line(
-        row=row,
-        chosen=chosen,
-        choices=[(criterion.pk, criterion_name(criterion)) for criterion in hit],
-        primary=primary,
-        kinds=[(kind, NATIONAL_TYPES[kind - 1]) for kind in kinds] if open_kinds else [],
-        kind=kind,
-        shielded=_shielded(row, criteria),
-        error="；".join(errors.get(uid, [])),
-    )
-
-
-def _shielded(row: Row, criteria: list[Criterion]) -> str:
-    """The mark of what the township did not propose though it had to say why."""
-    one = row.assessment
-    if one.township_proposes or one.township_reason:
-        return ""
-    return (
-        "乡镇未提名，未说明理由"
-        if township_reason_needed(row.place, proposed=False, criteria=criteria)
-        else ""
-    )
 
 
 def _ranking(
@@ -117,7 +32,10 @@ def _ranking(
     typed: dict[str, Any] | None = None,
     errors: dict[str, list[str]] | None = None,
 ) -> HttpResponse:
-    boards = [_board(survey, group, typed, errors or {}) for group in groups_of(survey)]
+    submitted = survey.sheets.filter(state=SheetState.SUBMITTED)
+    sent = set(submitted.values_list("organization_id", flat=True))
+    everyone = "all" in request.GET
+    boards = [board(survey, group, sent, everyone, typed, errors or {}) for group in groups_of(survey)]
     own = request.post.role == Role.COUNTY_OFFICER and request.post.organization_id == survey.organization_id
     if form is None:
         form = ListForm(initial={name: getattr(survey, name) for name in REASONS})
@@ -126,7 +44,8 @@ def _ranking(
         "boards": boards,
         "form": form,
         "may_propose": own and survey.proposable,
-        "everyone": "all" in request.GET,
+        "types": (own and survey.proposable) or survey.review is not None,
+        "everyone": everyone,
         "back": survey.review.remarks.last() if survey.returned else None,
         "errors": errors or {},
     }

@@ -154,17 +154,7 @@ def submit_township(
     criteria = list(sheet.survey.scheme.criteria.all())
     if proposed is None:
         proposed = {pk for pk, place in places.items() if place.grounds or place.threshold}
-    reasons = reasons or {}
-    errors = {}
-    for row in rows:
-        row.township_proposes = row.pk in proposed or row.carried
-        row.township_reason = "" if row.township_proposes else reasons.get(row.pk, "").strip()
-        if problem := _nomination_problem(row, places[row.pk], criteria):
-            errors[str(row.uid)] = [problem]
-        row.version += 1
-    if errors:
-        raise Invalid(errors)
-    Assessment.objects.bulk_update(rows, ["township_proposes", "township_reason", "version"], batch_size=500)
+    _nominate(rows, places, criteria, proposed, reasons or {})
     sheet.state, sheet.submitted_at, sheet.submitted_by = SheetState.SUBMITTED, at, by
     sheet.returned_reason = ""
     sheet.save_version("state", "submitted_at", "submitted_by", "returned_reason")
@@ -176,6 +166,26 @@ def submit_township(
         sheet,
     )
     return sheet
+
+
+def _nominate(
+    rows: Sequence[Assessment],
+    places: Mapping[int, terms.Place],
+    criteria: Sequence[Criterion],
+    proposed: Collection[int],
+    reasons: Mapping[int, str],
+) -> None:
+    """Write who is proposed and why not, or raise with every row that is wrong."""
+    errors = {}
+    for row in rows:
+        row.township_proposes = row.pk in proposed or row.carried
+        row.township_reason = "" if row.township_proposes else reasons.get(row.pk, "").strip()
+        if problem := _nomination_problem(row, places[row.pk], criteria):
+            errors[str(row.uid)] = [problem]
+        row.version += 1
+    if errors:
+        raise Invalid(errors)
+    Assessment.objects.bulk_update(rows, ["township_proposes", "township_reason", "version"], batch_size=500)
 
 
 def _nomination_problem(row: Assessment, place: terms.Place, criteria: Sequence[Criterion]) -> str | None:

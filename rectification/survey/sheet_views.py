@@ -102,7 +102,7 @@ def _save_block(request: HttpRequest, page: Page, text: str) -> HttpResponse:
     for uid, cells in block.cells.items():
         wrong += not _save_row(request, rows[uid], cells, {}, rows[uid].assessment.version)
     if block.errors or wrong:
-        return _grid(request, page, 422, wrong=wrong, block=text, block_errors=block.errors)
+        return _grid(request, page, 422, wrong=wrong, pasted=text, block_errors=block.errors)
     messages.success(request, f"已填入 {len(block.cells)} 行评分。")
     return redirect(_address("grid", page.sheet))
 

@@ -211,6 +211,7 @@
     try {
       const answer = await fetch(form.dataset.save, {
         method: "POST",
+        keepalive: true, // goes out even when the page is left at once
         headers: {
           "Content-Type": "application/json",
           "X-CSRFToken": form.querySelector("[name=csrfmiddlewaretoken]").value,
@@ -328,7 +329,7 @@
     if (block.errors.length) {
       box.open = true;
       box.querySelector("textarea").value = text;
-      box.querySelector("[data-block-at]").textContent = at ? `${rowOf(at).dataset.name}${texts.get(at.dataset.order).dataset.name}` : "第一行第一列";
+      box.querySelector("[data-block-at]").textContent = at ? `${rowOf(at).dataset.name}${texts.get(at.dataset.order).dataset.name.split(" ")[0]}` : "第一行第一列";
       box.scrollIntoView({ block: "nearest" });
       box.querySelector("textarea").focus();
       return;

@@ -1,4 +1,4 @@
-// How many are ticked in each group, against the least that must be determined.
+// How many are ticked in each group, against the least that must be determined; the statistical type where it is open.
 "use strict";
 
 for (const board of document.querySelectorAll("[data-board]")) {
@@ -13,4 +13,11 @@ for (const board of document.querySelectorAll("[data-board]")) {
     board.addEventListener("change", count);
     count();
   }
+}
+
+for (const select of document.querySelectorAll("select[data-primary]")) {
+  const kinds = select.parentElement.querySelector("[data-kinds]");
+  if (!kinds) continue;
+  const show = () => { kinds.hidden = !kinds.dataset.kinds.split(" ").includes(select.value); };
+  select.addEventListener("change", show);
 }
