@@ -6,6 +6,10 @@ document.documentElement.classList.add("js");
 document.addEventListener("DOMContentLoaded", () => {
   for (const box of document.querySelectorAll("[data-focus]")) box.focus();
   for (const input of document.querySelectorAll("input[data-date]")) addPicker(input);
+  // A table wider than the screen must be reachable by the arrow keys
+  for (const box of document.querySelectorAll(".table-scroll")) {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+  }
 });
 
 document.addEventListener("click", (event) => {

@@ -1,8 +1,10 @@
 """Posts: switching between one's own, giving and ending them, the three administrators apart."""
 
 from datetime import date, timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 
 from accounts.errors import Refused
 from accounts.models import AuditEvent, Message
@@ -209,3 +211,26 @@ def test_the_list_of_posts_does_not_ask_the_database_row_by_row(
     browser = as_post(system_admin)
     with django_assert_max_num_queries(14):
         assert "helfer29" in browser.get("/organizations/appointments/").content.decode()
+
+
+# --- the first administrator ---------------------------------------------------------------------------------------
+
+
+def first_administrator(*words):
+    out = StringIO()
+    call_command("first_administrator", *words, stdout=out)
+    return out.getvalue()
+
+
+def test_a_new_site_gets_its_first_administrator_once(city, client):
+    password = first_administrator("admin", "王管理").rsplit("：", 1)[1].strip()
+    post = Appointment.objects.get()
+    assert (post.role, post.organization, post.user.must_change_password) == (Role.SYSTEM_ADMIN, city, True)
+    assert client.post("/sign-in/", {"username": "admin", "password": password}).status_code == 302
+    with pytest.raises(CommandError, match="已经有在任的系统管理员"):
+        first_administrator("admin2", "李管理")
+
+
+def test_there_is_no_administrator_of_nothing(db):
+    with pytest.raises(CommandError, match="import_divisions"):
+        first_administrator("admin", "王管理")
