@@ -21,6 +21,7 @@ from rectification.remediation.actions import (
     refresh_counters,
     settle_problem,
 )
+from rectification.remediation.carrying import take_over
 from rectification.remediation.models import Measure, Plan, PlanState, Problem
 from rectification.remediation.plan_rules import PARTS, PROBLEMS, situation_of
 from rectification.reviews import actions as reviews
@@ -53,7 +54,12 @@ def locked_plan(case: Case, by: Appointment) -> Plan:
     plan = Plan.objects.select_for_update().filter(case=case).first()
     if refused := edit_refusal(case, plan, by):
         raise Refused(refused)
-    return plan or Plan.objects.create(case=case, situation=first_words(case))
+    return plan or _begin(case)
+
+
+def _begin(case: Case) -> Plan:
+    take_over(case)
+    return Plan.objects.create(case=case, situation=first_words(case))
 
 
 def first_words(case: Case) -> str:

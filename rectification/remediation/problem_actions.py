@@ -41,18 +41,20 @@ def findings_left(case: Case) -> list[Finding]:
 
 @transaction.atomic
 def take_findings(*, case_id: int, by: Appointment, at: datetime) -> int:
-    """Make a problem of each thing the survey found; returns how many are new."""
+    """Make a problem of each thing the survey found; returns how many are new, carried ones included."""
     case = lock_case(case_id, by)
+    before = case.problems.count()
     locked_plan(case, by)
     found = findings_left(case)
-    if not found:
+    if not found and case.problems.count() == before:
         raise Refused("摸排中的具体表现已经全部列为问题")
     for order, finding in enumerate(found, _next(Problem.objects.filter(case=case))):
         text = finding.words.strip() or finding.criterion.text
         Problem.objects.create(case=case, order=order, criterion=finding.criterion, text=text)
     refresh_counters([case.pk])
-    audit.record("由摸排生成问题清单", obj=case, count=len(found))
-    return len(found)
+    listed = case.problems.count() - before
+    audit.record("由摸排生成问题清单", obj=case, count=listed)
+    return listed
 
 
 def _next(rows: Any) -> int:

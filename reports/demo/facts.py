@@ -9,6 +9,7 @@ from reports.demo.places import COUNTIES, DEPARTMENTS, ENTERPRISES
 from reports.demo.world import World
 
 POOR = frozenset({"白岩乡/青石村", "云岭乡/茶亭村", "大岭乡"})
+VENUES = ("村部办公楼（2019年建）", "党群服务中心 260 平方米", "与村小学合用", "党群服务中心 180 平方米")
 CONSTRUCTION = frozenset({"柳溪镇/石桥村"})
 
 
@@ -33,9 +34,7 @@ def _village(world: World, name: str) -> dict:
         "members": rng.randrange(24, 96),
         "groups": rng.randrange(3, 7),
         "income": Decimal(rng.randrange(300, 4200)) / 100,
-        "venue": rng.choice(
-            ("村部办公楼（2019年建）", "党群服务中心 260 平方米", "与村小学合用", "党群服务中心 180 平方米")
-        ),
+        "venue": rng.choice(VENUES),
         "poor_village": name in POOR,
         "construction_village": name in CONSTRUCTION,
     }

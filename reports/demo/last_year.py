@@ -39,10 +39,8 @@ def tell(world: World) -> None:
         days.on(3, 14, 1),
         "已书面报送市委组织部",
     )
-    cases = {
-        _name(case): case
-        for case in Case.objects.filter(scheme=scheme).select_related("organization", "township")
-    }
+    rows = Case.objects.filter(scheme=scheme).select_related("organization", "township", "county", "scheme")
+    cases = {_name(case): case for case in rows}
     for number, (name, case) in enumerate(cases.items()):
         _one(world, name, case, number)
     _file(world, {case.township.name for case in cases.values()})

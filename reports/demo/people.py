@@ -22,8 +22,11 @@ STARRING = (
     ("shi", "市委组织部组织科", Role.CITY_REVIEWER, CITY),
     ("xian", "县委组织部组织股", Role.COUNTY_OFFICER, "青禾县"),
     ("xian2", "区委组织部组织科", Role.COUNTY_OFFICER, "澄湖区"),
+    ("xian3", "市委组织部组织科", Role.COUNTY_OFFICER, "望津市"),
+    ("xian4", "县委组织部组织股", Role.COUNTY_OFFICER, "石岭县"),
     ("zhen", "组织委员", Role.TOWNSHIP_OFFICER, "柳溪镇"),
     ("zhen2", "组织委员", Role.TOWNSHIP_OFFICER, "白岩乡"),
+    ("zhen3", "组织委员", Role.TOWNSHIP_OFFICER, "银坑镇"),
     ("cun", "村党支部组织委员", Role.VILLAGE_REPORTER, "柳溪镇/石桥村"),
     ("bangfu", "县农业农村局干部", Role.HELPER, "青禾县"),
     ("bumen", "县信访局联络员", Role.DEPARTMENT, "青禾县"),
@@ -61,7 +64,7 @@ def appoint_all(world: World) -> None:
             _appoint(world, username, title, role, unit)
     _appoint(world, *SECOND_POST_HELPS)
     for number, (title, role, unit) in enumerate(_others(world), 1):
-        _appoint(world, f"yanshi{number:02}", title, role, unit)
+        _appoint(world, f"yanshi{number:02}", title, role, unit, password=None)
 
 
 def _others(world: World) -> Iterator[tuple[str, Role, str]]:
@@ -77,11 +80,13 @@ def _others(world: World) -> Iterator[tuple[str, Role, str]]:
             yield "组织委员", Role.TOWNSHIP_OFFICER, unit
 
 
-def _appoint(world: World, username: str, title: str, role: Role, unit: str) -> None:
+def _appoint(
+    world: World, username: str, title: str, role: Role, unit: str, password: str | None = PASSWORD
+) -> None:
     keeper = world.post(CITY, Role.SYSTEM_ADMIN)
     with world.scene(keeper, world.days.on(1, 9, 1), 14) as now:
         user = User.objects.filter(username=username).first() or accounts.create_user(
-            username=username, name=next(names(world)), password=PASSWORD, demo=True
+            username=username, name=next(names(world)), password=password, demo=True
         )
         post = appointment_actions.appoint(
             user_id=user.pk,
@@ -112,7 +117,6 @@ def table() -> str:
             lines.append(f"  {username:<9}{mine[0].user.name}　{words}")
     others = len(held) - len([name for name, *_ in wanted if name in held])
     if others > 0:
-        lines.append(
-            f"  其余 {others} 个县、乡镇经办人账号为 yanshi01 起，口令相同；在“账号”页可以查到（用 xitong 登录）。"
-        )
+        words = "经办人账号（yanshi01 起）没有口令；要用时以 xitong 登录，在“账号”页重置。"
+        lines.append(f"  其余 {others} 个{words}")
     return "\n".join(lines)

@@ -17,7 +17,7 @@ from reports.demo.world import World
 
 @dataclass(frozen=True)
 class Told:
-    """How far a case has come: the part of its measures done (0–1) and the days the open ones are due, in days to go."""
+    """How far a case has come: the part of its measures done, and in how many days the open ones are due."""
 
     done: float = 0.0
     open_due: tuple[int, ...] = (25, -6, 3, 40)
@@ -63,10 +63,7 @@ def _remedies(case: Case, problem: Problem) -> list[Remedy]:
 def _measure(
     world: World, case: Case, problem: Problem, remedy: Remedy, starts_on: date, due_on: date, now: dict
 ) -> None:
-    places = {
-        "town": case.township.short_name if case.township else str(case.county),
-        "village": str(case.organization),
-    }
+    places = {"town": str(case.township or case.county), "village": str(case.organization)}
     people = names(world)
     problem_actions.save_measure(
         problem_id=problem.pk,

@@ -26,7 +26,7 @@ class Command(BaseCommand):
             return
         if Organization.objects.exists() or User.objects.exists():
             raise CommandError(
-                "数据库里已有单位或账号，演示数据只建在空库里，没有写入任何内容；要看账号请加 --accounts。"
+                "已有单位或账号，演示数据只建在空库里，没有写入任何内容；看账号请加 --accounts。"
             )
         self.stdout.write("正在建立演示数据（约一分钟）…")
         story.tell(today=timezone.localdate())
