@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -21,6 +22,7 @@ from accounts.policy import policy
 from accounts.roles import EVERYONE
 
 WRONG = "用户名或密码不正确。请检查大小写；忘记密码请找系统管理员重置。"
+NO_DEMO = "演示账号不能在正式环境登录，请使用本人账号。"
 LOCKED = "连续输错次数过多，请 {minutes} 分钟后再试，或请系统管理员重置密码。"
 
 
@@ -67,6 +69,9 @@ def _enter(request: HttpRequest, *, username: str, password: str) -> str | None:
     if user is None:
         audit.record("登录", obj=username, result="失败")
         return WRONG
+    if settings.PRODUCTION and user.is_demo:
+        audit.record("登录", obj=username, result="演示账号")
+        return NO_DEMO
     login(request, user)
     request.session["signed_in_at"] = request.session["seen_at"] = timezone.now().isoformat()
     # Until here the request was nobody's; acting_as puts the old actor back at its end

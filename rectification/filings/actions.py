@@ -88,7 +88,7 @@ def submit(
         at=at,
         review=again,
     )
-    duty = _duty(ledger, organization, scheme)
+    duty = last.duty if last and again else _owed(ledger, organization, scheme)
     filing = Filing.objects.create(
         scheme=scheme,
         ledger=ledger,
@@ -111,9 +111,10 @@ def submit(
     return filing
 
 
-def _duty(ledger: str, organization: Organization, scheme: Scheme) -> Duty | None:
-    owed = Duty.objects.filter(rule__ledger=ledger, organization=organization, scheme=scheme)
-    return owed.order_by("state", "effective_due_on").filter(state__in=["open", "done"]).last()
+def _owed(ledger: str, organization: Organization, scheme: Scheme) -> Duty | None:
+    """The duty this answers; what was fulfilled before stays so, whatever becomes of a later round."""
+    owed = Duty.objects.filter(rule__ledger=ledger, organization=organization, scheme=scheme).open()
+    return owed.order_by("effective_due_on").first()
 
 
 @transaction.atomic
