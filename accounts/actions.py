@@ -31,7 +31,8 @@ def edit_user(*, user_id: int, **fields: str) -> User:
         setattr(user, name, fields[name])
     if changed:
         user.save(update_fields=changed)
-        audit.record("修改账号资料", obj=user.username, fields=changed)
+        words = [str(User._meta.get_field(name).verbose_name) for name in changed]
+        audit.record("修改账号资料", obj=user.username, fields=words)
     return user
 
 

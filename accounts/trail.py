@@ -1,6 +1,7 @@
 """The audit trail for the auditor: read, never changed."""
 
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -10,15 +11,61 @@ from django.views.decorators.http import require_GET
 from accounts.forms import AuditFilterForm
 from accounts.models import AuditEvent, AuditEventQuerySet
 from accounts.policy import policy
-from accounts.roles import Role
+from accounts.roles import LABELS, Role
 from accounts.tables import Column
 from accounts.tables import render as draw
 
 PAGE = 100
 
 
+# What the keys of an event's detail are called on screen; a key that is not here is shown as it is
+WORDS = {
+    "after": "改后",
+    "base_on": "基准日",
+    "before": "改前",
+    "cases": "整顿对象数",
+    "closed_on": "日期",
+    "count": "个数",
+    "created": "新增",
+    "fields": "修改项",
+    "file": "文件",
+    "filing": "报送",
+    "format": "格式",
+    "kind": "类别",
+    "last_on": "任职止",
+    "nodes": "单位数",
+    "number": "序号",
+    "order": "序号",
+    "organizations": "单位数",
+    "percent": "比例",
+    "preset": "预设方案",
+    "reason": "理由",
+    "renamed": "更名",
+    "role": "岗位职责",
+    "round": "第几次",
+    "rows": "行数",
+    "size": "大小",
+    "source": "来源",
+    "step": "步骤",
+    "to": "移至",
+    "under": "上级",
+    "unit": "单位",
+    "units": "单位数",
+    "until": "延至",
+    "user": "用户名",
+    "what": "内容",
+    "year": "年度",
+}
+
+
 def _detail(event: AuditEvent) -> str:
-    return "；".join(f"{key}={value}" for key, value in event.detail.items())
+    return "；".join(f"{WORDS.get(key, key)}：{_words(value)}" for key, value in event.detail.items())
+
+
+def _words(value: Any) -> str:
+    if isinstance(value, list):
+        return "、".join(map(str, value))
+    return str(LABELS.get(value, value) if isinstance(value, str) else value)
 
 
 COLUMNS = [
