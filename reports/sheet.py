@@ -243,27 +243,42 @@ def _typed(value: Any, kind: str) -> Any:
 def lines(text: str, width: int) -> int:
     """How many lines a text takes in a cell of this width, a Chinese character being two columns wide."""
     room = max(width - 1, 2)
-    if len(text) * 2 <= room and "\n" not in text:
-        return 1
-    return sum(max(1, -(-((len(part) + len(part.encode())) // 2) // room)) for part in text.split("\n"))
+    if "\n" not in text:
+        return max(1, -(-((len(text) + len(text.encode())) // 2) // room))
+    return sum(lines(part, width) for part in text.split("\n"))
 
 
 def heights(block: Block, columns: Sequence[Column]) -> list[int]:
     """Lines each row of a block needs; what a merged cell needs beyond its rows is given to its last row."""
-    covered = {(merge.column, row) for merge in block.merges for row in range(merge.first, merge.last + 1)}
-    widths = [column.width for column in columns]
+    merged = {merge.column for merge in block.merges}
+    free = [(i, column.width) for i, column in enumerate(columns) if i not in merged]
     needed = []
-    for number, row in enumerate(block.rows):
-        most = 1
-        for i, value in enumerate(row.values):
-            # Only free text can need a second line
-            if value.__class__ is str and len(value) * 2 >= widths[i] and (i, number) not in covered:
-                most = max(most, lines(value, widths[i]))
+    for row in block.rows:
+        most, values = 1, row.values
+        for i, width in free:
+            value = values[i]
+            # The exact count is asked only of a text that could need more lines than the row has so far
+            if (
+                value.__class__ is str
+                and (len(value) * 2 > most * (width - 1) or "\n" in value)
+                and (need := lines(value, width)) > most
+            ):
+                most = need
         needed.append(most)
-    for merge in block.merges:
-        value = block.rows[merge.first].values[merge.column]
-        if value.__class__ is str:
-            short = lines(value, widths[merge.column]) - sum(needed[merge.first : merge.last + 1])
-            if short > 0:
-                needed[merge.last] += short
+    for column in merged:
+        _stretch(block, column, columns[column].width, needed)
     return needed
+
+
+def _stretch(block: Block, column: int, width: int, needed: list[int]) -> None:
+    """Make room for the texts of a merged column, whether a text has one row or several."""
+    areas = {merge.first: merge.last for merge in block.merges if merge.column == column}
+    first = 0
+    while first < len(block.rows):
+        last = areas.get(first, first)
+        value = block.rows[first].values[column]
+        if value.__class__ is str and value:
+            short = lines(value, width) - sum(needed[first : last + 1])
+            if short > 0:
+                needed[last] += short
+        first = last + 1
