@@ -9,6 +9,7 @@ from django.db.models import F
 
 from accounts import audit
 from accounts.errors import Invalid, Refused
+from accounts.tables import show
 from organizations.models import Appointment
 from organizations.rules import Level
 from rectification.reviews import actions as reviews
@@ -184,7 +185,7 @@ def _frozen(row: Row) -> dict[str, Any]:
         "uid": str(one.uid),
         "name": row.place.name,
         "field": one.field,
-        "score": str(one.score),
+        "score": show(one.score),
         "rank": one.rank,
         "primary": criterion_name(one.primary) if one.primary else "",
         "why": row.place.why,
@@ -192,7 +193,7 @@ def _frozen(row: Row) -> dict[str, Any]:
         "findings": [
             {
                 "criterion": criterion_name(finding.criterion),
-                "deduction": str(finding.deduction),
+                "deduction": show(finding.deduction),
                 "words": finding.words,
             }
             for finding in row.findings
