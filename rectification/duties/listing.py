@@ -132,6 +132,11 @@ PLACES = {
 }
 
 
+def case_address(duty: Duty) -> str:
+    """The page of the case a duty belongs to, by the name of the later room that shows it."""
+    return _first_known([("remediation:case", [duty.case.uid], "")]) if duty.case_id else ""
+
+
 def place_of(duty: Duty) -> str:
     """Where what is owed is done: the plan, the case, the ledger; "" where the system has no page for it."""
     if duty.case_id:
@@ -141,6 +146,10 @@ def place_of(duty: Duty) -> str:
         tried = [("reports:ledger", [duty.rule.ledger], year), ("reports:ledgers", [], "")]
     else:
         tried = []
+    return _first_known(tried)
+
+
+def _first_known(tried: list[tuple[str, list[Any], str]]) -> str:
     for name, args, query in tried:
         try:
             return reverse(name, args=args) + query

@@ -96,17 +96,21 @@ def _line(model: Any, shown: list[Any], old: Any, row: Any) -> Line | None:
     if row.pgh_label == "insert":
         if model is Case:
             return None  # the first step says it
-        line.title = f"新增{name}"
-        line.changes = [Change(f.verbose_name, "", _value(row, f)) for f in shown if _value(row, f)]
+        line.title, line.reason = f"新增{name}", _words(row, shown)
         return line
     if row.pgh_label == "delete":
-        line.title = f"删除{name}"
-        line.changes = [Change(f.verbose_name, _value(row, f), "") for f in shown if _value(row, f)]
+        line.title, line.reason = f"删除{name}", _words(row, shown)
         return line
     line.title = f"修改{name}"
     pairs = [(f.verbose_name, _value(old, f), _value(row, f)) for f in shown]
     line.changes = [Change(*pair) for pair in pairs if pair[1] != pair[2]]
     return line if line.changes else None
+
+
+def _words(row: Any, shown: list[Any]) -> str:
+    """What a row says, in one sentence."""
+    values = [(column.verbose_name, _value(row, column)) for column in shown if column.name != "state"]
+    return "；".join(f"{label}：{value}" for label, value in values if value)
 
 
 def _value(row: Any, column: Any) -> str:

@@ -5,9 +5,11 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import Role
+from accounts.tables import Column
 from organizations.models import Appointment
 from rectification.cases import actions as cases
 from rectification.cases.models import Case
@@ -113,6 +115,32 @@ def _after(case: Case, county: str, theirs: bool) -> Next:
         Stage.CLOSED: Next("", "已办结，只供查阅"),
     }
     return said.get(Stage(case.stage), Next(county, "认定整顿对象"))
+
+
+DUTIES = (
+    Column("title", "任务"),
+    Column("unit", "责任单位", "organization.short_name"),
+    Column("due", "截止日期", "effective_due_on", kind="date"),
+    Column(
+        "was", "原截止日期", lambda duty: duty.due_on if duty.due_on != duty.effective_due_on else "", "date"
+    ),
+    Column("light", "状态", lambda duty: duty.light.text, kind="light", tone=lambda duty: duty.light.light),
+)
+MEMBERS = (
+    Column("kind", "身份", lambda member: member.get_kind_display()),
+    Column("name", "姓名"),
+    Column("unit", "单位及职务"),
+    Column("from_on", "自", kind="date"),
+    Column("to_on", "至", kind="date"),
+    Column("user", "账号", lambda member: member.user.username if member.user else "未关联"),
+)
+CHANGE = Column(
+    "change",
+    "办理",
+    lambda member: "" if member.to_on else f"调整{member.name}",
+    kind="link",
+    link=lambda member: "" if member.to_on else reverse("cases:member_end", args=[member.uid]),
+)
 
 
 def duties_of(case: Case, today: date) -> list[Duty]:

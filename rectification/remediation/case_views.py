@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.policy import policy
 from accounts.roles import CASE_READERS
+from accounts.tables import render as table
 from organizations.models import Appointment
 from rectification.cases import actions as cases
 from rectification.cases.models import Case
@@ -17,7 +18,7 @@ from rectification.evidence import actions as evidence
 from rectification.evidence.models import Attachment
 from rectification.remediation import plan_actions, progress_actions
 from rectification.remediation.case_history import history_of
-from rectification.remediation.case_page import duties_of, head_of, tabs_of
+from rectification.remediation.case_page import CHANGE, DUTIES, MEMBERS, duties_of, head_of, tabs_of
 from rectification.remediation.models import Measure, Problem
 from rectification.survey.models import Assessment
 
@@ -46,10 +47,11 @@ def case(request: HttpRequest, uid: str) -> HttpResponse:
 def _overview(found: Case, post: Appointment) -> dict[str, Any]:
     assessment = Assessment.objects.filter(case=found).first()
     findings = assessment.findings.select_related("criterion") if assessment else []
+    rows = duties_of(found, timezone.localdate())
     return {
         "assessment": assessment,
         "findings": list(findings),
-        "duties": duties_of(found, timezone.localdate()),
+        "duties": table(DUTIES, rows, caption="时限任务") if rows else "",
     }
 
 
@@ -84,11 +86,12 @@ def _support(found: Case, post: Appointment) -> dict[str, Any]:
     today = timezone.localdate()
     members = list(found.members.select_related("user"))
     now = [member for member in members if member.to_on is None or member.to_on >= today]
+    may_keep = cases.member_refusal(found, post) is None
+    columns = (*MEMBERS, CHANGE) if may_keep else MEMBERS
     return {
-        "now": now,
+        "now": table(columns, now, caption="在岗帮扶人员") if now else "",
         "former": [member for member in members if member not in now],
-        "may_keep": cases.member_refusal(found, post) is None,
-        "locked_kinds": cases.LOCKED,
+        "may_keep": may_keep,
     }
 
 

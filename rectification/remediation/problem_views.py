@@ -32,8 +32,11 @@ def _version(request: HttpRequest) -> int:
 @policy(CASE_READERS, scope="case")
 @require_GET
 def problems(request: HttpRequest, uid: str) -> HttpResponse:
-    """The list of problems with their measures, to be drawn up."""
-    return _page(request, _case(request, uid))
+    """The list of problems with their measures, to be drawn up; who may not is led to the reading page."""
+    case = _case(request, uid)
+    if plan_actions.edit_refusal(case, plan_actions.plan_of(case), request.post):
+        return redirect(f"{case.get_absolute_url()}?tab=problems")
+    return _page(request, case)
 
 
 def _page(

@@ -141,3 +141,8 @@ def test_the_edit_page_asks_the_database_the_same_for_many_problems(
     client.get(page_of(case))
     with django_assert_max_num_queries(35):
         client.get(page_of(case))
+
+
+def test_who_may_not_write_the_list_is_led_to_read_it(approved, as_post, county_officer):
+    answer = as_post(county_officer).get(page_of(approved))
+    assert answer["Location"] == f"{approved.get_absolute_url()}?tab=problems"
