@@ -142,7 +142,11 @@ def pass_step(
     if step.mode == StepMode.RECORD and not (body.strip() and document.strip() and decided_on):
         raise Refused("登记决定须填写决定机关、会议（文件）日期和纪要号（文号）")
     step.decision, step.opinion, step.by, step.at = Decision.PASSED, opinion.strip(), by, at
-    step.body, step.document, step.decided_on = body.strip(), document.strip(), decided_on or at.date()
+    step.body, step.document, step.decided_on = (
+        body.strip(),
+        document.strip(),
+        decided_on or timezone.localtime(at).date(),
+    )
     step.save()
     following = review.steps.exclude(decision=Decision.PASSED).first()
     if following is None:
@@ -163,7 +167,7 @@ def return_(
         raise Refused("退回须写明理由，说明哪里需要修改")
     review, step = _locked(review_id, by)
     step.decision, step.opinion, step.fields = Decision.RETURNED, opinion.strip(), list(fields)
-    step.by, step.at, step.decided_on = by, at, at.date()
+    step.by, step.at, step.decided_on = by, at, timezone.localtime(at).date()
     step.save()
     ReviewRemark.objects.create(
         review=review,

@@ -1,0 +1,242 @@
+"""From the frozen scores to the list, the decision and the cases, as the actions decide it."""
+
+from decimal import Decimal
+
+import pytest
+
+from accounts.errors import Invalid, Refused
+from rectification.cases.models import Case, Source
+from rectification.duties.models import Duty
+from rectification.schemes.models import Criterion, Process
+from rectification.survey import actions
+from rectification.survey.models import SurveyState
+from rectification.survey.proposal import chain_after
+from rectification.survey.ranking import groups_of
+from rectification.workflow import Stage
+from tests import cast
+
+
+def harden(year, order=3):
+    Criterion.objects.filter(scheme=year.scheme, order=order).update(hard=True)
+
+
+# --- the list --------------------------------------------------------------------------------------------------
+
+
+def test_two_of_twelve_villages_are_the_least_and_the_lowest_scores(year):
+    for name, points in (("石桥村", 9), ("新枫林村", 8), ("上塘村", 2)):
+        year.score(name, c1=points)
+    year.close_scoring()
+    review = year.propose("石桥村", "新枫林村")
+    assert review.content["summary"]["村"] == {"organizations": 12, "quota": 2, "determined": 2}
+
+
+def test_border_ties_are_chosen_among_with_a_reason(year):
+    for name in ("石桥村", "新枫林村", "上塘村"):
+        year.score(name, c1=5)
+    year.close_scoring()
+    with pytest.raises(Invalid, match="须写明择定理由"):
+        year.propose("石桥村", "上塘村")
+    assert year.propose("石桥村", "上塘村", tie_reason="新枫林村书记4月已调整")
+
+
+def test_no_organization_without_deduction_ever_enters(year):
+    year.score("石桥村", c1=5)
+    year.close_scoring()
+    with pytest.raises(Invalid, match="没有扣分，也没有其他认定依据，不能认定"):
+        year.propose("石桥村", "白马村")
+
+
+def test_fewer_than_the_quota_needs_reason_and_the_superiors_consent(year):
+    year.score("石桥村", c1=5)
+    year.close_scoring()
+    with pytest.raises(Invalid, match="写明理由并登记上级同意意见"):
+        year.propose("石桥村")
+    with pytest.raises(Invalid, match="登记上级同意意见"):
+        year.propose("石桥村", fewer_reason="其余村均无扣分")
+    assert year.propose("石桥村", fewer_reason="其余村均无扣分", fewer_consent="市委组织部5月18日同意")
+
+
+def test_a_hard_criterion_enters_regardless_of_rank_and_counts(year):
+    harden(year)
+    for name, points in (("石桥村", 9), ("新枫林村", 8)):
+        year.score(name, c1=points)
+    year.score("上塘村", c3=1)
+    year.close_scoring()
+    review = year.propose("石桥村", "上塘村")
+    assert [one["why"][:6] for one in review.content["list"]] == ["倒排第 1 ", "符合硬性情形"]
+
+
+def carry(year, name):
+    village = year.row(name).organization
+    last = Case.objects.create(
+        scheme=year.scheme,
+        year=cast.YEAR - 1,
+        organization=village,
+        county=year.county,
+        primary=year.scheme.criteria.first(),
+        stage=Stage.CARRIED,
+    )
+    actions.refresh(survey_id=year.survey.pk, by=year.officer, at=cast.NOW)
+    return last
+
+
+def test_who_was_not_turned_round_last_year_enters_and_the_new_case_names_the_old(year):
+    last = carry(year, "白马村")
+    year.score("石桥村", c1=9)
+    year.close_scoring()
+    with pytest.raises(Invalid, match="必须列为续整对象"):
+        year.propose("石桥村", fewer_reason="x", fewer_consent="y")
+    row = year.row("白马村")
+    chosen = {row.pk: year.scheme.criteria.first().pk, year.row("石桥村").pk: None}
+    review = actions.propose(survey_id=year.survey.pk, chosen=chosen, by=year.officer, at=cast.NOW)
+    year.determine(review)
+    new = Case.objects.get(year=cast.YEAR, organization=row.organization)
+    assert (new.previous, new.source) == (last, Source.CARRIED)
+
+
+def test_a_primary_type_is_one_of_the_criteria_hit(year):
+    row = year.score("石桥村", c1=9, c4=3)
+    year.score("新枫林村", c1=8)
+    year.close_scoring()
+    with pytest.raises(Invalid, match="“柳溪镇石桥村”没有选主要类型"):
+        year.propose("石桥村", "新枫林村")
+    wrong = year.scheme.criteria.get(order=7).pk
+    chosen = {row.pk: wrong, year.row("新枫林村").pk: None}
+    with pytest.raises(Invalid, match="不在其扣分的情形之内"):
+        actions.propose(survey_id=year.survey.pk, chosen=chosen, by=year.officer, at=cast.NOW)
+
+
+# --- the decision ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def proposed(year):
+    """Two villages proposed."""
+    year.score("石桥村", c1=9, c4=0)
+    year.score("新枫林村", c1=8)
+    year.close_scoring()
+    return year.propose("石桥村", "新枫林村")
+
+
+def test_the_decision_makes_cases_with_what_they_owe(year, proposed):
+    year.determine(proposed)
+    case = Case.objects.get(organization__short_name="石桥村")
+    assert (case.stage, case.rank, case.score, case.criteria) == (Stage.REMEDIATION, 1, 91, [1])
+    assert (case.determined_on, case.minutes) == (cast.TODAY, "青常纪〔2026〕6号")
+    assert case.assessment.chosen and case.source == Source.NEW
+    assert Duty.objects.filter(case=case).open().exists()
+    assert case.next_due_on is not None
+    assert year.survey.state == SurveyState.DETERMINED
+
+
+def test_a_decision_without_document_or_from_tomorrow_is_refused(year, proposed):
+    with pytest.raises(Refused, match="还缺：纪要号或文号"):
+        actions.record_determination(
+            review_id=proposed.pk, by=year.officer, at=cast.NOW, body="县委常委会", decided_on=cast.TODAY
+        )
+    with pytest.raises(Refused, match="晚于今天"):
+        actions.record_determination(
+            review_id=proposed.pk,
+            by=year.officer,
+            at=cast.NOW,
+            body="县委常委会",
+            document="1号",
+            decided_on=cast.TODAY.replace(day=21),
+        )
+    assert not Case.objects.exists()
+
+
+def test_a_decision_recorded_twice_makes_no_second_case(year, proposed):
+    year.determine(proposed)
+    with pytest.raises(Refused, match="不能重复登记"):
+        year.determine(proposed)
+    assert Case.objects.count() == 2
+
+
+def test_a_returned_list_is_changed_and_goes_straight_back(year, proposed):
+    actions.return_determination(
+        review_id=proposed.pk, by=year.officer, at=cast.NOW, opinion="请核实新枫林村"
+    )
+    year.survey.refresh_from_db()
+    assert year.survey.proposable and year.survey.standing == "名单被退回，待修改"
+    again = year.propose("石桥村", fewer_reason="新枫林村情况不实", fewer_consent="市委组织部同意")
+    assert (again.pk, again.round) == (proposed.pk, 2)
+    year.determine(again)
+    assert Case.objects.get().organization.short_name == "石桥村"
+
+
+def test_a_list_on_its_way_is_not_sent_twice(year, proposed):
+    with pytest.raises(Refused, match="现在不能提交名单"):
+        year.propose("石桥村", "新枫林村")
+
+
+# --- who decides is data of the scheme -------------------------------------------------------------------------
+
+
+def chain(scheme, *steps):
+    """Replace the determination's chain: (name, level, role, mode)."""
+    scheme.chain.filter(process=Process.DETERMINATION).delete()
+    for order, (name, level, role, mode) in enumerate(steps, 1):
+        scheme.chain.create(
+            process=Process.DETERMINATION, order=order, name=name, level=level, role=role, mode=mode
+        )
+
+
+TOWNSHIP = ("乡镇党委初定", "township", "township_officer", "handle")
+COUNTY = ("县委组织部提出", "county", "county_officer", "handle")
+MEETING = ("县委常委会审定", "county", "county_officer", "record")
+CITY = ("市委组织部备案", "city", "city_reviewer", "handle")
+
+
+@pytest.mark.parametrize(
+    ("steps", "ahead"),
+    [
+        ((TOWNSHIP, COUNTY, MEETING), ["县委常委会审定"]),
+        ((MEETING,), ["县委常委会审定"]),
+        ((TOWNSHIP, COUNTY), ["县委组织部提出"]),
+        ((TOWNSHIP, COUNTY, MEETING, CITY), ["县委常委会审定", "市委组织部备案"]),
+    ],
+)
+def test_only_the_steps_after_the_proposers_own_are_ahead(scheme, county_officer, steps, ahead):
+    chain(scheme, *steps)
+    assert [step.name for step in chain_after(scheme, county_officer)] == ahead
+
+
+def test_a_scheme_that_names_no_step_is_said_so(scheme, county_officer):
+    chain(scheme)
+    with pytest.raises(Refused, match="没有规定整顿对象由谁审定"):
+        chain_after(scheme, county_officer)
+
+
+def test_the_cases_are_made_with_the_last_step_not_before(year, city_reviewer):
+    chain(year.scheme, COUNTY, MEETING, CITY)
+    for name, points in (("石桥村", 9), ("新枫林村", 8)):
+        year.score(name, c1=points)
+    year.close_scoring()
+    review = year.propose("石桥村", "新枫林村")
+    year.determine(review)
+    assert not Case.objects.exists() and year.survey.state == SurveyState.PROPOSED
+    actions.record_determination(
+        review_id=review.pk,
+        by=city_reviewer,
+        at=cast.NOW,
+        body="市委组织部",
+        document="岳组〔2026〕9号",
+        decided_on=cast.TODAY,
+    )
+    assert Case.objects.count() == 2
+
+
+def test_a_criterion_without_points_is_met_by_its_words_alone(year, township_officer):
+    year.scheme.criteria.filter(order=3).update(points=0, hard=True)
+    row = year.row("石桥村")
+    actions.save_findings(
+        assessment_id=row.pk,
+        deductions={3: (Decimal(0), "班子长期不团结")},
+        by=township_officer,
+        at=cast.NOW,
+        version=row.version,
+    )
+    place = next(one for one in groups_of(year.survey)[0].selection.places if one.key == row.pk)
+    assert place.criteria == (3,) and place.listed
