@@ -5,6 +5,7 @@ reading differs from its characters' own readings is spelt character by characte
 """
 
 from functools import cache
+from operator import add
 
 from pypinyin import lazy_pinyin
 
@@ -31,7 +32,16 @@ class _Readings(dict[str, str]):
         return reading
 
 
+class _Initials(dict[str, str]):
+    """The first letter of a character's own reading."""
+
+    def __missing__(self, char: str) -> str:
+        letter = self[char] = _readings[char][:1]
+        return letter
+
+
 _readings = _Readings()
+_initials = _Initials()
 
 
 def syllables(name: str) -> list[str]:
@@ -61,8 +71,11 @@ def search_text(name: str, length: int = 200) -> str:
     长冲村 → "zcc zhangchongcun ccc changchongcun".
     """
     name = name.strip()
-    own = syllables(name)
-    text = "".join([word[:1] for word in own]) + " " + "".join(own)
+    if _has_own_reading(name):
+        own = syllables(name)
+        text = "".join([word[:1] for word in own]) + " " + "".join(own)
+    else:
+        text = "".join([_initials[char] for char in name]) + " " + "".join([_readings[char] for char in name])
     if not _OTHER_READINGS.keys().isdisjoint(name):
         other = [_OTHER_READINGS.get(char) or _readings[char] for char in name]
         words = [*text.split(" "), "".join([word[:1] for word in other]), "".join(other)]
@@ -73,6 +86,8 @@ def search_text(name: str, length: int = 200) -> str:
 def _has_own_reading(name: str) -> bool:
     """Whether some phrase in the name is read otherwise than its characters one by one."""
     phrases = _odd_phrases()
+    if phrases.keys().isdisjoint(map(add, name, name[1:])):  # nearly all names, at the speed of C
+        return False
     for start in range(len(name) - 1):
         for phrase in phrases.get(name[start : start + 2], ()):
             if name.startswith(phrase, start):
