@@ -129,8 +129,9 @@ class Frame:
     @cached_property
     def unread(self) -> int:
         """Messages not opened yet."""
-        known = self.user is not None and self.user.is_authenticated
-        return Message.objects.of(self.user).unread().count() if known else 0
+        if self.user is None or not self.user.is_authenticated:
+            return 0
+        return Message.objects.of(self.user).unread().count()
 
     @cached_property
     def nav(self) -> list[Entry]:
@@ -169,7 +170,9 @@ class Frame:
         return bool(declared and declared.roles and self.post and self.post.role in declared.roles)
 
     def _count(self, name: str) -> int:
-        return Review.objects.waiting_for(self.post).count() if name == "reports:queue" else 0
+        if name != "reports:queue" or self.post is None:
+            return 0
+        return Review.objects.waiting_for(self.post).count()
 
     @cached_property
     def _here(self) -> str:
