@@ -45,6 +45,33 @@ class Ground(StrEnum):
         return self in {Ground.LOOKBACK, Ground.HARD}
 
 
+class FindingSource(StrEnum):
+    """Where a finding (具体表现) comes from (issue 3)."""
+
+    SELF_CHECK = "self_check"
+    VISIT = "visit"
+    REPORT_REVIEW = "report_review"
+    PETITION = "petition"
+    GRADING = "grading"
+    THIRD_CLASS = "third_class"
+    OTHER = "other"
+
+    @property
+    def label(self) -> str:
+        """The source's words on screen."""
+        return _SOURCES[self]
+
+
+_SOURCES = {
+    FindingSource.SELF_CHECK: "自查",
+    FindingSource.VISIT: "走访",
+    FindingSource.REPORT_REVIEW: "述职评议考核",
+    FindingSource.PETITION: "信访",
+    FindingSource.GRADING: "分类定级",
+    FindingSource.THIRD_CLASS: "考核三类村",
+    FindingSource.OTHER: "其他",
+}
+
 Grounds: TypeAlias = tuple[Ground, ...]
 _GROUNDS = {
     Ground.LOOKBACK: "上年整顿未转化到位，续整",
