@@ -72,7 +72,7 @@ def detail(request: HttpRequest, uid: str) -> HttpResponse:
         "by_hand": actions.by_hand(duty),
         "history": _history(duty),
         "reminders": duty.reminders.select_related("user").order_by("-at", "-pk"),
-        "case_url": f"/cases/{duty.case.uid}/" if duty.case else "",
+        "case_url": listing.case_address(duty),
     }
     return render(request, "rectification/duties/detail.html", context)
 

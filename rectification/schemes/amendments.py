@@ -11,7 +11,7 @@ from accounts.errors import Invalid, Refused
 from organizations.models import Appointment
 from rectification.schemes import actions, edits, rules
 from rectification.schemes.models import Scheme, SchemeAmendment, SchemeState
-from rectification.schemes.parts import PARTS
+from rectification.schemes.parts import PARTS, Change
 from rectification.schemes.rights import require_issuer
 
 HEAD = "head"
@@ -34,12 +34,7 @@ def amend(
     Each changed row becomes an amendment with its words before and after. Raises Refused without a reason, without
     a change, or where cases already count on what is taken away; Invalid when the scheme would no longer stand.
     """
-    scheme = versions.lock(
-        Scheme.objects.visible_to(by).select_related("issuer"), pk=scheme_id, version=version
-    )
-    require_issuer(scheme.issuer, by)
-    if scheme.state != SchemeState.IN_FORCE:
-        raise Refused(f"方案{scheme.get_state_display()}，只有执行中的方案才需登记修订")
+    scheme = _in_force(scheme_id, version, by)
     if refused := rules.edit_refusal(in_force=True, amendment=reason):
         raise Refused(refused)
     if part == "criteria":
@@ -55,17 +50,22 @@ def amend(
         raise Invalid(errors)
     audit.record("修订方案", obj=scheme, what=[change.what for change in changes][:20])
     return SchemeAmendment.objects.bulk_create(
-        SchemeAmendment(
-            scheme=scheme,
-            at=at,
-            by=by,
-            what=change.what[:200],
-            before=change.before,
-            after=change.after,
-            reason=reason.strip(),
-        )
+        SchemeAmendment(scheme=scheme, at=at, by=by, reason=reason.strip(), **_words(change))
         for change in changes
     )
+
+
+def _words(change: Change) -> dict[str, str]:
+    return {"what": change.what[:200], "before": change.before, "after": change.after}
+
+
+def _in_force(scheme_id: int, version: int | None, by: Appointment) -> Scheme:
+    rows = Scheme.objects.visible_to(by).select_related("issuer")
+    scheme = versions.lock(rows, pk=scheme_id, version=version)
+    require_issuer(scheme.issuer, by)
+    if scheme.state != SchemeState.IN_FORCE:
+        raise Refused(f"方案{scheme.get_state_display()}，只有执行中的方案才需登记修订")
+    return scheme
 
 
 def _keep_numbers(scheme: Scheme, rows: Sequence[Mapping[str, Any]]) -> None:

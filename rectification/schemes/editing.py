@@ -82,28 +82,20 @@ def part_page(request: HttpRequest, scheme: Scheme, part: PartKind, *, save: Sav
     reason = _reason(request, scheme)
     errors: list[str] = []
     stale = None
-    if request.method == "POST" and formset.is_valid() and (reason is None or reason.is_valid()):
-        rows = part_problems.rows_of(formset)
-        if part_problems.mark(formset, scheme, part):
-            try:
-                save(
-                    scheme=scheme,
-                    part=part,
-                    rows=rows,
-                    reason=reason.cleaned_data["reason"] if reason else "",
-                    version=_version(request),
-                    by=request.post,
-                    at=timezone.now(),
-                )
-            except StaleVersion as refused:
-                stale, errors = refused.current, [str(refused)]
-            except Invalid as invalid:
-                errors = [text for texts in invalid.errors.values() for text in texts]
-            except Refused as refused:
-                errors = [str(refused)]
-            else:
-                return _saved(request, scheme, part.title)
-    wrong = bool(errors or (formset.is_bound and not formset.is_valid()) or (reason and reason.errors))
+    if request.method == "POST" and _readable(formset, reason, scheme, part):
+        words = reason.cleaned_data["reason"] if reason else ""
+        who = {"version": _version(request), "by": request.post, "at": timezone.now()}
+        try:
+            save(scheme=scheme, part=part, rows=part_problems.rows_of(formset), reason=words, **who)
+        except StaleVersion as refused:
+            stale, errors = refused.current, [str(refused)]
+        except Invalid as invalid:
+            errors = [text for texts in invalid.errors.values() for text in texts]
+        except Refused as refused:
+            errors = [str(refused)]
+        else:
+            return _saved(request, scheme, part.title)
+    wrong = request.method == "POST"
     context = {
         "scheme": scheme,
         "part": part,
@@ -117,6 +109,12 @@ def part_page(request: HttpRequest, scheme: Scheme, part: PartKind, *, save: Sav
         **part_problems.advice(scheme, part, there),
     }
     return render(request, "rectification/schemes/edit_part.html", context, status=422 if wrong else 200)
+
+
+def _readable(formset: Any, reason: ReasonForm | None, scheme: Scheme, part: PartKind) -> bool:
+    """Whether all that was typed can be read and stands by the rules; marks every field that does not."""
+    given = [formset.is_valid(), reason is None or reason.is_valid()]
+    return all(given) and part_problems.mark(formset, scheme, part)
 
 
 def _saved(request: HttpRequest, scheme: Scheme, what: str) -> HttpResponse:

@@ -144,3 +144,19 @@ def test_the_list_does_not_ask_the_database_for_each_row(
     client.get(LIST)
     with django_assert_max_num_queries(22):
         assert len(titles(client)) > 30
+
+
+def test_each_duty_leads_to_where_it_is_done(as_post, year, case, township, county, county_officer):
+    client = as_post(county_officer)
+    wanted = {
+        "plan": reverse("remediation:plan", args=[case.uid]),
+        "acceptance": reverse("acceptance:case", args=[case.uid]),
+        "ledger_county": reverse("reports:ledger", args=["work"]),
+        "lookback_report": "",
+    }
+    for key, place in wanted.items():
+        duty = Duty.objects.visible_to(county_officer).get(key=key)
+        answer = client.get(duty.get_absolute_url())
+        assert answer.context["place"].partition("?")[0] == place
+        assert not place or client.get(answer.context["place"]).status_code == 200
+        assert not duty.case or client.get(answer.context["case_url"]).status_code == 200
