@@ -1,6 +1,7 @@
 """Pages in a real Chromium; skipped loudly where there is none."""
 
 import pytest
+from django.db import connections
 
 from tests.browser import chromium
 
@@ -16,6 +17,12 @@ def browser():
         started = chromium.launch(playwright)
         yield started
         started.close()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_kept_connections():
+    """A connection kept by a thread of the live server would stop the test database from being dropped."""
+    connections.settings["default"]["CONN_MAX_AGE"] = 0
 
 
 @pytest.fixture
