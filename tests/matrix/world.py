@@ -1,8 +1,11 @@
 """One object of every kind at every place, and who may see it, said a second time and independently of the code."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
+
+from django.core.files.base import ContentFile
 
 from accounts.models import Message, User
 from accounts.roles import ADMINISTRATORS, Role
@@ -13,14 +16,19 @@ from rectification.cases import actions as cases
 from rectification.cases.models import Case, CaseMember, MemberKind
 from rectification.duties import actions as duties
 from rectification.evidence.models import Attachment
+from rectification.filings import actions as filings
 from rectification.filings.models import Filing
 from rectification.remediation.models import Measure, Plan, Problem
 from rectification.reviews import actions as reviews
 from rectification.reviews.models import Review
 from rectification.schemes import actions as schemes
 from rectification.schemes.models import Process, Scheme
-from rectification.survey.models import Assessment, Survey
+from rectification.survey import opening, proposal, scoring
+from rectification.survey.models import Assessment
+from reports import files
+from reports.ledgers import LEDGERS, Selection
 from reports.models import Export
+from reports.sheet import live
 from tests.cast import NOW, TODAY, YEAR, place, post_at, village_in
 
 # Where an object stands, seen from the posts of the first township of the first county
@@ -34,6 +42,7 @@ class World:
     scheme: Scheme
     posts: dict[Role, Appointment]
     units: dict[str, dict[str, Organization]]
+    officers: dict[str, Appointment] = field(default_factory=dict)
     objects: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def sees(self, role: Role, kind: str, place: str) -> bool:
@@ -52,6 +61,8 @@ class World:
             return role is not Role.HELPER and (place != "foreign" or role is Role.CITY_REVIEWER)
         if role is Role.HELPER:
             return place == "own" and kind in OF_CASE
+        if role is Role.VILLAGE_REPORTER and kind in OF_TOWNSHIP:
+            return False
         return self._covers(role, place)
 
     @staticmethod
@@ -64,6 +75,7 @@ class World:
 
 
 WORDS = {"text": "选配书记", "goal": "到位", "unit": "镇党委", "person": "李"}
+OF_TOWNSHIP = {"duty", "review", "filing"}
 OF_CASE = {"case", "plan", "problem", "measure", "acceptance", "attachment", "member", "duty"}
 
 
@@ -105,33 +117,37 @@ def build() -> World:
         Role.AUDITOR: post_at(city, Role.AUDITOR, "shenji"),
     }
     world = World(scheme, posts, {"village": villages, "township": towns, "county": counties})
-    surveys = {c.pk: _survey(scheme, c) for c in (county, other)}
-    lists = {c.pk: _list(scheme, surveys[c.pk], officers[c.pk]) for c in (county, other)}
+    for key, town in towns.items():
+        world.officers[key] = (
+            posts[Role.TOWNSHIP_OFFICER]
+            if key == "own"
+            else post_at(town, Role.TOWNSHIP_OFFICER, f"zhen-{key}")
+        )
+    lists = {c.pk: _list(world, c, officers[c.pk]) for c in (county, other)}
     world.objects["determination"] = {where: lists[counties[where].pk] for where in PLACES}
     for where in PLACES:
-        _furnish(world, where, officers[counties[where].pk], surveys[counties[where].pk])
+        _furnish(world, where, officers[counties[where].pk])
     return world
 
 
-def _survey(scheme: Scheme, county: Organization) -> Survey:
-    return Survey.objects.create(scheme=scheme, organization=county, year=YEAR, base_on=date(YEAR, 3, 1))
+def _list(world: World, county: Organization, by: Appointment) -> Review:
+    """A county's survey from its opening to the list that waits for its decision."""
+    survey = opening.open_survey(scheme=world.scheme, county=county, by=by, at=NOW)
+    for row in survey.assessments.select_related("organization"):
+        where = next(
+            key for key, village in world.units["village"].items() if village.pk == row.organization_id
+        )
+        officer = world.officers[where]
+        scoring.save_findings(
+            assessment_id=row.pk, deductions={1: (Decimal(8), "书记空缺")}, by=officer, at=NOW, version=None
+        )
+        scoring.submit_township(survey_id=survey.pk, by=officer, at=NOW, proposed=[row.pk])
+    opening.freeze(survey_id=survey.pk, by=by, at=NOW)
+    chosen = dict.fromkeys(survey.assessments.values_list("pk", flat=True))
+    return proposal.propose(survey_id=survey.pk, chosen=chosen, by=by, at=NOW)
 
 
-def _list(scheme: Scheme, survey: Survey, by: Appointment) -> Review:
-    review = reviews.submit(
-        process=Process.DETERMINATION,
-        title="整顿对象名单",
-        organization=survey.organization,
-        chain=scheme.chain.filter(process=Process.DETERMINATION),
-        content={},
-        by=by,
-        at=NOW,
-    )
-    Survey.objects.filter(pk=survey.pk).update(review=review)
-    return review
-
-
-def _furnish(world: World, where: str, officer: Appointment, survey: Survey) -> None:
+def _furnish(world: World, where: str, officer: Appointment) -> None:
     village, town, county = (world.units[level][where] for level in ("village", "township", "county"))
     scheme, primary = world.scheme, world.scheme.criteria.first()
     case = cases.open_case(
@@ -145,15 +161,14 @@ def _furnish(world: World, where: str, officer: Appointment, survey: Survey) -> 
     )
     duties.open_case_duties(case=case)
     problem = Problem.objects.create(case=case, order=1, text="书记空缺")
-    review = _review(scheme, case, town, where)
+    review = _plan_review(scheme, case, world.officers[where])
+    assessment = Assessment.objects.get(organization=village)
     made = {
         "organization": village,
         "scheme": scheme,
         "case": case,
-        "survey": survey,
-        "assessment": Assessment.objects.create(
-            survey=survey, organization=village, scorer=town, field="village"
-        ),
+        "survey": assessment.survey,
+        "assessment": assessment,
         "plan": Plan.objects.create(case=case, review=review),
         "problem": problem,
         "measure": Measure.objects.create(
@@ -171,7 +186,7 @@ def _furnish(world: World, where: str, officer: Appointment, survey: Survey) -> 
         "review": review,
         "member": _member(case, world, where),
         "attachment": _attachment(case, village, officer),
-        "filing": _filing(world, town, county, review, officer),
+        "filing": _filing(world, town, where),
         "user": User.objects.get(username="cun"),
         "appointment": Appointment.objects.get(user__username="cun"),
     }
@@ -179,16 +194,15 @@ def _furnish(world: World, where: str, officer: Appointment, survey: Survey) -> 
         world.objects.setdefault(kind, {})[where] = obj
 
 
-def _review(scheme: Scheme, case: Case, town: Organization, where: str) -> Review:
-    officer = post_at(town, Role.TOWNSHIP_OFFICER, f"zhen-{where}")
+def _plan_review(scheme: Scheme, case: Case, by: Appointment) -> Review:
     return reviews.submit(
         process=Process.PLAN,
         title="整顿方案",
-        organization=town,
+        organization=by.organization,
         case=case,
         chain=scheme.chain.filter(process=Process.PLAN),
         content={},
-        by=officer,
+        by=by,
         at=NOW,
     )
 
@@ -205,29 +219,20 @@ def _attachment(case: Case, village: Organization, by: Appointment) -> Attachmen
     return Attachment.objects.create(
         organization=village,
         case=case,
-        file="evidence/none",
+        file=ContentFile(b"text", name="note"),
         name="说明.txt",
         content_type="text/plain",
-        size=1,
+        size=4,
         sha256="0" * 64,
         by=by,
     )
 
 
-def _filing(
-    world: World, town: Organization, county: Organization, review: Review, by: Appointment
-) -> Filing:
-    return Filing.objects.create(
-        scheme=world.scheme,
-        ledger="work",
-        title="台账",
-        organization=town,
-        filed_path=town.path,
-        to=county,
-        content={"columns": [], "rows": []},
-        sha256="0" * 64,
-        review=review,
-        by=by,
+def _filing(world: World, town: Organization, where: str) -> Filing:
+    by = world.officers[where]
+    sheet = live(LEDGERS["work"], Selection(by, town, YEAR, {}), today=TODAY)
+    return filings.submit(
+        ledger="work", title="台账", organization=town, year=YEAR, content=sheet.content(), by=by, at=NOW
     )
 
 
@@ -236,10 +241,24 @@ def personal(post: Appointment, other: Appointment) -> dict[str, dict[str, Any]]
     made: dict[str, dict[str, Any]] = {"message": {}, "export": {}, "batch": {}}
     for where, owner in (("own", post), ("foreign", other)):
         made["message"][where] = Message.objects.create(user=owner.user, title="提醒")
-        made["export"][where] = Export.objects.create(
-            by=owner, ledger="work", title="台账", unit=owner.organization, year=YEAR, format="xlsx"
-        )
+        made["export"][where] = _export(owner)
         made["batch"][where] = ImportBatch.objects.create(
             by=owner, unit=owner.organization, file_name="名册.xlsx", sha256="0" * 64, content=b""
         )
     return made
+
+
+def _export(owner: Appointment) -> Export:
+    (files.folder()).mkdir(parents=True, exist_ok=True)
+    (files.folder() / "done.xlsx").write_bytes(b"file")
+    return Export.objects.create(
+        by=owner,
+        ledger="work",
+        title="台账",
+        unit=owner.organization,
+        year=YEAR,
+        format="xlsx",
+        state="done",
+        file="done.xlsx",
+        expires_at=datetime.now(UTC) + timedelta(days=1),
+    )
