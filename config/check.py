@@ -16,6 +16,8 @@ DECISIONS = [
     "*/rules.py",
     "*/*_rules.py",
     "*/*/rules.py",
+    "*/*/*_rules.py",
+    "rectification/duties/dates.py",
     "rectification/workflow.py",
     "organizations/scope.py",
 ]

@@ -11,7 +11,7 @@ from accounts.forms import DateField
 from organizations.rules import Field, Level
 from rectification.schemes.models import Scheme
 from rectification.schemes.parts import HEAD_FIELDS, PartKind
-from rectification.schemes.terms import plain
+from rectification.schemes.terms import Rhythm, plain
 
 FIELDS = [(field.value, field.label) for field in Field]
 NATIONAL_TYPES = (
@@ -172,7 +172,7 @@ def _row_form(part: PartKind) -> type[forms.ModelForm]:
         own["ledger"] = forms.ChoiceField(label="报送台账", choices=LEDGERS, required=False)
     if "rhythm" in part.columns:
         own["rhythm"] = forms.ChoiceField(
-            label="频次", choices=[("once", "一次"), ("monthly", "每月"), ("count", "按次数")], initial="once"
+            label="频次", choices=[(one.value, one.label) for one in Rhythm], initial=Rhythm.ONCE.value
         )
     names = [*part.columns, "source", *(["starter"] if part.marked else [])]
     # Declared on the base, so that they stand before what the model would make of them
