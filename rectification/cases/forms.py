@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 
 from accounts.forms import DateField
 from accounts.models import User
-from rectification.cases.models import Case, CaseMember, MemberKind
+from rectification.cases.models import CaseMember, CaseQuerySet, MemberKind
 from rectification.workflow import CHOICES, Stage
 
 LIGHTS = [("red", "逾期"), ("yellow", "临期"), ("green", "正常")]
@@ -91,7 +91,6 @@ class CaseFilterForm(forms.Form):
         return rows.matching(asked.get("text") or "")
 
 
-def years_of(rows: Any, current: int) -> list[int]:
+def years_of(rows: CaseQuerySet, current: int) -> list[int]:
     """The years that have cases, newest first, and the current one."""
-    found = Case.objects.none() if rows is None else rows
-    return sorted({current, *found.order_by().values_list("year", flat=True).distinct()}, reverse=True)
+    return sorted({current, *rows.order_by().values_list("year", flat=True).distinct()}, reverse=True)

@@ -18,7 +18,7 @@ from rectification.evidence import actions as evidence
 from rectification.evidence.models import Attachment
 from rectification.remediation import plan_actions, progress_actions
 from rectification.remediation.case_history import history_of
-from rectification.remediation.case_page import CHANGE, DUTIES, MEMBERS, duties_of, head_of, tabs_of
+from rectification.remediation.case_page import CHANGE, DUTIES, MEMBERS, Head, duties_of, head_of, tabs_of
 from rectification.remediation.models import Measure, Problem
 from rectification.survey.models import Assessment
 
@@ -39,12 +39,12 @@ def case(request: HttpRequest, uid: str) -> HttpResponse:
         "tab": tab,
         "tabs": tabs_of(found),
         "part": f"rectification/remediation/case/{tab}.html",
-        **PARTS[tab](found, request.post),
+        **PARTS[tab](found, request.post, head),
     }
     return render(request, "rectification/remediation/case.html", context)
 
 
-def _overview(found: Case, post: Appointment) -> dict[str, Any]:
+def _overview(found: Case, post: Appointment, head: Head) -> dict[str, Any]:
     assessment = Assessment.objects.filter(case=found).first()
     findings = assessment.findings.select_related("criterion") if assessment else []
     rows = duties_of(found, timezone.localdate())
@@ -55,8 +55,8 @@ def _overview(found: Case, post: Appointment) -> dict[str, Any]:
     }
 
 
-def _problems(found: Case, post: Appointment) -> dict[str, Any]:
-    plan = plan_actions.plan_of(found)
+def _problems(found: Case, post: Appointment, head: Head) -> dict[str, Any]:
+    plan = head.plan
     problems = plan_actions.problems_of(found)
     mark_measures(found, problems, post)
     refused = plan_actions.edit_refusal(found, plan, post)
@@ -82,7 +82,7 @@ def _mark(measure: Measure, post: Appointment, today: Any) -> None:
     measure.extended_on = due if due != measure.due_on else None
 
 
-def _support(found: Case, post: Appointment) -> dict[str, Any]:
+def _support(found: Case, post: Appointment, head: Head) -> dict[str, Any]:
     today = timezone.localdate()
     members = list(found.members.select_related("user"))
     now = [member for member in members if member.to_on is None or member.to_on >= today]
@@ -95,22 +95,22 @@ def _support(found: Case, post: Appointment) -> dict[str, Any]:
     }
 
 
-def _files(found: Case, post: Appointment) -> dict[str, Any]:
+def _files(found: Case, post: Appointment, head: Head) -> dict[str, Any]:
     rows = list(Attachment.objects.visible_to(post).filter(case=found).select_related("by__user"))
     for row in rows:
         row.may_withdraw = evidence.withdraw_refusal(row, post) is None
     return {"rows": rows, "may_send": evidence.store_refusal(post) is None}
 
 
-def _history(found: Case, post: Appointment) -> dict[str, Any]:
+def _history(found: Case, post: Appointment, head: Head) -> dict[str, Any]:
     return {"lines": history_of(found)}
 
 
-def _acceptance(found: Case, post: Appointment) -> dict[str, Any]:
+def _acceptance(found: Case, post: Appointment, head: Head) -> dict[str, Any]:
     return {"open_problems": found.problems.exclude(state="closed").count()}
 
 
-PARTS: dict[str, Callable[[Case, Appointment], dict[str, Any]]] = {
+PARTS: dict[str, Callable[[Case, Appointment, Head], dict[str, Any]]] = {
     "overview": _overview,
     "problems": _problems,
     "support": _support,

@@ -10,7 +10,7 @@ from rectification.evidence.forms import ENDINGS
 from rectification.remediation import rules
 from rectification.remediation.models import Measure, Plan, Problem
 from rectification.remediation.plan_rules import PARTS, RETURNABLE
-from rectification.schemes.models import Scheme
+from rectification.schemes.models import Criterion, Scheme
 
 
 def area(rows: int, **attrs: str) -> forms.Textarea:
@@ -41,7 +41,10 @@ class ProblemForm(forms.ModelForm):
         fields = ["criterion", "text"]
         widgets = {"text": area(3)}
 
-    def __init__(self, *args: Any, scheme: Scheme, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, scheme: Scheme, listed: list[Criterion] | None = None, **kwargs: Any
+    ) -> None:
+        """listed: the scheme's criteria, when a page with many of these forms has asked for them once."""
         super().__init__(*args, **kwargs)
         self.fields["criterion"] = forms.ModelChoiceField(
             label="对应情形",
@@ -50,6 +53,9 @@ class ProblemForm(forms.ModelForm):
             required=False,
             empty_label="不对应具体情形",
         )
+        if listed is not None:
+            named = [(str(criterion.uid), str(criterion)) for criterion in listed]
+            self.fields["criterion"].choices = [("", "不对应具体情形"), *named]
         if self.instance.criterion is not None:
             self.initial["criterion"] = self.instance.criterion.uid
         self.order_fields(["criterion", "text"])

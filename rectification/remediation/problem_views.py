@@ -16,6 +16,7 @@ from rectification.cases.models import Case
 from rectification.remediation import plan_actions, problem_actions
 from rectification.remediation.forms import MeasureForm, ProblemForm, ReasonForm
 from rectification.remediation.models import Measure, Problem
+from rectification.schemes.models import Criterion
 
 RELATED = ("organization", "scheme", "county", "township", "primary")
 
@@ -47,10 +48,11 @@ def _page(
     refused = plan_actions.edit_refusal(case, plan, request.post)
     rows = plan_actions.problems_of(case)
     where = getattr(bound, "auto_id", "")
+    listed = list(case.scheme.criteria.all())
     if refused is None or bound is not None:
         for problem in rows:
-            _give_forms(case, problem, bound, where)
-    new = ProblemForm(scheme=case.scheme, auto_id="id_new_%s") if not refused else None
+            _give_forms(case, problem, listed, bound, where)
+    new = ProblemForm(scheme=case.scheme, listed=listed, auto_id="id_new_%s") if not refused else None
     context = {
         "case": case,
         "plan": plan,
@@ -65,13 +67,16 @@ def _page(
     return render(request, "rectification/remediation/problems.html", context, status=status)
 
 
-def _give_forms(case: Case, problem: Problem, bound: forms.BaseForm | None, where: str) -> None:
+def _give_forms(
+    case: Case, problem: Problem, listed: list[Criterion], bound: forms.BaseForm | None, where: str
+) -> None:
     def form_at(auto_id: str, make: Any) -> Any:
         return bound if where == auto_id else make(auto_id)
 
     if problem_actions.frozen_refusal(problem) is None:
         problem.form = form_at(
-            f"id_{problem.uid}_%s", lambda at: ProblemForm(instance=problem, scheme=case.scheme, auto_id=at)
+            f"id_{problem.uid}_%s",
+            lambda at: ProblemForm(instance=problem, scheme=case.scheme, listed=listed, auto_id=at),
         )
     if problem.state == "open" or problem.state == "solved":
         today = {"starts_on": timezone.localdate(), "unit": case.organization.party_name}

@@ -77,5 +77,5 @@ def test_the_page_keeps_its_price_with_many_measures(
     approve(case, township_officer, county_officer, problems=[f"问题{n}" for n in range(5)], measures=4)
     client = as_post(county_officer)
     page(client, case, tab)
-    with django_assert_max_num_queries(32):
+    with django_assert_max_num_queries(20):
         page(client, case, tab)

@@ -120,6 +120,6 @@ def test_the_queue_asks_the_database_the_same_for_many(
         solve(made, township_officer)
     client = as_post(county_officer)
     client.get("/remediation/closing/")
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(12):
         page = client.get("/remediation/closing/").content.decode()
     assert "共 <strong>10</strong> 个问题待销号" in page
