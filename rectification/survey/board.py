@@ -52,7 +52,7 @@ def board(
     ahead = [row for row in group.rows if row.place.listed or row.place.deducted or row.place.criteria]
     shown = ahead if everyone else _near(ahead, set(typed["chosen"]) if typed else set())
     lines = [_line(survey, row, criteria, sent, typed, errors) for row in shown]
-    for line, following in zip(lines, [*lines[1:], None], strict=True):
+    for line, following in zip(lines, [*lines, None][1:], strict=True):
         # The cut: below the last row that is in by rank (ties included)
         cut = group.selection.cut_score
         line.cut_below = cut is not None and line.row.place.score <= cut
