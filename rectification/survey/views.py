@@ -60,14 +60,14 @@ def _listing(request: HttpRequest, form: OpenForm | None = None, status: int = 2
         return _not_open(request, year, form, status)
     context = {"year": year, "survey": survey, "phase": _phase(survey)}
     if post.role == Role.COUNTY_OFFICER:
-        return _county(request, context)
+        return _county(request, context, status)
     return redirect("survey:grid", uid=survey.uid)
 
 
 def _not_open(request: HttpRequest, year: int, form: OpenForm | None, status: int) -> HttpResponse:
     """Nothing yet: the county officer may open it, everybody else reads whom it waits for."""
     post = request.post
-    scheme = Scheme.objects.governing(post.organization, year)
+    scheme = Scheme.objects.visible_to(post).governing(post.organization, year)
     refusal = opening.opening_refusal(scheme, post.organization, post)
     if form is None:
         form = OpenForm(initial={"base_on": (scheme and scheme.survey_base_on) or timezone.localdate()})
@@ -95,7 +95,7 @@ def _county(request: HttpRequest, context: dict, status: int = 200, **more) -> H
 def open_(request: HttpRequest) -> HttpResponse:
     """Open the survey of the county."""
     post, form = request.post, OpenForm(request.POST)
-    scheme = Scheme.objects.governing(post.organization, year_of(request))
+    scheme = Scheme.objects.visible_to(post).governing(post.organization, year_of(request))
     if not form.is_valid():
         return _listing(request, form, 422)
     try:
@@ -104,6 +104,8 @@ def open_(request: HttpRequest) -> HttpResponse:
         )
     except Refused as refused:
         form.add_error(None, str(refused))
+        if surveys(request).filter(organization=post.organization, year=year_of(request)).exists():
+            messages.error(request, str(refused))  # the page of a survey that is open shows no such form
         return _listing(request, form, 422)
     count = survey.assessments.count()
     messages.success(
