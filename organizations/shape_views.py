@@ -77,7 +77,7 @@ def move(request: HttpRequest, uid: str) -> HttpResponse:
         "form": form,
         "q": words,
         "targets": _targets(request.post, unit, words) if words else [],
-        "below": Organization.objects.under(unit).count() - 1,
+        "below": Organization.objects.visible_to(request.post).under(unit).count() - 1,
         "place": places([unit])[unit.path],
     }
     return render(request, "organizations/move.html", context, status=422 if form.errors else 200)

@@ -119,9 +119,7 @@ def detail(request: HttpRequest, uid: str) -> HttpResponse:
         "above": way_to(unit, request.post),
         "summary": next(iter(branches([unit]))) if unit.level != Level.GRASSROOTS else None,
         "children": units.children_of(unit).active().count() if role in BROWSERS else 0,
-        "posts": Appointment.objects.filter(organization=unit)
-        .current(timezone.localdate())
-        .select_related("user"),
+        "posts": unit.appointment_set.current(timezone.localdate()).select_related("user"),
         "history": history_of(unit),
         "cases_url": _cases_url(unit) if role in CASE_READERS else "",
         "may_edit": role in OFFICERS and unit.is_open,

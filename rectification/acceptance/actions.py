@@ -184,18 +184,20 @@ def sign(
         at=at,
         reason="；".join(verdict.reasons),
     )
-    acceptance.state, acceptance.total = AcceptanceState.SIGNED, verdict.total
-    acceptance.suggested, acceptance.outcome, acceptance.reasons = (
-        verdict.outcome,
-        outcome,
-        list(verdict.reasons),
-    )
     acceptance.different_reason, acceptance.signed_by = different_reason.strip(), by
     acceptance.signed_name, acceptance.signed_on = signer.strip(), signed_on
-    acceptance.version += 1
-    acceptance.save()
+    _settle(acceptance, verdict, outcome)
     _follow(case, outcome, signed_on, by, at)
     return acceptance
+
+
+def _settle(acceptance: Acceptance, verdict: rules.Verdict, outcome: str) -> None:
+    """Keep what followed from the rules beside what was signed."""
+    acceptance.state, acceptance.total = AcceptanceState.SIGNED, verdict.total
+    acceptance.suggested, acceptance.outcome = verdict.outcome, outcome
+    acceptance.reasons = list(verdict.reasons)
+    acceptance.version += 1
+    acceptance.save()
 
 
 def _follow(case: Case, outcome: str, signed_on: date, by: Appointment, at: datetime) -> None:
@@ -208,7 +210,9 @@ def _follow(case: Case, outcome: str, signed_on: date, by: Appointment, at: date
     case.save_version("outcome", "closed_on")
     if outcome != Outcome.BASIC:
         duties.discharge_rule(key="acceptance", case=case, by=by, at=at)
-    if outcome == Outcome.FAIL:  # nobody can work on it under this year's plan any more; next year's asks anew
+    if (
+        outcome == Outcome.FAIL
+    ):  # nobody can work on it under this year's plan any more; next year's asks anew
         for duty in Duty.objects.filter(case=case).open():
             duties.cancel(duty=duty, by=by, at=at, reason="验收不合格，转入下年续整")
 

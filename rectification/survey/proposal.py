@@ -83,11 +83,15 @@ def propose(
         at=at,
         review=survey.review,
     )
+    _record(survey, review, reasons, len(rows))
+    return review
+
+
+def _record(survey: Survey, review: Review, reasons: Mapping[str, str], chosen: int) -> None:
     survey.review, survey.state = review, SurveyState.PROPOSED
     vars(survey).update(reasons)
     survey.save_version("review", "state", *reasons)
-    audit.record("提交拟整顿对象名单", obj=survey, chosen=len(rows), round=review.round)
-    return review
+    audit.record("提交拟整顿对象名单", obj=survey, chosen=chosen, round=review.round)
 
 
 def _check(groups: Iterable[Group], chosen: Collection[int], reasons: Mapping[str, str]) -> None:

@@ -23,9 +23,10 @@ SORTS = {
 # A scheme is read by all below its issuer, but drawn up and put in force by the issuer alone; a county has a score
 # sheet of its own only for what stands directly below it, which this world has not
 ONLY = {
-    **dict.fromkeys(
-        ("schemes:edit", "schemes:check", "duties:start", "duties:amend_rules"), {Role.CITY_REVIEWER}
-    ),
+    "schemes:edit": {Role.CITY_REVIEWER},
+    "schemes:check": {Role.CITY_REVIEWER},
+    "duties:start": {Role.CITY_REVIEWER},
+    "duties:amend_rules": {Role.CITY_REVIEWER},
     "survey:submit": {Role.TOWNSHIP_OFFICER},
 }
 PERSONAL = {"message", "export", "batch"}

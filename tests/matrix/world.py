@@ -82,52 +82,62 @@ OF_CASE = {"case", "plan", "problem", "measure", "acceptance", "attachment", "me
 def build() -> World:
     """Two counties, three townships, three villages; everything once at each of the three places."""
     city = place("云泽市", Level.CITY, code="9901")
+    units = _places(city)
     reviewer = post_at(city, Role.CITY_REVIEWER, "shi")
     scheme = schemes.create_from_preset(
         preset_key="a_yueyang_2015", issuer=city, year=YEAR, by=reviewer, at=NOW
     )
     duties.start_year(scheme_id=scheme.pk, by=reviewer, at=NOW)
     scheme.refresh_from_db()
-    county, other = (
-        place(n, Level.COUNTY, city, code=c) for n, c in (("青禾县", "990121"), ("东陵县", "990122"))
-    )
+    counties = {
+        "own": post_at(units["county"]["own"], Role.COUNTY_OFFICER, "xian"),
+        "foreign": post_at(units["county"]["foreign"], Role.COUNTY_OFFICER, "xian2"),
+    }
+    counties["sibling"] = counties["own"]
+    world = World(scheme, _posts(city, reviewer, units, counties["own"]), units)
+    for where, town in units["township"].items():
+        own = world.posts[Role.TOWNSHIP_OFFICER] if where == "own" else None
+        world.officers[where] = own or post_at(town, Role.TOWNSHIP_OFFICER, f"zhen-{where}")
+    lists = {
+        where: _list(world, counties[where].organization, counties[where]) for where in ("own", "foreign")
+    }
+    world.objects["determination"] = lists | {"sibling": lists["own"]}
+    for where in PLACES:
+        _furnish(world, where, counties[where])
+    return world
+
+
+def _places(city: Organization) -> dict[str, dict[str, Organization]]:
+    county = place("青禾县", Level.COUNTY, city, code="990121")
+    other = place("东陵县", Level.COUNTY, city, code="990122")
     towns = {
         "own": place("柳溪镇", Level.TOWNSHIP, county, code="990121101"),
         "sibling": place("白岩乡", Level.TOWNSHIP, county, code="990121201"),
         "foreign": place("望江镇", Level.TOWNSHIP, other, code="990122101"),
     }
-    villages = {
-        key: village_in(town, f"{name}村委会", f"{town.code}201")
-        for (key, town), name in zip(towns.items(), ("石桥", "青松", "沙洲"), strict=True)
+    names = {"own": "石桥村委会", "sibling": "青松村委会", "foreign": "沙洲村委会"}
+    villages = {where: village_in(town, names[where], f"{town.code}201") for where, town in towns.items()}
+    return {
+        "county": {"own": county, "sibling": county, "foreign": other},
+        "township": towns,
+        "village": villages,
     }
-    counties = {"own": county, "sibling": county, "foreign": other}
-    officers = {
-        county.pk: post_at(county, Role.COUNTY_OFFICER, "xian"),
-        other.pk: post_at(other, Role.COUNTY_OFFICER, "xian2"),
-    }
-    posts = {
+
+
+def _posts(
+    city: Organization, reviewer: Appointment, units: dict[str, dict[str, Organization]], county: Appointment
+) -> dict[Role, Appointment]:
+    return {
         Role.CITY_REVIEWER: reviewer,
-        Role.COUNTY_OFFICER: officers[county.pk],
-        Role.DEPARTMENT: post_at(county, Role.DEPARTMENT, "bumen"),
-        Role.TOWNSHIP_OFFICER: post_at(towns["own"], Role.TOWNSHIP_OFFICER, "zhen"),
-        Role.VILLAGE_REPORTER: post_at(villages["own"], Role.VILLAGE_REPORTER, "cun"),
-        Role.HELPER: post_at(county, Role.HELPER, "bangfu"),
+        Role.COUNTY_OFFICER: county,
+        Role.DEPARTMENT: post_at(county.organization, Role.DEPARTMENT, "bumen"),
+        Role.TOWNSHIP_OFFICER: post_at(units["township"]["own"], Role.TOWNSHIP_OFFICER, "zhen"),
+        Role.VILLAGE_REPORTER: post_at(units["village"]["own"], Role.VILLAGE_REPORTER, "cun"),
+        Role.HELPER: post_at(county.organization, Role.HELPER, "bangfu"),
         Role.SYSTEM_ADMIN: post_at(city, Role.SYSTEM_ADMIN, "xitong"),
         Role.SECURITY_ADMIN: post_at(city, Role.SECURITY_ADMIN, "anquan"),
         Role.AUDITOR: post_at(city, Role.AUDITOR, "shenji"),
     }
-    world = World(scheme, posts, {"village": villages, "township": towns, "county": counties})
-    for key, town in towns.items():
-        world.officers[key] = (
-            posts[Role.TOWNSHIP_OFFICER]
-            if key == "own"
-            else post_at(town, Role.TOWNSHIP_OFFICER, f"zhen-{key}")
-        )
-    lists = {c.pk: _list(world, c, officers[c.pk]) for c in (county, other)}
-    world.objects["determination"] = {where: lists[counties[where].pk] for where in PLACES}
-    for where in PLACES:
-        _furnish(world, where, officers[counties[where].pk])
-    return world
 
 
 def _list(world: World, county: Organization, by: Appointment) -> Review:
@@ -148,39 +158,20 @@ def _list(world: World, county: Organization, by: Appointment) -> Review:
 
 
 def _furnish(world: World, where: str, officer: Appointment) -> None:
-    village, town, county = (world.units[level][where] for level in ("village", "township", "county"))
-    scheme, primary = world.scheme, world.scheme.criteria.first()
-    case = cases.open_case(
-        scheme=scheme,
-        organization=village,
-        county=county,
-        by=officer,
-        at=NOW,
-        primary=primary,
-        determined_on=TODAY,
-    )
-    duties.open_case_duties(case=case)
+    village, town = world.units["village"][where], world.units["township"][where]
+    case = _case(world.scheme, village, officer)
     problem = Problem.objects.create(case=case, order=1, text="书记空缺")
-    review = _plan_review(scheme, case, world.officers[where])
+    review = _plan_review(world.scheme, case, world.officers[where])
     assessment = Assessment.objects.get(organization=village)
     made = {
         "organization": village,
-        "scheme": scheme,
+        "scheme": world.scheme,
         "case": case,
         "survey": assessment.survey,
         "assessment": assessment,
         "plan": Plan.objects.create(case=case, review=review),
         "problem": problem,
-        "measure": Measure.objects.create(
-            problem=problem,
-            order=1,
-            text="选配书记",
-            goal="到位",
-            unit="镇党委",
-            person="李",
-            starts_on=TODAY,
-            due_on=TODAY,
-        ),
+        "measure": Measure.objects.create(problem=problem, order=1, starts_on=TODAY, due_on=TODAY, **WORDS),
         "acceptance": Acceptance.objects.create(case=case),
         "duty": case.duties.first(),
         "review": review,
@@ -192,6 +183,20 @@ def _furnish(world: World, where: str, officer: Appointment) -> None:
     }
     for kind, obj in made.items():
         world.objects.setdefault(kind, {})[where] = obj
+
+
+def _case(scheme: Scheme, village: Organization, officer: Appointment) -> Case:
+    case = cases.open_case(
+        scheme=scheme,
+        organization=village,
+        county=officer.organization,
+        by=officer,
+        at=NOW,
+        primary=scheme.criteria.first(),
+        determined_on=TODAY,
+    )
+    duties.open_case_duties(case=case)
+    return case
 
 
 def _plan_review(scheme: Scheme, case: Case, by: Appointment) -> Review:
