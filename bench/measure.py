@@ -33,6 +33,9 @@ class Workload:
     prepare: Callable[[], object] | None = None
     finish: Callable[[], object] | None = None
     before: Callable[[], object] | None = None
+    warm: Callable[[], object] | None = (
+        None  # imports a long-lived worker has done; not counted, for all parts alike
+    )
     memory: bool = False  # compare peaks of memory (MB) instead of seconds; needs a fresh process
 
 
@@ -87,7 +90,9 @@ def measure(workload: Workload) -> Result:
                 if workload.before:
                     workload.before()
                 seconds, peak = (
-                    in_fresh_process(part, workload.django) if workload.fresh_process else here(part)
+                    in_fresh_process(part, workload.django, workload.warm)
+                    if workload.fresh_process
+                    else here(part)
                 )
                 result.seconds[name].append(peak / 1024 if workload.memory else seconds)
                 result.peak_kib[name] = max(result.peak_kib[name], peak)
@@ -103,14 +108,16 @@ def here(part: Callable[[], object]) -> tuple[float, int]:
     return time.perf_counter() - begin, 0
 
 
-def in_fresh_process(part: Callable[[], object], django: bool) -> tuple[float, int]:
+def in_fresh_process(
+    part: Callable[[], object], django: bool, warm: Callable[[], object] | None = None
+) -> tuple[float, int]:
     """CPU seconds and peak memory of the work alone, in a process that has done nothing before.
 
     Spawned, not forked: a fork would inherit our memory as its peak. So `part` is a function of a module.
     """
     context = multiprocessing.get_context("spawn")
     reader, writer = context.Pipe(duplex=False)
-    process = context.Process(target=_report, args=(part, django, writer))
+    process = context.Process(target=_report, args=(part, django, warm, writer))
     process.start()
     writer.close()
     try:
@@ -121,9 +128,11 @@ def in_fresh_process(part: Callable[[], object], django: bool) -> tuple[float, i
         process.join()
 
 
-def _report(part: Callable[[], object], django: bool, writer) -> None:
+def _report(part: Callable[[], object], django: bool, warm: Callable[[], object] | None, writer) -> None:
     if django:
         set_up_django()
+    if warm:
+        warm()
     begin = time.process_time()
     part()
     seconds = time.process_time() - begin

@@ -156,6 +156,14 @@ def _by_hand(xml: Any) -> None:
     xml.write(f"</sheetData><mergeCells>{''.join(merges)}</mergeCells></worksheet>".encode())
 
 
+def warm() -> None:
+    """What a worker has imported long before it is asked for a ledger."""
+    import import_export.formats.base_formats
+    import import_export.resources  # noqa: F401
+
+    import reports.xlsx  # noqa: F401
+
+
 def peer() -> None:
     """A resource of all columns, exported as it comes."""
     from import_export.formats.base_formats import XLSX
@@ -175,6 +183,7 @@ WORKLOADS = [
         peer=peer,
         peer_goal=0.15,
         fresh_process=True,
+        warm=warm,
         prepare=prepare,
         finish=finish,
     ),
@@ -184,6 +193,7 @@ WORKLOADS = [
         many,
         goal=1.2,
         fresh_process=True,
+        warm=warm,
         memory=True,
         prepare=prepare,
         finish=finish,

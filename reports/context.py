@@ -194,6 +194,8 @@ class Frame:
             return "accounts:users" if (match.url_name or "").startswith("user") else ""
         if match.namespace == "organizations" and (match.url_name or "").startswith("appointment"):
             return "organizations:appointments"
+        if match.namespace == "reports":
+            return "reports:ledgers"
         return own[0] if len(own) == 1 or match.namespace == "organizations" else ""
 
 

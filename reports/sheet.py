@@ -251,19 +251,19 @@ def lines(text: str, width: int) -> int:
 def heights(block: Block, columns: Sequence[Column]) -> list[int]:
     """Lines each row of a block needs; what a merged cell needs beyond its rows is given to its last row."""
     merged = {merge.column for merge in block.merges}
-    free = [(i, column.width) for i, column in enumerate(columns) if i not in merged]
+    free = [
+        (i, column.width, column.width - 1)
+        for i, column in enumerate(columns)
+        if i not in merged and column.kind not in ("number", "percent", "date")
+    ]
     needed = []
     for row in block.rows:
         most, values = 1, row.values
-        for i, width in free:
+        for i, width, room in free:
             value = values[i]
             # The exact count is asked only of a text that could need more lines than the row has so far
-            if (
-                value.__class__ is str
-                and (len(value) * 2 > most * (width - 1) or "\n" in value)
-                and (need := lines(value, width)) > most
-            ):
-                most = need
+            if value and (len(value) * 2 > most * room or "\n" in value):
+                most = max(most, lines(value, width))
         needed.append(most)
     for column in merged:
         _stretch(block, column, columns[column].width, needed)
@@ -277,7 +277,7 @@ def _stretch(block: Block, column: int, width: int, needed: list[int]) -> None:
     while first < len(block.rows):
         last = areas.get(first, first)
         value = block.rows[first].values[column]
-        if value.__class__ is str and value:
+        if value.__class__ is str and len(value) * 2 >= width:
             short = lines(value, width) - sum(needed[first : last + 1])
             if short > 0:
                 needed[last] += short

@@ -74,7 +74,8 @@ def _duties(title: str, rows: QuerySet, today: date) -> Lines:
     first = rows.select_related("scheme", "rule", "case", "organization").order_by("effective_due_on", "pk")
     found = list(first[: SHOWN + 1])
     count = len(found) if len(found) <= SHOWN else rows.count()
-    return Lines(title, count, [_duty(duty, today) for duty in found[:SHOWN]])
+    whole = address("duties:list", query="?mine=on")
+    return Lines(title, count, [_duty(duty, today) for duty in found[:SHOWN]], whole)
 
 
 def _duty(duty: Duty, today: date) -> Line:
@@ -146,7 +147,12 @@ def _sent(review: Review, now: datetime) -> Line:
         return Line(review.title, decided_at(review), "", "请修改后再报", "red", "已退回")
     holder = f"在{review.at_unit.short_name}" if review.at_unit else ""
     who = LABELS.get(Role(review.at_role), "") if review.at_role else ""
-    return Line(review.title, decided_at(review), f"已等{since(review.submitted_at, now)}", f"{holder}{who}")
+    return Line(
+        review.title,
+        decided_at(review),
+        f"已等{since(review.submitted_at, now)}",
+        f"{holder}，{who}" if holder else "",
+    )
 
 
 def since(then: datetime, now: datetime) -> str:

@@ -214,15 +214,19 @@ def _rows(block: Block, sheet: Sheet, columns: list[tuple[str, str]], first: int
         height = min(needed * LINE + PADDING, MAX_HEIGHT)
         if place in covered:
             hidden = covered[place]
-            values = [None if i in hidden else value for i, value in enumerate(values)]
+            values = list(values)
+            for i in hidden:
+                values[i] = None
         cells = [f'<row r="{number}" ht="{height:g}" customHeight="1">']
         for (letter, style), value in zip(columns, values, strict=True):
             if value is None or value == "":
                 cells.append(f'<c r="{letter}{number}{style}/>')
-            elif value.__class__ is str:
-                cells.append(f'<c r="{letter}{number}{style} t="inlineStr"><is>{text(value)}</is></c>')
-            else:
+            elif value.__class__ is not str:
                 cells.append(f'<c r="{letter}{number}{style}>{_number(value)}</c>')
+            elif value.isalnum():  # nothing to escape: most cells, and the test of one costs least
+                cells.append(f'<c r="{letter}{number}{style} t="inlineStr"><is><t>{value}</t></is></c>')
+            else:
+                cells.append(f'<c r="{letter}{number}{style} t="inlineStr"><is>{text(value)}</is></c>')
         cells.append("</row>")
         yield "".join(cells)
 

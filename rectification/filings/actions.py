@@ -8,10 +8,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from accounts import audit
 from accounts.errors import Refused
 from accounts.roles import OFFICERS, Role
+from accounts.tables import show
 from organizations.models import Appointment, Organization
 from organizations.rules import Level
 from rectification.duties import actions as duties
@@ -21,6 +24,8 @@ from rectification.filings.models import Filing
 from rectification.reviews import actions as reviews
 from rectification.reviews.models import Review, ReviewState
 from rectification.schemes.models import ChainStep, Process, Scheme
+
+REFILED = (ReviewState.RETURNED, ReviewState.WITHDRAWN)
 
 
 def receiving_steps(scheme: Scheme, unit: Organization) -> list[ChainStep]:
@@ -44,7 +49,8 @@ def submission_refusal(
         return "方案没有规定本级台账报往哪里"
     last = Filing.objects.filter(organization=organization, ledger=ledger, scheme__year=year).first()
     if last and last.review.state == ReviewState.PENDING:
-        return f"{last.title}已于{last.at:%Y-%m-%d}报送，{last.to}正在办理；如需更改，请在对方审阅前撤回"
+        day = show(timezone.localdate(last.at))
+        return f"{last.title}已于{day}报送，{last.to}正在办理；如需更改，请在对方审阅前撤回"
     return None
 
 
@@ -66,49 +72,42 @@ def submit(
     post's own to file, or when the last one is still with the superior.
     """
     Organization.objects.select_for_update().get(pk=organization.pk)
-    refused = submission_refusal(by=by, organization=organization, ledger=ledger, year=year) or rules.refusal(
-        content
-    )
-    if refused:
+    refused = submission_refusal(by=by, organization=organization, ledger=ledger, year=year)
+    if refused := refused or rules.refusal(content):
         raise Refused(refused)
     scheme = Scheme.objects.governing(organization, year)
     earlier = Filing.objects.filter(organization=organization, ledger=ledger, scheme=scheme)
-    last = earlier.select_related("review").first()
-    again = (
-        last.review if last and last.review.state in (ReviewState.RETURNED, ReviewState.WITHDRAWN) else None
-    )
-    number, sha256 = earlier.count() + 1, rules.digest(content)
-    review = reviews.submit(
-        process=Process.FILING,
-        title=title,
-        organization=organization,
-        chain=receiving_steps(scheme, organization),
-        content={"台账": title, "行数": len(content["rows"]), "校验值": sha256},
-        by=by,
-        at=at,
-        review=again,
-    )
-    duty = last.duty if last and again else _owed(ledger, organization, scheme)
-    filing = Filing.objects.create(
-        scheme=scheme,
-        ledger=ledger,
-        title=title,
-        organization=organization,
-        filed_path=organization.path,
-        to=review.at_unit,
-        number=number,
-        content=content,
-        rows=len(content["rows"]),
-        sha256=sha256,
-        review=review,
-        duty=duty,
-        by=by,
-        at=at,
-    )
-    if duty:
-        duties.discharge(duty=duty, by=by, at=at, reason=f"已报送（第{number}次）")
-    audit.record("报送台账", obj=filing, rows=filing.rows, sha256=sha256, number=number)
+    filing = Filing(scheme=scheme, ledger=ledger, title=title, organization=organization, by=by, at=at)
+    filing.filed_path, filing.number = organization.path, earlier.count() + 1
+    filing.content, filing.rows, filing.sha256 = content, len(content["rows"]), rules.digest(content)
+    back = _came_back(earlier)
+    filing.review = _send(filing, back)
+    filing.to = filing.review.at_unit
+    filing.duty = back.duty if back else _owed(ledger, organization, scheme)
+    filing.save()
+    if filing.duty:
+        duties.discharge(duty=filing.duty, by=by, at=at, reason=f"已报送（第{filing.number}次）")
+    audit.record("报送台账", obj=filing, rows=filing.rows, sha256=filing.sha256, number=filing.number)
     return filing
+
+
+def _came_back(earlier: "QuerySet[Filing]") -> Filing | None:
+    """The last filing, when it was returned or withdrawn, so that its review goes on."""
+    last = earlier.select_related("review", "duty").first()
+    return last if last and last.review.state in (ReviewState.RETURNED, ReviewState.WITHDRAWN) else None
+
+
+def _send(filing: Filing, back: Filing | None) -> Review:
+    return reviews.submit(
+        process=Process.FILING,
+        title=filing.title,
+        organization=filing.organization,
+        chain=receiving_steps(filing.scheme, filing.organization),
+        content={"台账": filing.title, "行数": filing.rows, "校验值": filing.sha256},
+        by=filing.by,
+        at=filing.at,
+        review=back.review if back else None,
+    )
 
 
 def _owed(ledger: str, organization: Organization, scheme: Scheme) -> Duty | None:

@@ -17,12 +17,7 @@ def draw(content: Mapping[str, Any], *, limit: int | None = None) -> SafeString:
         for values, parts in zip(content["rows"][:limit], content["parts"][:limit], strict=True)
     ]
     foot = dict(zip([c.key for c in columns], content["foot"], strict=True)) if content["foot"] else None
-    # Days are frozen as ISO and said in words here, so the column is one of texts by now
-    plain = [
-        Column(c.key, c.title, None, "text" if c.kind == "date" else c.kind, c.width, c.group, c.merge)
-        for c in columns
-    ]
-    return render(plain, rows, caption=content["title"], foot=foot, belongs=lambda row: row["_parts"])
+    return render(columns, rows, caption=content["title"], foot=foot, belongs=lambda row: row["_parts"])
 
 
 def _shown(columns: list[Column], values: list[Any]) -> dict[str, Any]:

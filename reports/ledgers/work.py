@@ -13,6 +13,31 @@ from reports.ledgers.declaration import Ledger, Record, Selection, Total
 
 FIELDS = {field.value: field.label for field in Field}
 CASE, PROBLEM = 1, 2
+# What a record holds, by its name here and its path from the case
+TAKEN = {
+    "county_name": "county__short_name",
+    "township_name": "township__short_name",
+    "organization_name": "organization__short_name",
+    "field": "organization__field",
+    "type_order": "primary__order",
+    "type_short": "primary__short",
+    "type_text": "primary__text",
+    "problem": "problems__pk",
+    "problem_text": "problems__text",
+    "problem_state": "problems__state",
+    "problem_closed_on": "problems__closed_on",
+    "measure": "problems__measures__pk",
+    "measure_text": "problems__measures__text",
+    "goal": "problems__measures__goal",
+    "leader": "problems__measures__leader",
+    "unit": "problems__measures__unit",
+    "person": "problems__measures__person",
+    "due_on": "problems__measures__due_on",
+    "percent": "problems__measures__percent",
+    "state": "problems__measures__state",
+    "result": "problems__measures__result",
+    "cancelled": "problems__measures__cancelled_reason",
+}
 
 
 def source(selection: Selection) -> QuerySet:
@@ -29,32 +54,7 @@ def source(selection: Selection) -> QuerySet:
             "problems__measures__order",
             "problems__measures",
         )
-        .values(
-            "pk",
-            "source",
-            county_name=F("county__short_name"),
-            township_name=F("township__short_name"),
-            organization_name=F("organization__short_name"),
-            field=F("organization__field"),
-            type_order=F("primary__order"),
-            type_short=F("primary__short"),
-            type_text=F("primary__text"),
-            problem=F("problems__pk"),
-            problem_text=F("problems__text"),
-            problem_state=F("problems__state"),
-            problem_closed_on=F("problems__closed_on"),
-            measure=F("problems__measures__pk"),
-            measure_text=F("problems__measures__text"),
-            goal=F("problems__measures__goal"),
-            leader=F("problems__measures__leader"),
-            unit=F("problems__measures__unit"),
-            person=F("problems__measures__person"),
-            due_on=F("problems__measures__due_on"),
-            percent=F("problems__measures__percent"),
-            state=F("problems__measures__state"),
-            result=F("problems__measures__result"),
-            cancelled=F("problems__measures__cancelled_reason"),
-        )
+        .values("pk", "source", **{name: F(path) for name, path in TAKEN.items()})
     )
 
 
