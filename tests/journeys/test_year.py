@@ -1,4 +1,10 @@
-"""One real roster through one whole year, by HTTP as each role."""
+"""One real roster through one whole year, by HTTP as each role.
+
+The roster is the official one of 岳阳 (2,049 units); which villages score low is made up by a plain rule over their
+codes and says nothing about any of them. Everything goes through the pages, with two exceptions: of 平江县's 25
+townships three type their scores in a browser and the officers of the other 22 call the same actions (as does the one
+township of 汨罗市 that found something), and files are made by calling the worker's task.
+"""
 
 import pytest
 
