@@ -36,11 +36,9 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.humanize",
     "django.contrib.postgres",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
-    "django_filters",
     "django_htmx",
     "template_partials.apps.SimpleAppConfig",
     "csp",
@@ -105,7 +103,9 @@ FORM_RENDERER = "accounts.forms.Renderer"
 # --- database: the application role by default, the owner only where DB_ROLE says so ---------------------------
 _app_url = env.str("DATABASE_URL", "postgres:///zhengdun")
 _owner_url = env.str("OWNER_DATABASE_URL", "") or _app_url
-DATABASES = {"default": environ.Env.db_url_config(_owner_url if env.str("DB_ROLE", "app") == "owner" else _app_url)}
+DATABASES = {
+    "default": environ.Env.db_url_config(_owner_url if env.str("DB_ROLE", "app") == "owner" else _app_url)
+}
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
