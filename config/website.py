@@ -57,6 +57,8 @@ def run(var: Path, port: int) -> int:
         print(f"端口 {port} 已被占用；请换一个，例如：make run PORT={port + 1}", file=sys.stderr)
         return 2
     print("正在启动数据库和消息服务 …", flush=True)
+    if not production():  # a try-out's console shows the address and the accounts, not every request
+        os.environ.setdefault("LOG_LEVEL", "WARNING")
     with servers(var) as addresses:
         addresses = {"SITE_URL": f"http://{HOST}:{port}"} | addresses
         code = prepare(addresses)
