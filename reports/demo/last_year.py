@@ -28,7 +28,7 @@ def tell(world: World) -> None:
     survey = surveys.open_(world, scheme, COUNTY, days.on(3, 2, 1))
     for township in surveys.sheets(world, survey):
         surveys.score(world, survey, township, days.on(3, 10, 1), WEAK, mild=False)
-        surveys.submit(world, survey, township, days.on(3, 12, 1))
+        surveys.submit(world, survey, township, days.on(3, 12, 1), WEAK)
     surveys.propose(world, survey, WEAK, days.on(3, 14, 1))
     surveys.determine(world, survey, days.on(3, 18, 1), f"青组部务〔{days.year - 1}〕4号")
     papers.record(

@@ -26,6 +26,7 @@ FERRY_WEAK = {
     "鹤洲乡/鹤鸣村": (3, 4),
     "津口街道/临江社区": (5, 7),
 }
+SHIELDED = "金沙镇/银滩村"  # its township does not propose it, and says nothing of why
 MERGED = "区划调整后村级组织重新设置，经市委组织部同意推迟摸排"
 NO_CASES = "本年度摸排没有整顿对象，不需报送台账"
 
@@ -58,7 +59,7 @@ def _lake(world: World, scheme: Scheme) -> None:
     held = surveys.open_(world, scheme, LAKE, days.ago(95))
     for township in surveys.sheets(world, held):
         surveys.score(world, held, township, days.ago(88), LAKE_WEAK)
-        surveys.submit(world, held, township, days.ago(86))
+        surveys.submit(world, held, township, days.ago(86), LAKE_WEAK)
     surveys.propose(world, held, LAKE_WEAK, days.ago(82))
     surveys.determine(world, held, days.ago(75), f"澄组部务〔{days.year}〕11号")
     rows = Case.objects.filter(county=world.unit(LAKE), year=days.year)
@@ -108,7 +109,7 @@ def _ferry(world: World, scheme: Scheme) -> None:
     held = surveys.open_(world, scheme, FERRY, days.ago(28))
     for township in surveys.sheets(world, held):
         surveys.score(world, held, township, days.ago(20), FERRY_WEAK)
-        surveys.submit(world, held, township, days.ago(15))
+        surveys.submit(world, held, township, days.ago(15), [name for name in FERRY_WEAK if name != SHIELDED])
     surveys.propose(world, held, FERRY_WEAK, days.ago(8))
 
 

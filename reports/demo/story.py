@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from rectification.duties import reminders
 from reports.demo import facts, last_year, other_units, people, places, schemes, this_year
-from reports.demo.days import Days
+from reports.demo.days import Days, at
 from reports.demo.world import World
 
 
@@ -15,8 +15,9 @@ from reports.demo.world import World
 def tell(*, today: date) -> World:
     """Build the city and let last year and this year happen in it, up to today."""
     world = World(Days(today))
-    places.build(world)
-    people.first_keeper(world)
+    with world.dated(at(world.days.on(1, 8, 1))):
+        places.build(world)
+        people.first_keeper(world)
     places.by_hand(world)
     people.appoint_all(world)
     facts.write_down(world)

@@ -1,9 +1,8 @@
 """A county's survey: opened, scored by its townships, closed, decided."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
-from itertools import count
 
 from rectification.schemes.models import Scheme
 from rectification.survey import actions, ranking
@@ -55,8 +54,11 @@ def _rows(survey: Survey, township: str) -> list[Assessment]:
 
 
 def _heavy(world: World, criteria: tuple[int, ...]) -> dict[int, tuple[Decimal, str]]:
-    points = count(8, -1)
-    return {order: (Decimal(max(next(points), 4)), world.rng.choice(FINDINGS[order])) for order in criteria}
+    most = iter((10, 8, 5))
+    return {
+        order: (Decimal(next(most)) - Decimal(world.rng.randrange(7)) / 2, world.rng.choice(FINDINGS[order]))
+        for order in criteria
+    }
 
 
 def _mild(world: World, row: Assessment) -> dict[int, tuple[Decimal, str]]:
@@ -66,10 +68,11 @@ def _mild(world: World, row: Assessment) -> dict[int, tuple[Decimal, str]]:
     return {order: (Decimal(world.rng.randrange(1, most * 2 + 1)) / 2, world.rng.choice(FINDINGS[order]))}
 
 
-def submit(world: World, survey: Survey, township: str, day: date) -> None:
-    """The township sends its scores to the county."""
+def submit(world: World, survey: Survey, township: str, day: date, proposed: Collection[str] = ()) -> None:
+    """The township sends its scores to the county, with whom it proposes."""
     with world.scene(world.township(township), day, 16) as now:
-        actions.submit_township(survey_id=survey.pk, **now)
+        chosen = {row.pk for row in _rows(survey, township) if _name(row) in proposed}
+        actions.submit_township(survey_id=survey.pk, proposed=chosen, **now)
 
 
 def send_back(world: World, survey: Survey, township: str, day: date) -> None:

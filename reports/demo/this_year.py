@@ -37,7 +37,7 @@ def survey(world: World, scheme: Scheme) -> None:
     held = surveys.open_(world, scheme, COUNTY, days.on(3, 3))
     for number, township in enumerate(surveys.sheets(world, held)):
         surveys.score(world, held, township, days.on(3, 6 + number % 5), WEAK)
-        surveys.submit(world, held, township, days.on(3, 12))
+        surveys.submit(world, held, township, days.on(3, 12), WEAK)
     surveys.propose(world, held, WEAK, days.on(3, 16))
     surveys.determine(world, held, days.on(3, 20), f"青组部务〔{days.year}〕5号")
 

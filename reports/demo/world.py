@@ -6,12 +6,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from accounts.models import Message
+import pghistory
+
+from accounts.models import AuditEvent, Message
 from accounts.roles import Role
 from accounts.work import WorkState
 from organizations.acting import acting_as
 from organizations.models import Appointment, Organization
 from reports.demo.days import Days, at
+from reports.demo.history import Told
 
 SEED = 20150303  # the day of the document the first preset follows
 UNREAD_DAYS = 12
@@ -25,6 +28,7 @@ class World:
     rng: random.Random = field(default_factory=lambda: random.Random(SEED))
     units: dict[str, Organization] = field(default_factory=dict)
     posts: dict[tuple[str, Role], Appointment] = field(default_factory=dict)
+    scenes: list[Told] = field(default_factory=list)
 
     def unit(self, name: str) -> Organization:
         """A unit by its name in the story."""
@@ -54,9 +58,17 @@ class World:
         """
         last = Message.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         moment = at(day, hour, self.rng.randrange(60))
-        with acting_as(post):
+        with acting_as(post), self.dated(moment):
             yield {"by": post, "at": moment}
         self._date(last, moment)
+
+    @contextmanager
+    def dated(self, moment: datetime) -> Iterator[None]:
+        """What happens inside, happened then; history and the audit trail are dated when all is told."""
+        with pghistory.context(at=moment.isoformat()):
+            yield
+        last = AuditEvent.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        self.scenes.append(Told(self.scenes[-1].last if self.scenes else 0, last, moment))
 
     def _date(self, last: int, moment: datetime) -> None:
         new = Message.objects.filter(pk__gt=last)

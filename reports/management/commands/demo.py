@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from organizations.models import Organization
-from reports.demo import people, story
+from reports.demo import history, people, story
 
 
 class Command(BaseCommand):
@@ -29,5 +29,7 @@ class Command(BaseCommand):
                 "已有单位或账号，演示数据只建在空库里，没有写入任何内容；看账号请加 --accounts。"
             )
         self.stdout.write("正在建立演示数据（约一分钟）…")
-        story.tell(today=timezone.localdate())
+        world = story.tell(today=timezone.localdate())
+        if not history.date_it(world.scenes):
+            self.stdout.write("（没有数据库所有者的登录，历程和审计按建立时间显示。）")
         self.stdout.write(people.table())
