@@ -35,14 +35,23 @@ def date_it(scenes: Iterable[Told]) -> bool:
                     " pgh_created_at = (pgh_context ->> %s)::timestamptz WHERE pgh_context -> %s IS NOT NULL",
                     ["at", "at", "at"],
                 )
-            table = AuditEvent._meta.db_table
-            cursor.executemany(
-                f'UPDATE "{table}" SET at = %s WHERE id > %s AND id <= %s',
-                [(told.at, told.after, told.last) for told in scenes if told.last > told.after],
-            )
+            _date_the_trail(cursor, scenes)
     except psycopg.errors.InsufficientPrivilege:
         return False
     return True
+
+
+def _date_the_trail(cursor: psycopg.Cursor, scenes: Iterable[Told]) -> None:
+    """The events' moments, and then their order: the story is told county by county, a trail runs on."""
+    table = AuditEvent._meta.db_table
+    rows = [(told.at, told.after, told.last) for told in scenes if told.last > told.after]
+    cursor.executemany(f'UPDATE "{table}" SET at = %s WHERE id > %s AND id <= %s', rows)
+    cursor.execute(
+        f'UPDATE "{table}" AS event SET id = -ordered.place FROM'
+        f' (SELECT id, row_number() OVER (ORDER BY at, id) AS place FROM "{table}") AS ordered'
+        " WHERE ordered.id = event.id"
+    )
+    cursor.execute(f'UPDATE "{table}" SET id = -id')
 
 
 def _owner() -> dict[str, object]:
