@@ -70,7 +70,8 @@ def change_password(*, user: User, password: str) -> None:
 
 def notify(*, user: User, title: str, body: str = "", url: str = "", at: datetime | None = None) -> Message:
     """Put a line into somebody's inbox and send it by e-mail."""
-    message = Message(user=user, title=title[:200], body=body, url=url)
+    # One line: a line break somebody typed would end the mail's subject, and mail refuses such a header
+    message = Message(user=user, title=" ".join(title.split())[:200], body=body, url=url)
     if at is not None:
         message.created_at = at
     message.save()

@@ -1,6 +1,7 @@
 """What a person is typing, kept on the server until the form is sent. Asked by drafts.js only."""
 
 import json
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
@@ -21,7 +22,7 @@ LIMIT_BYTES = 200_000
 def drafts(request: HttpRequest) -> HttpResponse:
     """?key= names the form. GET gives the draft or 204, POST keeps a JSON object, DELETE forgets it."""
     key = request.GET.get("key", "")
-    if not key:
+    if not key or not key.isprintable():
         return JsonResponse({"error": "缺少草稿名称"}, status=400)
     if request.method == "GET":
         draft = Draft.objects.filter(user=request.user, key=key[:200]).first()
@@ -37,12 +38,20 @@ def drafts(request: HttpRequest) -> HttpResponse:
 def _keep(request: HttpRequest, key: str) -> HttpResponse:
     if len(request.body) > LIMIT_BYTES:
         return JsonResponse({"error": "内容过长，草稿没有保存"}, status=413)
-    try:
-        data = json.loads(request.body)
-    except ValueError:
-        data = None
-    if not isinstance(data, dict):
+    data = _read(request.body)
+    if data is None:
         return JsonResponse({"error": "草稿格式有误"}, status=400)
     now = timezone.now()
     actions.save_draft(user=request.user, key=key, data=data, at=now)
     return JsonResponse({"saved_at": timezone.localtime(now).isoformat()})
+
+
+def _read(body: bytes) -> dict[str, Any] | None:
+    """A JSON object that the database takes: no NaN, no half characters, no NUL; None for anything else."""
+    try:
+        data = json.loads(body)
+        text = json.dumps(data, ensure_ascii=False, allow_nan=False)
+        text.encode()
+    except (ValueError, RecursionError):
+        return None
+    return data if isinstance(data, dict) and "\\u0000" not in text else None

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.core.exceptions import BadRequest
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -60,6 +61,21 @@ class RequestLog:
             return response
         finally:
             logs.request_id.reset(token)
+
+
+class NoNul:
+    """Refuse a NUL character anywhere in the address or the form: nobody types one, and no text column takes it."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = [request.path_info, *request.COOKIES.values()]
+        for source in (request.GET, request.POST):
+            given += [text for key, texts in source.lists() for text in (key, *texts)]
+        if any("\x00" in text for text in given):
+            raise BadRequest("NUL")
+        return self.get_response(request)
 
 
 class IdleTimeout:

@@ -14,7 +14,7 @@ Result = TypeVar("Result")
 def opened_version(request: HttpRequest) -> int | None:
     """The version of the record the form was opened with; None when the form carries none."""
     raw = request.POST.get("_version", "")
-    return int(raw) if raw.isdigit() else None
+    return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else None
 
 
 def carry_out(form: BaseForm, act: Callable[[], Result]) -> Result | None:

@@ -1,6 +1,6 @@
 """The audit trail for the auditor: read, never changed."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -119,5 +119,5 @@ def _filtered(rows: AuditEventQuerySet, asked: dict) -> AuditEventQuerySet:
     if asked["from_on"]:
         rows = rows.filter(at__gte=datetime.combine(asked["from_on"], time(), zone))
     if asked["to_on"]:
-        rows = rows.filter(at__lt=datetime.combine(asked["to_on"] + timedelta(days=1), time(), zone))
+        rows = rows.filter(at__lte=datetime.combine(asked["to_on"], time.max, zone))
     return rows

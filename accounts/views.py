@@ -31,7 +31,8 @@ def own_address(request: HttpRequest, address: str | None) -> str:
     safe = url_has_allowed_host_and_scheme(
         address, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
-    return address if address and safe else resolve_url("reports:workbench")
+    # A path, never a word: `redirect` would take a word for the name of a route
+    return address if address and safe and address.startswith("/") else resolve_url("reports:workbench")
 
 
 @policy(None, scope="none")

@@ -1,5 +1,7 @@
 """Work that must survive is a row first (architecture, Work): Celery carries its id, a worker claims the row."""
 
+import logging
+import time
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -11,6 +13,10 @@ from django.utils import timezone
 
 LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 5
+QUIET_SECONDS = 15
+
+log = logging.getLogger("zhengdun.work")
+_quiet_until = 0.0
 
 
 class WorkState(models.TextChoices):
@@ -60,9 +66,7 @@ class Work(models.Model):
 
     def send(self) -> None:
         """Hint to the workers, after commit, that this row waits; a lost hint is re-sent by the sweeper."""
-        from celery import current_app
-
-        transaction.on_commit(lambda: current_app.send_task(self.task_name, args=[self.pk]))
+        transaction.on_commit(lambda: hint(self.task_name, self.pk))
 
     def advance(self, percent: int) -> None:
         """Say how far it is and keep the claim; raises LostClaim when the lease went to another worker."""
@@ -87,6 +91,24 @@ class Work(models.Model):
 
     def _lost(self) -> None:
         raise LostClaim(f"{self._meta.label} {self.pk}")
+
+
+def hint(task_name: str, pk: int) -> None:
+    """Tell the workers of a row, if they can be told: what was committed never fails for want of a broker.
+
+    After a failure nothing is tried for a quarter of a minute, so that a form which tells forty people waits for a
+    dead broker once, not forty times.
+    """
+    global _quiet_until
+    from celery import current_app
+
+    if time.monotonic() < _quiet_until:
+        return
+    try:
+        current_app.send_task(task_name, args=[pk], retry=False)
+    except Exception as broken:  # whatever the transport raises: the row is there, the sweeper finds it
+        _quiet_until = time.monotonic() + QUIET_SECONDS
+        log.warning("no broker: %s", type(broken).__name__, extra={"task": task_name})
 
 
 class LostClaim(Exception):

@@ -53,7 +53,7 @@ def hand_in(*, unit_id: int, file_name: str, content: bytes, by: Appointment, at
     batch = ImportBatch.objects.create(
         by=by,
         unit=unit,
-        file_name=file_name[-200:],
+        file_name="".join(char for char in file_name if char.isprintable())[-200:],
         sha256=hashlib.sha256(content).hexdigest(),
         content=content,
         created_at=at,

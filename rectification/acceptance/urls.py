@@ -10,7 +10,11 @@ urlpatterns = [
     path("cases/<uuid:uid>/", views.case, name="case"),
     path("cases/<uuid:uid>/ask/", views.ask, name="ask"),
     path("<uuid:uid>/scores/", views.scores, name="scores"),
-    re_path(r"^(?P<uid>[0-9a-f-]{36})/tally/(?P<group>members|masses)/$", views.tally, name="tally"),
+    re_path(
+        r"^(?P<uid>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/tally/(?P<group>members|masses)/$",
+        views.tally,
+        name="tally",
+    ),
     path("<uuid:uid>/sign/", views.sign, name="sign"),
     path("<uuid:uid>/send-back/", views.send_back, name="send_back"),
 ]

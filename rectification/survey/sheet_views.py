@@ -87,7 +87,7 @@ def _save_form(request: HttpRequest, page: Page) -> HttpResponse:
             if (value := request.POST.get(f"w-{uid}-{(key := str(cell.criterion.order))}")) is not None
         }
         version = request.POST.get(f"v-{uid}", "")
-        wrong += not _save_row(request, row, points, words, int(version) if version.isdigit() else None)
+        wrong += not _save_row(request, row, points, words, int(version) if version.isdecimal() else None)
     if wrong:
         return _grid(request, page, 422, wrong=wrong)
     messages.success(request, "评分已保存；全部评完后请提交县委组织部。")
@@ -266,6 +266,7 @@ def _submit_page(request: HttpRequest, sheet: Sheet, rows, places, errors: dict[
                 "row": row,
                 "place": place,
                 "criteria": "、".join(names[order] for order in place.criteria),
+                "wordless": "、".join(names[order] for order in row.wordless),
                 "needed": needed,
                 "proposed": bool(needed) if fresh else row.township_proposes or row.carried,
                 "error": errors.get(str(row.uid), ""),
@@ -276,6 +277,7 @@ def _submit_page(request: HttpRequest, sheet: Sheet, rows, places, errors: dict[
         "sheet": sheet,
         "lines": lines,
         "others": len(rows) - len(lines),
+        "wordless": sum(bool(row.wordless) for row in rows),
         "errors": list(errors.values()),
         "refusal": scoring.scoring_refusal(sheet.survey, sheet, request.post),
     }
