@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts import audit
 from accounts.errors import Invalid, Refused
@@ -99,12 +100,12 @@ def close(
     unit = lock(Organization.objects.visible_to(by), pk=unit_id, version=version)
     if not unit.is_open:
         raise Refused(f"{unit.short_name}已于{unit.closed_on:%Y-%m-%d}撤销")
-    if closed_on > at.date():
+    if closed_on > timezone.localdate(at):
         raise Invalid({"closed_on": ["撤销日期不能晚于今天"]})
     below = Organization.objects.under(unit).active().exclude(pk=unit.pk).count()
     if below:
         raise Refused(f"{unit.short_name}下还有 {below} 个未撤销的单位，请先调整其隶属关系或逐个撤销")
-    posts = Appointment.objects.filter(organization=unit).current(at.date()).count()
+    posts = Appointment.objects.filter(organization=unit).current(timezone.localdate(at)).count()
     if posts:
         raise Refused(f"还有 {posts} 人在{unit.short_name}任职，请先结束其任职")
     unit.closed_on, unit.closed_reason = closed_on, reason

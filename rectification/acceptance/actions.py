@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from dateutil.relativedelta import relativedelta
 from django.db import transaction
+from django.utils import timezone
 
 from accounts import audit
 from accounts.errors import Invalid, Refused
@@ -60,12 +61,29 @@ def locked(acceptance_id: int, by: Appointment, version: int | None) -> Acceptan
     return acceptance
 
 
+def _scored(acceptance_id: int, by: Appointment, version: int | None) -> Acceptance:
+    """The acceptance, locked for somebody who enters scores or ballots."""
+    if refused := scoring_refusal(by):
+        raise Refused(refused)
+    return locked(acceptance_id, by, version)
+
+
+SCORERS = frozenset({Role.COUNTY_OFFICER, Role.TOWNSHIP_OFFICER})
+
+
+def scoring_refusal(post: Appointment | None) -> str | None:
+    """Why this post enters neither scores nor ballots, or None."""
+    if post is None or Role(post.role) not in SCORERS:
+        return "验收评分和测评由县委组织部、乡镇（街道）登记"
+    return None
+
+
 @transaction.atomic
 def save_scores(
     *, acceptance_id: int, by: Appointment, at: datetime, version: int | None, scores: Mapping[int, Score]
 ) -> Acceptance:
     """Enter one side's scores: the township's own, or the county's with reason and veto. Keyed by item id."""
-    acceptance = locked(acceptance_id, by, version)
+    acceptance = _scored(acceptance_id, by, version)
     township = by.role == Role.TOWNSHIP_OFFICER
     rows = list(acceptance.scores.select_related("item"))
     errors: dict[str, list[str]] = {}
@@ -93,10 +111,10 @@ def save_tally(
     *, acceptance_id: int, by: Appointment, at: datetime, version: int | None, tally: Tally
 ) -> Tally:
     """Enter or correct one group's counted ballots; they must add up."""
-    acceptance = locked(acceptance_id, by, version)
+    acceptance = _scored(acceptance_id, by, version)
     label = TallyGroup(tally.group).label
     problems = rules.tally_errors(tally, group=label)
-    if tally.held_on > at.date():
+    if tally.held_on > timezone.localdate(at):
         problems.append(f"{label}测评：测评日期晚于今天")
     if problems:
         raise Invalid({"": problems})
@@ -172,7 +190,7 @@ def sign(
         outcome=outcome,
         signer=signer,
         signed_on=signed_on,
-        today=at.date(),
+        today=timezone.localdate(at),
         different_reason=different_reason,
     )
     if refused:

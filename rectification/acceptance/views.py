@@ -22,7 +22,7 @@ from rectification.cases.models import Case, Outcome
 from rectification.remediation.rules import open_problems
 from rectification.workflow import Stage
 
-SCORERS = frozenset({Role.COUNTY_OFFICER, Role.TOWNSHIP_OFFICER})
+SCORERS = actions.SCORERS
 GROUPS = {
     "waiting": ("验收中", [Stage.ACCEPTANCE]),
     "remediation": ("集中整顿、巩固提升中", [Stage.REMEDIATION, Stage.CONSOLIDATION]),

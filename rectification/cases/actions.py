@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts import audit
 from accounts.errors import Refused
@@ -41,6 +42,8 @@ def deciders(scheme: Scheme) -> dict[str, frozenset[Role]]:
         "determine": last_of(Process.DETERMINATION),
         "enter_acceptance": frozenset(Role(step.role) for step in chains.get(Process.ACCEPTANCE, [])),
         **dict.fromkeys(("send_back", "consolidate", "close", "carry_over", "end_tracking"), last),
+        # S0 一: the organization department judges the lookback, whoever accepted the case
+        **dict.fromkeys(("lookback_close", "lookback_carry"), frozenset({Role.COUNTY_OFFICER})),
     }
 
 
@@ -127,12 +130,12 @@ def add_member(
     if not case.is_open:
         raise Refused(f"该整顿对象处于“{case.get_stage_display()}”，不再增派帮扶人员")
     name = name.strip()
-    if case.members.current(at.date()).filter(kind=kind, name=name).exists():
+    if case.members.current(timezone.localdate(at)).filter(kind=kind, name=name).exists():
         raise Refused(f"{name}已经是本对象的{MemberKind(kind).label}，不必重复登记")
     member = CaseMember.objects.create(
         case=case, kind=kind, name=name, unit=unit.strip(), user=user, from_on=from_on
     )
-    audit.record("增派帮扶人员", obj=case, kind=kind)
+    audit.record("增派帮扶人员", obj=case, kind=MemberKind(kind).label)
     return member
 
 
@@ -169,7 +172,7 @@ def end_member(
         raise Refused(f"结束日期不能早于开始日期{words(member.from_on)}")
     member.to_on, member.end_reason, member.end_document = to_on, reason.strip(), document.strip()
     member.save(update_fields=["to_on", "end_reason", "end_document"])
-    audit.record("调整帮扶人员", obj=member.case, kind=member.kind)
+    audit.record("调整帮扶人员", obj=member.case, kind=member.get_kind_display())
     return member
 
 

@@ -1,6 +1,6 @@
 """考核验收 on a real case: asked for, scored, tallied, signed, and what follows."""
 
-from datetime import date
+from datetime import UTC, date
 from decimal import Decimal
 
 import pytest
@@ -176,3 +176,21 @@ def test_the_township_cannot_sign(acceptance, county_officer, township_officer):
 def test_another_county_finds_no_acceptance(acceptance, other_county_officer):
     with pytest.raises(type(acceptance).DoesNotExist):
         score_all(acceptance, other_county_officer)
+
+
+@pytest.mark.parametrize("who", ["city_reviewer", "village_reporter"])
+def test_whoever_only_reads_enters_neither_scores_nor_ballots(acceptance, request, who):
+    by = request.getfixturevalue(who)
+    given = {"acceptance_id": acceptance.pk, "by": by, "at": NOW, "version": None}
+    item = acceptance.scores.first().item
+    with pytest.raises(Refused, match="由县委组织部、乡镇"):
+        actions.save_scores(scores={item.pk: actions.Score(Decimal(0))}, **given)
+    with pytest.raises(Refused, match="由县委组织部、乡镇"):
+        actions.save_tally(tally=tally_of("members"), **given)
+
+
+def test_a_tally_held_today_is_entered_before_eight_in_the_morning(acceptance, county_officer):
+    early = NOW.replace(hour=0, minute=30).astimezone(UTC)
+    tally = tally_of("members")
+    actions.save_tally(acceptance_id=acceptance.pk, by=county_officer, at=early, version=None, tally=tally)
+    assert acceptance.tallies.count() == 1
