@@ -16,6 +16,7 @@ from accounts.models import User
 class Renderer(DjangoTemplates):
     """Fields drawn by our own component, so that label, help and error stand the same everywhere."""
 
+    form_template_name = "components/form_fields.html"
     field_template_name = "components/field.html"
 
     def get_template(self, template_name: str) -> Any:

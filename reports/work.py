@@ -14,8 +14,10 @@ from rectification.cases.models import Case
 from rectification.duties import listing
 from rectification.duties.models import Duty
 from rectification.filings.models import Filing
+from rectification.remediation.models import Measure, MeasureState, Problem
 from rectification.reviews.models import Review, ReviewState
 from rectification.schemes.models import Process
+from rectification.survey.models import Sheet, SheetState, SurveyState
 from rectification.workflow import CHOICES, Stage
 
 WEEK = timedelta(days=7)
@@ -102,7 +104,7 @@ def decided_at(review: Review) -> str:
 
 def _with_copies(rows: QuerySet) -> QuerySet:
     light = Filing.objects.only("uid", "number", "review")
-    return rows.select_related("organization", "at_unit", "submitted_by").prefetch_related(
+    return rows.select_related("organization", "at_unit", "submitted_by", "case").prefetch_related(
         Prefetch("filings", queryset=light)
     )
 
@@ -131,20 +133,63 @@ def line_of(review: Review, now: datetime) -> Line:
     )
 
 
-def waited_on(post: Appointment, now: datetime) -> Lines:
-    """What this post sent up: returned to it first, then what is still with somebody, and with whom."""
-    sent = Review.objects.visible_to(post).sent_by(post)
-    rows = _with_copies(sent.filter(state__in=[ReviewState.PENDING, ReviewState.RETURNED])).order_by(
-        "-state", "submitted_at"
+def to_do(post: Appointment) -> Lines:
+    """What this post must act on though nobody submitted it for approval: what came back to it, what is reported
+    done and waits for the township's word, what waits for the county's 销号. One line a place; the count is of lines.
+    """
+    sent = Review.objects.visible_to(post).sent_by(post).filter(state=ReviewState.RETURNED)
+    rows = [_returned(review) for review in _with_copies(sent).order_by("submitted_at")]
+    if post.role == Role.TOWNSHIP_OFFICER:
+        rows += [*_to_score(post), *_to_confirm(post)]
+    if post.role == Role.COUNTY_OFFICER and (solved := Problem.objects.visible_to(post).solved().count()):
+        rows.append(Line(f"{solved} 个问题待销号", address("remediation:closing"), "可一次销号多个"))
+    return Lines("须我办理", len(rows), rows)
+
+
+def _to_score(post: Appointment) -> list[Line]:
+    """The unit's own score sheets that have not gone up, the returned ones marked."""
+    sheets = Sheet.objects.visible_to(post).filter(organization_id=post.organization_id).not_submitted()
+    rows = []
+    for sheet in sheets.filter(survey__state=SurveyState.SCORING).select_related("survey"):
+        title = f"{sheet.survey.year}年摸排评分"
+        url = address("survey:grid", sheet.survey.uid)
+        if sheet.state == SheetState.RETURNED:
+            rows.append(Line(title, url, "", "请修改后再报", "red", "已退回"))
+        else:
+            rows.append(Line(title, url, "", "评分后提名并提交"))
+    return rows
+
+
+def _to_confirm(post: Appointment) -> list[Line]:
+    """Measures reported done, one line a case."""
+    rows = Measure.objects.visible_to(post).filter(state=MeasureState.REPORTED).order_by()
+    counted = rows.values_list("problem__case__uid", "problem__case__organization__short_name").annotate(
+        n=Count("pk")
     )
+    return [
+        Line(f"{name}：{n} 条措施已报完成", address("remediation:case", uid, query="?tab=problems"), "待确认")
+        for uid, name, n in counted.order_by("problem__case__org_path")
+    ]
+
+
+def waited_on(post: Appointment, now: datetime) -> Lines:
+    """What this post sent up and is still with somebody, and with whom."""
+    sent = Review.objects.visible_to(post).sent_by(post)
+    mine = Review.objects.visible_to(post).waiting_for(post).values("pk")  # its own list it decides on itself
+    rows = _with_copies(sent.filter(state=ReviewState.PENDING).exclude(pk__in=mine)).order_by("submitted_at")
     found = list(rows[: SHOWN + 1])
     count = len(found) if len(found) <= SHOWN else rows.count()
     return Lines("我在等的", count, [_sent(review, now) for review in found[:SHOWN]])
 
 
+def _returned(review: Review) -> Line:
+    """Straight to where it is mended: a plan is edited on its own page, the rest say how on theirs."""
+    plan = review.process == Process.PLAN and review.case
+    url = address("remediation:plan", review.case.uid) if plan else decided_at(review)
+    return Line(review.title, url, "", "请修改后再报", "red", "已退回")
+
+
 def _sent(review: Review, now: datetime) -> Line:
-    if review.state == ReviewState.RETURNED:
-        return Line(review.title, decided_at(review), "", "请修改后再报", "red", "已退回")
     holder = f"在{review.at_unit.short_name}" if review.at_unit else ""
     who = LABELS.get(Role(review.at_role), "") if review.at_role else ""
     return Line(

@@ -8,8 +8,9 @@ from django.views.decorators.http import require_GET
 
 from accounts.policy import policy
 from accounts.roles import ADMINISTRATORS, EVERYONE, WORKERS, Role
+from organizations.models import Appointment
 from reports import work
-from reports.context import working_year
+from reports.context import policies, working_year
 
 DUTIES_OF_ADMINISTRATORS = {
     Role.SYSTEM_ADMIN: "开立和停用账号、安排岗位、维护党组织名册。按三员分立，不查看整顿内容。",
@@ -28,13 +29,16 @@ def workbench(request: HttpRequest) -> HttpResponse:
         return render(request, "reports/administration.html", {"words": words})
     year, now = working_year(request), timezone.now()
     today = timezone.localdate()
+    waits, to_do = work.waits_for(post, now), work.to_do(post)
     wide = post.role in (Role.CITY_REVIEWER, Role.COUNTY_OFFICER)
     context = {
         "today": today,
         "year": year,
         "duties": work.owed(post, today),
-        "all_duties": work.address("duties:list", query="?mine=on"),
-        "waits_for_me": work.waits_for(post, now),
+        "all_duties": work.address("duties:list", query="?mine=on") if opens(post, "duties:list") else "",
+        "waits_for_me": waits,
+        "to_do": to_do,
+        "in_hand": waits.count + to_do.count,
         "i_wait_for": work.waited_on(post, now),
         "stages": [label for _stage, label in work.STAGES] if wide else [],
         "by_stage": work.by_stage(post, year) if wide else [],
@@ -42,6 +46,12 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "wide": wide,
     }
     return render(request, "reports/workbench.html", context)
+
+
+def opens(post: Appointment, name: str) -> bool:
+    """Whether a post may open a page: no link leads where it is turned away."""
+    declared = policies().get(name)
+    return bool(declared and declared.roles and post.role in declared.roles)
 
 
 @policy(WORKERS, scope="none")

@@ -28,9 +28,9 @@ TONES = {
     ReviewState.WITHDRAWN: "grey",
 }
 STATES = {
-    ReviewState.PENDING: "待上级办理",
+    ReviewState.PENDING: "待接收",
     ReviewState.RETURNED: "已退回",
-    ReviewState.PASSED: "上级已接收",
+    ReviewState.PASSED: "已接收",
     ReviewState.WITHDRAWN: "已撤回",
 }
 

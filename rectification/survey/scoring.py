@@ -123,12 +123,16 @@ def _locked_sheet(survey_id: int, unit_id: int, by: Appointment) -> Sheet:
 
 
 def sheet_places(sheet: Sheet) -> tuple[list[Assessment], dict[int, terms.Place]]:
-    """A sheet's rows with where each stands by itself: deductions, hard criteria, thresholds; no ranks."""
+    """A sheet's rows with where each stands by itself: deductions, hard criteria, thresholds; no ranks.
+
+    Each row carries `wordless`: the numbers of the criteria found without a word of what was seen.
+    """
     rows = list(Assessment.objects.scored_by(sheet).select_related("organization", "scorer"))
-    for row in rows:
-        row.survey = sheet.survey
     scheme = sheet.survey.scheme
     found = ranking.findings_of([row.pk for row in rows])
+    for row in rows:
+        row.survey = sheet.survey
+        row.wordless = sorted(one.criterion.order for one in found[row.pk] if not one.words.strip())
     alone = ranking.FieldGroup((), None)
     selection = ranking.select(scheme, list(scheme.criteria.all()), alone, rows, found)
     return rows, {place.key: place for place in selection.places}

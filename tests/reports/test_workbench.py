@@ -96,3 +96,16 @@ def test_the_workbench_asks_few_queries(filed, as_post, county_officer, django_a
     client.get("/")
     with django_assert_max_num_queries(30):
         client.get("/")
+
+
+def test_problems_that_wait_for_closing_stand_before_the_county(filled_case, as_post, county_officer):
+    waiting = filled_case.problems.update(state="solved")
+    page = home(as_post(county_officer))
+    assert f"{waiting} 个问题待销号" in page
+    assert reverse("remediation:closing") in page
+
+
+def test_a_measure_reported_done_stands_before_the_township(filled_case, as_post, township_officer):
+    first = filled_case.problems.first().measures.first()
+    type(first).objects.filter(pk=first.pk).update(state="reported")
+    assert "1 条措施已报完成" in home(as_post(township_officer))

@@ -147,7 +147,7 @@ def test_the_list_shows_what_came_up_in_few_queries(
     client.get(reverse("filings:list"))
     with django_assert_max_num_queries(22):
         shown = client.get(reverse("filings:list")).content.decode()
-    assert "待上级办理" in shown
+    assert "待接收" in shown
 
 
 def test_the_frozen_copy_comes_out_as_a_file(filing, as_post, county_officer):
