@@ -11,8 +11,8 @@ from tests.journeys.office import Office
 DONE = {"result": "连续两月按期开展", "done_on": "2026-6-9"}
 
 
-def helper_comes_and_writes(office: Office) -> None:
-    """Put on the case, the helper sees it at once, writes progress, reports a measure done; the township confirms."""
+def helper_comes(office: Office) -> None:
+    """Put on the case, the helper sees it at once, and no other."""
     office.on(5, 6)
     good = office.kept["good"]
     case_page = reverse("remediation:case", args=[good.uid])
@@ -29,7 +29,11 @@ def helper_comes_and_writes(office: Office) -> None:
     assert (
         office.at("bang1").get(reverse("remediation:case", args=[office.kept["bad"].uid])).status_code == 404
     )
-    measure = _measures(good)[0]
+
+
+def helper_reports_and_the_township_confirms(office: Office) -> None:
+    """Progress, done, given back with a reason, done again, confirmed."""
+    measure = _measures(office.kept["good"])[0]
     office.on(5, 20)
     entry = {"words": "核对会议记录4次", "percent": "50", "on": "2026年5月20日"}
     early = office.tries("bang1", "remediation:measure", measure.uid, data=entry | {"on": "2026-6-1"})

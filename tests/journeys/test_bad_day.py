@@ -81,11 +81,15 @@ def busy(planned, township_officer, county_officer, scheme, county):
         at=NOW,
     )
     asked = acceptance.ask(case_id=planned.pk, by=township_officer, at=NOW, reason="先行验收")
+    return _addresses(planned, plan, filing, held, file, asked)
+
+
+def _addresses(case, plan, filing, held, file, asked):
     measure = Measure.objects.get()
     return {
-        "remediation:case": planned.uid,
-        "remediation:plan": planned.uid,
-        "remediation:problems": planned.uid,
+        "remediation:case": case.uid,
+        "remediation:plan": case.uid,
+        "remediation:problems": case.uid,
         "remediation:plan_review": plan.review.uid,
         "remediation:plan_decide": plan.review.uid,
         "remediation:problem_edit": measure.problem.uid,
@@ -93,7 +97,7 @@ def busy(planned, township_officer, county_officer, scheme, county):
         "remediation:measure": measure.uid,
         "remediation:measure_done": measure.uid,
         "remediation:measure_cancel": measure.uid,
-        "cases:member_add": planned.uid,
+        "cases:member_add": case.uid,
         "duties:detail": Duty.objects.get(key="measure").uid,
         "duties:extend": Duty.objects.get(key="measure").uid,
         "filings:detail": filing.uid,
@@ -101,13 +105,13 @@ def busy(planned, township_officer, county_officer, scheme, county):
         "survey:grid": held.uid,
         "survey:ranking": held.uid,
         "survey:freeze": held.uid,
-        "evidence:files": planned.uid,
+        "evidence:files": case.uid,
         "evidence:download": file.uid,
-        "acceptance:case": planned.uid,
+        "acceptance:case": case.uid,
         "acceptance:sign": asked.uid,
         "acceptance:send_back": asked.uid,
-        "organizations:detail": planned.organization.uid,
-        "organizations:edit": planned.organization.uid,
+        "organizations:detail": case.organization.uid,
+        "organizations:edit": case.organization.uid,
     }
 
 
