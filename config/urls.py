@@ -11,6 +11,7 @@ urlpatterns = [
     path("duties/", include("rectification.duties.urls")),
     path("evidence/", include("rectification.evidence.urls")),
     path("filings/", include("rectification.filings.urls")),
+    path("lookback/", include("rectification.lookback.urls")),
     path("survey/", include("rectification.survey.urls")),
     path("remediation/", include("rectification.remediation.urls")),
     path("acceptance/", include("rectification.acceptance.urls")),

@@ -5,6 +5,7 @@ from rectification.cases.models import *  # noqa: F403
 from rectification.duties.models import *  # noqa: F403
 from rectification.evidence.models import *  # noqa: F403
 from rectification.filings.models import *  # noqa: F403
+from rectification.lookback.models import *  # noqa: F403
 from rectification.remediation.models import *  # noqa: F403
 from rectification.reviews.models import *  # noqa: F403
 from rectification.schemes.models import *  # noqa: F403

@@ -44,6 +44,8 @@ LABELS = {
     Stage.CLOSED: "办结",
 }
 OPEN = frozenset({Stage.REMEDIATION, Stage.ACCEPTANCE, Stage.CONSOLIDATION})
+# What the lookback of the year after may look at: whatever came out of acceptance (S0 一)
+LOOKED_BACK = frozenset({Stage.TRACKING, Stage.CARRIED, Stage.CLOSED})
 CHOICES = [(stage.value, label) for stage, label in LABELS.items()]
 
 
@@ -69,6 +71,9 @@ STEPS = {
     "close": _step("验收合格，销号", Stage.ACCEPTANCE, to=Stage.TRACKING),
     "carry_over": _step("验收不合格，续整", Stage.ACCEPTANCE, to=Stage.CARRIED, needs_reason=True),
     "end_tracking": _step("跟踪期满，办结", Stage.TRACKING, to=Stage.CLOSED),
+    # The lookback of the year after: what acceptance said is confirmed, or overturned
+    "lookback_close": _step("回头看：销号并跟踪", *LOOKED_BACK, to=Stage.TRACKING, needs_reason=True),
+    "lookback_carry": _step("回头看：纳入本年整顿", *LOOKED_BACK, to=Stage.CARRIED, needs_reason=True),
 }
 
 

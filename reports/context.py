@@ -19,6 +19,7 @@ YEAR = (
     ("reports:workbench", "工作台", "home"),
     ("reports:queue", "待我审批", "rubber-stamp"),
     ("schemes:list", "年度方案", "book"),
+    ("lookback:list", "回头看", "history"),
     ("survey:list", "摸排认定", "list-check"),
     ("cases:list", "集中整顿", "folder"),
     ("acceptance:list", "考核验收", "clipboard-check"),

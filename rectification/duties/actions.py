@@ -179,8 +179,14 @@ def extender_refusal(duty: Duty, post: Appointment | None) -> str | None:
 
 
 def by_hand(duty: Duty) -> bool:
-    """Whether nothing in the system discharges it, so that a person records it as done."""
-    return duty.key not in DISCHARGED_BY_FACT and not (duty.rule and duty.rule.ledger)
+    """Whether nothing in the system discharges it, so that a person records it as done.
+
+    In a unit's first year here there is nothing to look back on, and an empty ledger cannot be filed.
+    """
+    ledger = duty.rule.ledger if duty.rule else ""
+    if ledger == "lookback":
+        return not Case.objects.under(duty.organization).of_year(duty.scheme.year - 1).exists()
+    return duty.key not in DISCHARGED_BY_FACT and not ledger
 
 
 def completion_refusal(duty: Duty, post: Appointment | None) -> str | None:

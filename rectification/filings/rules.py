@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 Content = Mapping[str, Any]
-LABELLED_BY = ("organization", "problem", "measure")
+LABELLED_BY = ("organization", "problem", "measure", "checkpoint")
 """Columns that say which row is meant, where a ledger has them."""
 
 

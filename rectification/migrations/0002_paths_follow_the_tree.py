@@ -4,7 +4,7 @@ from django.db import migrations
 
 from organizations.placed import follow_path
 
-TABLES = ["case", "duty", "review", "attachment", "survey", "sheet", "assessment"]
+TABLES = ["case", "duty", "review", "attachment", "survey", "sheet", "assessment", "lookback"]
 
 
 class Migration(migrations.Migration):

@@ -1,18 +1,31 @@
 """What a case carried over brings along: last year's problems that were not closed (domain §2, 续整)."""
 
+from django.db.models import Q
+
 from rectification.cases.models import Case
+from rectification.lookback.models import Checkpoint
+from rectification.lookback.rules import Party, State
 from rectification.remediation.models import Problem, ProblemState
 
 
 def take_over(case: Case) -> int:
-    """List last year's open problems first in this year's case, each pointing back; returns how many.
+    """List what is left of last year first in this year's case, each pointing back; returns how many.
 
+    Left is what was never closed, and what the department found slipped or relapsed in the lookback.
     A problem keeps its words; its criterion is the one of the same number in this year's scheme.
     """
     if case.previous_id is None or case.problems.exists():
         return 0
     criteria = {criterion.order: criterion for criterion in case.scheme.criteria.all()}
-    left = Problem.objects.filter(case=case.previous_id).exclude(state=ProblemState.CLOSED)
+    back = Checkpoint.objects.filter(
+        lookback__case=case.previous_id,
+        views__party=Party.DEPARTMENT,
+        views__state__in=(State.SLIPPED, State.RELAPSED),
+        problem__isnull=False,
+    )
+    left = Problem.objects.filter(case=case.previous_id).filter(
+        ~Q(state=ProblemState.CLOSED) | Q(uid__in=back.values("problem"))
+    )
     rows = list(left.select_related("criterion").order_by("order"))
     for order, old in enumerate(rows, 1):
         Problem.objects.create(

@@ -16,6 +16,8 @@ from rectification.cases import actions as cases
 from rectification.cases.models import Case
 from rectification.evidence import actions as evidence
 from rectification.evidence.models import Attachment
+from rectification.lookback.lineage import lineage_of
+from rectification.lookback.models import Lookback
 from rectification.remediation import plan_actions, progress_actions
 from rectification.remediation.case_history import history_of
 from rectification.remediation.case_page import CHANGE, DUTIES, MEMBERS, Head, duties_of, head_of, tabs_of
@@ -51,6 +53,8 @@ def _overview(found: Case, post: Appointment, head: Head) -> dict[str, Any]:
     return {
         "assessment": assessment,
         "findings": list(findings),
+        "lineage": lineage_of(found.organization, post),
+        "lookback": Lookback.objects.visible_to(post).filter(case=found).first(),
         "duties": table(DUTIES, rows, caption="时限任务") if rows else "",
     }
 

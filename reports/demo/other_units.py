@@ -43,8 +43,9 @@ def _reports(world: World) -> None:
     """The lookback reports, and who owes no ledger because there is nothing to write in it."""
     days = world.days
     for county in (*COUNTIES, ZONE, ORGANS):
-        note = "已书面报送市委组织部组织科" if county == schemes.COUNTY else "上年度没有整顿对象，已书面报告"
-        papers.record(world, world.county(county), "lookback_report", days.year, days.on(3, 13), note)
+        if county != schemes.COUNTY:  # the one with cases last year files the ledger
+            note = "上年度没有整顿对象，已书面报告"
+            papers.record(world, world.county(county), "lookback_report", days.year, days.on(3, 13), note)
     for unit in (ZONE, ORGANS, HARBOUR):
         papers.waive(world, world.reviewer(), unit, "ledger_county", days.on(3, 25), NO_CASES)
     for county, until in ((LAKE, -4), (FERRY, -12), (RIDGE, -25)):

@@ -28,13 +28,13 @@ LEADERS = (
 TEAMS = ("县农业农村局", "县财政局", "县民政局", "县林业局", "县文旅局")
 
 
-def file_ledger(world: World, post: Appointment, year: int, day: date) -> Filing:
-    """A unit's work ledger as it stands goes up."""
+def file_ledger(world: World, post: Appointment, year: int, day: date, ledger: str = "work") -> Filing:
+    """A unit's ledger as it stands goes up."""
     with world.scene(post, day, 16) as now:
-        sheet = live(LEDGERS["work"], Selection(post, post.organization, year, {}), today=day)
+        sheet = live(LEDGERS[ledger], Selection(post, post.organization, year, {}), today=day)
         content = sheet.content()
         return filings.submit(
-            ledger="work",
+            ledger=ledger,
             title=content["title"],
             organization=post.organization,
             year=year,

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from rectification.duties import reminders
-from reports.demo import facts, last_year, other_units, people, places, schemes, this_year
+from reports.demo import facts, last_year, lookbacks, other_units, people, places, schemes, this_year
 from reports.demo.days import Days, at
 from reports.demo.world import World
 
@@ -23,6 +23,7 @@ def tell(*, today: date) -> World:
     facts.write_down(world)
     last_year.tell(world)
     scheme = schemes.of_this_year(world)
+    lookbacks.tell(world, scheme)
     this_year.survey(world, scheme)
     this_year.ledgers_of_spring(world)
     this_year.plan_and_work(world)

@@ -18,6 +18,7 @@ from rectification.duties import actions as duties
 from rectification.evidence.models import Attachment
 from rectification.filings import actions as filings
 from rectification.filings.models import Filing
+from rectification.lookback.models import Lookback
 from rectification.remediation.models import Measure, Plan, Problem
 from rectification.reviews import actions as reviews
 from rectification.reviews.models import Review
@@ -76,7 +77,7 @@ class World:
 
 WORDS = {"text": "选配书记", "goal": "到位", "unit": "镇党委", "person": "李"}
 OF_TOWNSHIP = {"duty", "review", "filing"}
-OF_CASE = {"case", "plan", "problem", "measure", "acceptance", "attachment", "member", "duty"}
+OF_CASE = {"case", "lookback", "plan", "problem", "measure", "acceptance", "attachment", "member", "duty"}
 
 
 def build() -> World:
@@ -167,6 +168,9 @@ def _furnish(world: World, where: str, officer: Appointment) -> None:
         "organization": village,
         "scheme": world.scheme,
         "case": case,
+        "lookback": Lookback.objects.create(
+            case=case, organization=village, scheme=world.scheme, year=YEAR + 1
+        ),
         "survey": assessment.survey,
         "assessment": assessment,
         "plan": Plan.objects.create(case=case, review=review),

@@ -1,0 +1,66 @@
+"""Clean input for the lookback."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+
+from accounts.forms import DateField
+from rectification.lookback.models import Checkpoint, Lookback, LookbackView
+from rectification.lookback.rules import Outcome, Party, State, Suggestion
+
+CHOICES = [("", "未填"), *((state.value, state.label) for state in State)]
+
+
+class PartyForm(forms.Form):
+    """One party's column: a state and words for each checkpoint."""
+
+    def __init__(self, *args: Any, points: Iterable[Checkpoint], party: Party, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.points, self.party = list(points), party
+        for point in self.points:
+            said = said_by(point, party)
+            self.fields[f"state-{point.pk}"] = forms.ChoiceField(
+                label=f"“{point.text}”{party.label}情况",
+                choices=CHOICES,
+                required=False,
+                initial=said.state if said else "",
+            )
+            self.fields[f"finding-{point.pk}"] = forms.CharField(
+                label=f"“{point.text}”{party.label}具体情况",
+                required=False,
+                max_length=1000,
+                initial=said.finding if said else "",
+                widget=forms.Textarea(attrs={"rows": 2, "placeholder": "下滑、反弹须写明"}),
+            )
+
+    def answers(self) -> dict[int, tuple[str, str]]:
+        """What was entered, by checkpoint id."""
+        data = self.cleaned_data
+        return {point.pk: (data[f"state-{point.pk}"], data[f"finding-{point.pk}"]) for point in self.points}
+
+
+def said_by(point: Checkpoint, party: Party) -> LookbackView | None:
+    """What a party said of a checkpoint, from prefetched views."""
+    return next((view for view in point.views.all() if view.party == party), None)
+
+
+class VerdictForm(forms.Form):
+    """The county's conclusion; the reasons that follow from the views stand there already, to be edited."""
+
+    outcome = forms.ChoiceField(
+        label="结论",
+        choices=[(outcome.value, outcome.label) for outcome in Outcome],
+        widget=forms.RadioSelect,
+    )
+    reasons = forms.CharField(label="理由", max_length=4000, widget=forms.Textarea(attrs={"rows": 5}))
+    decided_on = DateField(label="结论日期")
+    body = forms.CharField(label="决定机关", max_length=100)
+    document = forms.CharField(label="文号或纪要号", max_length=60, required=False)
+
+    @classmethod
+    def of(cls, lookback: Lookback, suggestion: Suggestion) -> "VerdictForm":
+        """The form with what follows from the views."""
+        reasons = "\n".join(suggestion.reasons) if suggestion.outcome else ""
+        organ = f"{lookback.case.county.organ}组织部"
+        return cls(initial={"outcome": suggestion.outcome, "reasons": reasons, "body": organ})

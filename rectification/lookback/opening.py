@@ -1,0 +1,68 @@
+"""Opening a county's lookback of the year: one for each of last year's cases that acceptance has spoken on."""
+
+from datetime import datetime
+
+from django.db import models, transaction
+
+from accounts import audit
+from accounts.errors import Refused
+from accounts.roles import Role
+from organizations.models import Appointment, Organization
+from organizations.rules import Level
+from rectification.cases.models import Case
+from rectification.lookback.models import Checkpoint, Lookback
+from rectification.schemes.models import ItemKind, Scheme
+from rectification.workflow import LOOKED_BACK, OPEN
+
+
+def awaiting(county: Organization, year: int) -> models.QuerySet[Case]:
+    """Last year's cases under a county that the lookback of this year has still to take in."""
+    last = Case.objects.under(county).of_year(year - 1)
+    return last.filter(stage__in=LOOKED_BACK, lookback__isnull=True)
+
+
+def unaccepted(county: Organization, year: int) -> int:
+    """How many of last year's cases have no result yet: there is nothing to look back on before it."""
+    return Case.objects.under(county).of_year(year - 1).filter(stage__in=OPEN).count()
+
+
+def opening_refusal(scheme: Scheme | None, county: Organization, post: Appointment | None) -> str | None:
+    """Why this post cannot open the lookback of a county, or None; the same answer for button and action."""
+    if county.level != Level.COUNTY:
+        return "回头看以县（市、区）为单位开展"
+    if post is None or post.role != Role.COUNTY_OFFICER or post.organization_id != county.pk:
+        return f"回头看由{county.organ}组织部经办人开展"
+    if scheme is None:
+        return "本年度还没有执行中的实施方案，请先由制发单位执行方案"
+    if not scheme.items.filter(kind=ItemKind.LOOKBACK).exists():
+        return "本年度方案没有列回头看要点，请先由制发单位在年度方案中补上"
+    if not awaiting(county, scheme.year).exists():
+        return f"{scheme.year - 1}年没有尚未纳入回头看的整顿对象"
+    return None
+
+
+@transaction.atomic
+def open_lookbacks(*, scheme: Scheme, county: Organization, by: Appointment, at: datetime) -> int:
+    """Open what is still to be opened, on the scheme's points and on last year's problems; returns how many.
+
+    Words are copied: what was asked stays as asked when a scheme is amended. Raises Refused for a wrong post,
+    without points, or when nothing is left to open.
+    """
+    Organization.objects.select_for_update(no_key=True).get(pk=county.pk)
+    if refused := opening_refusal(scheme, county, by):
+        raise Refused(refused)
+    points = scheme.items.filter(kind=ItemKind.LOOKBACK).order_by("order")
+    points = [(text, None) for text in points.values_list("text", flat=True)]
+    cases = list(awaiting(county, scheme.year).select_related("organization").prefetch_related("problems"))
+    for case in cases:
+        lookback = Lookback.objects.create(
+            case=case, organization=case.organization, scheme=scheme, year=scheme.year
+        )
+        problems = sorted(case.problems.all(), key=lambda problem: problem.order)
+        asked = points + [(problem.text, problem.uid) for problem in problems]
+        Checkpoint.objects.bulk_create(
+            Checkpoint(lookback=lookback, order=order, text=text, problem=problem)
+            for order, (text, problem) in enumerate(asked, 1)
+        )
+    audit.record("开展回头看", obj=county, year=scheme.year, cases=len(cases))
+    return len(cases)
