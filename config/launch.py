@@ -10,58 +10,18 @@ import fcntl
 import os
 import shlex
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from config.browser import chromium
+from config.commands import BASE_DIR, child_environment, manage, python
 from config.embedded import servers
 from config.postgres import ServerRefused
-
-BASE_DIR = Path(__file__).resolve().parent.parent
-SYSTEM_LIBRARIES = BASE_DIR / ".venv" / "system"
-# These change or read the schema itself, which belongs to the owner role.
-OWNER_COMMANDS = {
-    "migrate",
-    "makemigrations",
-    "showmigrations",
-    "sqlmigrate",
-    "sqlflush",
-    "flush",
-    "pgtrigger",
-}
 
 
 def var_folder() -> Path:
     return Path(os.environ.get("VAR") or BASE_DIR / "var").resolve()
-
-
-def child_environment(addresses: dict[str, str], **extra: str) -> dict[str, str]:
-    environment = {**os.environ, **addresses, **extra}
-    if SYSTEM_LIBRARIES.exists():  # Pango unpacked by a set-up that could not install it
-        paths = [str(SYSTEM_LIBRARIES), environment.get("LD_LIBRARY_PATH")]
-        environment["LD_LIBRARY_PATH"] = os.pathsep.join(filter(None, paths))
-    return environment
-
-
-def python(words: Sequence[str | Path], environment: dict[str, str]) -> int:
-    """Run a Python program of the project and give back its exit code."""
-    process = subprocess.Popen([sys.executable, *map(str, words)], cwd=BASE_DIR, env=environment)
-    while True:
-        try:
-            return process.wait()
-        except KeyboardInterrupt:  # the terminal sent it to the child as well; let it finish in its own way
-            continue
-
-
-def manage(words: Sequence[str], addresses: dict[str, str]) -> int:
-    role = "owner" if words and words[0] in OWNER_COMMANDS else os.environ.get("DB_ROLE", "app")
-    return python(["manage.py", *words], child_environment(addresses, DB_ROLE=role))
-
-
-def has_command(name: str) -> bool:
-    return any(BASE_DIR.glob(f"*/management/commands/{name}.py"))
 
 
 def do_manage(options: argparse.Namespace) -> int:

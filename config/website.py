@@ -9,8 +9,8 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from config.commands import BASE_DIR, child_environment, has_command, manage
 from config.embedded import servers
-from config.launch import BASE_DIR, child_environment, has_command, manage
 from config.processes import Child
 
 HOST = "127.0.0.1"
