@@ -7,12 +7,14 @@ from typing import Any
 
 from django.db.models import Count, Prefetch, QuerySet
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from accounts.roles import LABELS, Role
 from organizations.models import Appointment, Organization
 from rectification.cases.models import Case
 from rectification.duties import listing
 from rectification.duties.models import Duty
+from rectification.duties.rules import light_of
 from rectification.filings.models import Filing
 from rectification.remediation.models import Measure, MeasureState, Problem
 from rectification.reviews.models import Review, ReviewState
@@ -256,18 +258,24 @@ def _stage_row(name: str, uid: str, counts: dict[str, int], year: int, *, linked
 def my_cases(post: Appointment, year: int) -> Lines:
     """The cases of a post that has few: a village's own, a helper's, a township's; the nearest date first."""
     rows = Case.objects.visible_to(post).of_year(year).exclude(stage=Stage.SURVEY)
-    first = rows.select_related("organization", "primary").order_by("next_due_on", "org_path")
-    lines = [_case(case) for case in first[:20]]
+    first = rows.select_related("organization", "primary", "scheme").order_by("next_due_on", "org_path")
+    today = timezone.localdate()
+    part = (
+        "?tab=problems" if post.role in (Role.VILLAGE_REPORTER, Role.HELPER) else ""
+    )  # where progress is logged
+    lines = [_case(case, today, part) for case in first[:20]]
     count = len(lines) if len(lines) < 20 else rows.count()
     return Lines(f"{year}年整顿对象", count, lines, address("cases:list"))
 
 
-def _case(case: Case) -> Line:
+def _case(case: Case, today: date, part: str) -> Line:
     day = case.next_due_on
+    shown = light_of(day, today=today, yellow_days=case.scheme.yellow_days) if day else None
     near = f"最近时限{day.year}年{day.month}月{day.day}日" if day else ""
     try:
-        url = case.get_absolute_url()
+        url = case.get_absolute_url() + part
     except NoReverseMatch:
         url = ""
     note = f"{case.primary}，{case.get_stage_display()}，完成率{case.progress}%"
-    return Line(case.organization.short_name, url, near, note)
+    tone, light = (str(shown.light), shown.text) if shown else ("", "")
+    return Line(case.organization.short_name, url, near, note, tone, light)

@@ -44,6 +44,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "by_stage": work.by_stage(post, year) if wide else [],
         "cases": None if wide or post.role == Role.DEPARTMENT else work.my_cases(post, year),
         "wide": wide,
+        "cases_first": post.role in (Role.VILLAGE_REPORTER, Role.HELPER),
     }
     return render(request, "reports/workbench.html", context)
 

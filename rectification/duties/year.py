@@ -42,9 +42,11 @@ def start(request: HttpRequest, uid: str) -> HttpResponse:
             )
             return redirect(scheme)
     scheme.refresh_from_db()
-    return render(
-        request, "rectification/duties/start.html", _outlook(scheme, refused), status=422 if refused else 200
+    standing = Scheme.objects.visible_to(request.post).filter(
+        issuer=scheme.issuer, year=scheme.year, state=SchemeState.IN_FORCE
     )
+    context = _outlook(scheme, refused) | {"standing": standing.exclude(pk=scheme.pk).first()}
+    return render(request, "rectification/duties/start.html", context, status=422 if refused else 200)
 
 
 def _outlook(scheme: Scheme, refused: list[str]) -> dict[str, Any]:
