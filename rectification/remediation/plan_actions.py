@@ -212,6 +212,7 @@ def pass_plan(
     body: str = "",
     document: str = "",
     decided_on: date | None = None,
+    opened: int | None = None,
 ) -> Plan:
     """Pass the step the plan stands at; after the last one the plan is approved and its measures are owed."""
     case, plan = _plan_under(review_id, by)
@@ -223,6 +224,7 @@ def pass_plan(
         body=body,
         document=document,
         decided_on=decided_on,
+        opened=opened,
     )
     if review.state == ReviewState.PASSED:
         _approve(case, plan, by, at)
@@ -252,11 +254,17 @@ def _approve(case: Case, plan: Plan, by: Appointment, at: datetime) -> None:
 
 @transaction.atomic
 def return_plan(
-    *, review_id: int, by: Appointment, at: datetime, opinion: str, fields: tuple[str, ...] | list[str]
+    *,
+    review_id: int,
+    by: Appointment,
+    at: datetime,
+    opinion: str,
+    fields: tuple[str, ...] | list[str],
+    opened: int | None = None,
 ) -> Plan:
     """Send the plan back with the reason and the parts that must change."""
     _, plan = _plan_under(review_id, by)
-    reviews.return_(review_id=review_id, by=by, at=at, opinion=opinion, fields=fields)
+    reviews.return_(review_id=review_id, by=by, at=at, opinion=opinion, fields=fields, opened=opened)
     plan.state = PlanState.RETURNED
     plan.save_version("state")
     return plan

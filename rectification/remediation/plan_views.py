@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.errors import Refused, StaleVersion
 from accounts.policy import policy
 from accounts.roles import CASE_READERS, OFFICERS
+from accounts.submission import opened_version
 from rectification.cases.models import Case
 from rectification.remediation import plan_actions
 from rectification.remediation.actions import handler_of, is_handler
@@ -163,7 +164,7 @@ def plan_decide(request: HttpRequest, uid: str) -> HttpResponse:
     form = _form(review, request.POST)
     if not form.is_valid():
         return _review_page(request, review, form)
-    given, now = form.cleaned_data, timezone.now()
+    given, now, opened = form.cleaned_data, timezone.now(), opened_version(request)
     try:
         if request.POST.get("do") == "return":
             plan_actions.return_plan(
@@ -172,11 +173,14 @@ def plan_decide(request: HttpRequest, uid: str) -> HttpResponse:
                 at=now,
                 opinion=given["opinion"],
                 fields=given["fields_to_change"],
+                opened=opened,
             )
             messages.success(request, f"方案已退回{review.organization}修改，改好后直接回到您这里。")
         else:
             words = {k: given[k] for k in ("opinion", "body", "document", "decided_on") if k in given}
-            done = plan_actions.pass_plan(review_id=review.pk, by=request.post, at=now, **words)
+            done = plan_actions.pass_plan(
+                review_id=review.pk, by=request.post, at=now, opened=opened, **words
+            )
             messages.success(request, _passed(done, review))
     except Refused as refused:
         form.add_error("opinion", str(refused))
@@ -213,6 +217,7 @@ def _review_page(request: HttpRequest, review: Review, form: DecisionForm) -> Ht
         "steps": list(review.steps.select_related("unit", "by__user")),
         "form": form,
         "refused": reviews.decision_refusal(review, request.post),
+        "opened": reviews.opened_as(review),
         "waiting": Review.objects.waiting_for(request.post).filter(process=Process.PLAN).count(),
     }
     status = 422 if form.is_bound and form.errors else 200

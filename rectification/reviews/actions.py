@@ -118,11 +118,18 @@ def decision_refusal(review: Review, post: Appointment | None) -> str | None:
     return None
 
 
-def _locked(review_id: int, by: Appointment) -> tuple[Review, ReviewStep]:
+def opened_as(review: Review) -> int:
+    """What a decision form says it was opened with: the round and the step the review stands at."""
+    return review.round * 100 + review.steps.filter(decision=Decision.PASSED).count()
+
+
+def _locked(review_id: int, by: Appointment, opened: int | None) -> tuple[Review, ReviewStep]:
     review = Review.objects.select_for_update(of=("self",)).get(pk=review_id)
     refused = decision_refusal(review, by)
     if refused:
         raise NotYours(refused)
+    if opened is not None and opened != opened_as(review):
+        raise Refused("这份呈报在您打开之后已经办理过或重新呈报，没有办理；请看过下面现在的内容再决定")
     return review, review.steps.exclude(decision=Decision.PASSED).first()
 
 
@@ -136,9 +143,13 @@ def pass_step(
     body: str = "",
     document: str = "",
     decided_on: date | None = None,
+    opened: int | None = None,
 ) -> Review:
-    """Pass the step the review stands at; a 登记决定 step needs the deciding body, its date and document number."""
-    review, step = _locked(review_id, by)
+    """Pass the step the review stands at; a 登记决定 step needs the deciding body, its date and document number.
+
+    opened: as `opened_as` said when the form was shown, so that nobody passes a round they have not read.
+    """
+    review, step = _locked(review_id, by, opened)
     if step.mode == StepMode.RECORD and not (body.strip() and document.strip() and decided_on):
         raise Refused("登记决定须填写决定机关、会议（文件）日期和纪要号（文号）")
     step.decision, step.opinion, step.by, step.at = Decision.PASSED, opinion.strip(), by, at
@@ -160,12 +171,18 @@ def pass_step(
 
 @transaction.atomic
 def return_(
-    *, review_id: int, by: Appointment, at: datetime, opinion: str, fields: Sequence[str] = ()
+    *,
+    review_id: int,
+    by: Appointment,
+    at: datetime,
+    opinion: str,
+    fields: Sequence[str] = (),
+    opened: int | None = None,
 ) -> Review:
     """Send it back to the sender with the reason and the names of what must change."""
     if not opinion.strip():
         raise Refused("退回须写明理由，说明哪里需要修改")
-    review, step = _locked(review_id, by)
+    review, step = _locked(review_id, by, opened)
     step.decision, step.opinion, step.fields = Decision.RETURNED, opinion.strip(), list(fields)
     step.by, step.at, step.decided_on = by, at, timezone.localtime(at).date()
     step.save()

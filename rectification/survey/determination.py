@@ -29,6 +29,7 @@ def record_determination(
     document: str = "",
     decided_on: date | None = None,
     opinion: str = "",
+    opened: int | None = None,
 ) -> Review:
     """Record the decision on the list (登记决定) or pass a step before it; with the last step the cases are made."""
     survey = _survey_of(review_id, by)
@@ -45,6 +46,7 @@ def record_determination(
             body=body,
             document=document,
             decided_on=decided_on,
+            opened=opened,
         )
     if review.state == ReviewState.PASSED:
         _carry_out(survey, review, by, at)
@@ -125,7 +127,9 @@ def _open(
 
 
 @transaction.atomic
-def return_determination(*, review_id: int, by: Appointment, at: datetime, opinion: str) -> Review:
+def return_determination(
+    *, review_id: int, by: Appointment, at: datetime, opinion: str, opened: int | None = None
+) -> Review:
     """Send the list back to the county that proposed it, with the reason; it may be changed and sent again."""
     _survey_of(review_id, by)
-    return reviews.return_(review_id=review_id, by=by, at=at, opinion=opinion, fields=["list"])
+    return reviews.return_(review_id=review_id, by=by, at=at, opinion=opinion, fields=["list"], opened=opened)

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.errors import Invalid, Refused
 from accounts.policy import policy
 from accounts.roles import SUBTREE, Role
+from accounts.submission import opened_version
 from rectification.reviews import actions as reviews
 from rectification.reviews.models import Decision, Review, ReviewState
 from rectification.schemes.models import StepMode
@@ -115,7 +116,11 @@ def determination(request: HttpRequest, uid) -> HttpResponse:
         return _determination(request, review, form=form)
     try:
         review = actions.record_determination(
-            review_id=review.pk, by=request.post, at=timezone.now(), **form.cleaned_data
+            review_id=review.pk,
+            by=request.post,
+            at=timezone.now(),
+            opened=opened_version(request),
+            **form.cleaned_data,
         )
     except Refused as refused:
         form.add_error(None, str(refused))
@@ -153,6 +158,7 @@ def _determination(
         "survey": survey,
         "determined": determined,
         "refusal": reviews.decision_refusal(review, request.post),
+        "opened": reviews.opened_as(review),
         "step": review.steps.exclude(decision=Decision.PASSED).first(),
         "steps": review.steps.select_related("unit", "by__user"),
         "remarks": review.remarks.select_related("by__user", "by__organization"),
@@ -188,7 +194,11 @@ def return_list(request: HttpRequest, uid) -> HttpResponse:
         return _determination(request, review, return_form=form)
     try:
         actions.return_determination(
-            review_id=review.pk, by=request.post, at=timezone.now(), opinion=form.cleaned_data["reason"]
+            review_id=review.pk,
+            by=request.post,
+            at=timezone.now(),
+            opinion=form.cleaned_data["reason"],
+            opened=opened_version(request),
         )
     except Refused as refused:
         form.add_error(None, str(refused))

@@ -123,3 +123,13 @@ def _resubmit(review, post):
         at=NOW,
         review=review,
     )
+
+
+def test_a_decision_meant_for_an_earlier_round_is_not_carried_out(review, county_officer, township_officer):
+    opened = actions.opened_as(review)
+    actions.return_(review_id=review.pk, by=county_officer, at=NOW, opinion="重写")
+    _resubmit(review, township_officer)
+    with pytest.raises(Refused, match="打开之后"):
+        actions.pass_step(review_id=review.pk, by=county_officer, at=NOW, opened=opened)
+    review.refresh_from_db()
+    actions.pass_step(review_id=review.pk, by=county_officer, at=NOW, opened=actions.opened_as(review))
