@@ -16,6 +16,7 @@ from rectification.duties.models import Duty, DutyState, Extension
 from rectification.schemes import actions as schemes
 from rectification.schemes.models import DutyRule, DutySubject, Scheme
 from rectification.schemes.terms import Rhythm
+from rectification.workflow import LOOKED_BACK
 
 
 @transaction.atomic
@@ -181,11 +182,12 @@ def extender_refusal(duty: Duty, post: Appointment | None) -> str | None:
 def by_hand(duty: Duty) -> bool:
     """Whether nothing in the system discharges it, so that a person records it as done.
 
-    In a unit's first year here there is nothing to look back on, and an empty ledger cannot be filed.
+    Where there is nothing to look back on (a unit's first year here), the ledger is empty and cannot be filed.
     """
     ledger = duty.rule.ledger if duty.rule else ""
     if ledger == "lookback":
-        return not Case.objects.under(duty.organization).of_year(duty.scheme.year - 1).exists()
+        last = Case.objects.under(duty.organization).of_year(duty.scheme.year - 1)
+        return not last.filter(stage__in=LOOKED_BACK).exists()
     return duty.key not in DISCHARGED_BY_FACT and not ledger
 
 
