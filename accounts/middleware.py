@@ -3,7 +3,9 @@
 import logging
 import time
 import uuid
+from contextlib import suppress
 from datetime import datetime
+from ipaddress import ip_address
 
 from django.conf import settings
 from django.contrib import messages
@@ -61,6 +63,24 @@ class RequestLog:
             return response
         finally:
             logs.request_id.reset(token)
+
+
+class ClientAddress:
+    """Behind our own proxies, the sender's address is the one the outermost of them saw, not the proxy's.
+
+    Else all people share one address: fifty wrong passwords would lock out the whole city, and the audit trail would
+    name nobody. What a sender wrote into the header stands further left and is not read.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        if 0 < settings.PROXIES <= len(hops):
+            with suppress(ValueError):
+                request.META["REMOTE_ADDR"] = str(ip_address(hops[-settings.PROXIES].strip()))
+        return self.get_response(request)
 
 
 class NoNul:
