@@ -67,7 +67,7 @@
       box.className = "notice notice-info";
       box.setAttribute("role", "status");
       const words = document.createElement("span");
-      words.textContent = `有一份 ${at.slice(5, 10)} ${at.slice(11, 16)} 没有提交的草稿，${differing.length} 项与现在不同。`;
+      words.textContent = `有一份 ${Number(at.slice(5, 7))}月${Number(at.slice(8, 10))}日 ${at.slice(11, 16)} 没有提交的草稿，${differing.length} 项与现在不同。`;
       box.append(words, button("恢复", () => { write(form, data); changed(); box.remove(); }),
         button("丢弃", () => { send("DELETE"); box.remove(); }));
       form.prepend(box);
