@@ -31,6 +31,7 @@ WORDS = {
     "file": "文件",
     "filing": "报送",
     "format": "格式",
+    "group": "测评对象",
     "kind": "类别",
     "last_on": "任职止",
     "nodes": "单位数",

@@ -122,7 +122,7 @@ def save_tally(
     tally.pk, tally.acceptance = earlier.pk if earlier else None, acceptance
     tally.save()
     acceptance.save_version()
-    audit.record("登记满意度测评", obj=acceptance.case, group=tally.group)
+    audit.record("登记满意度测评", obj=acceptance.case, group=label)
     return tally
 
 
