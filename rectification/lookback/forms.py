@@ -1,6 +1,7 @@
 """Clean input for the lookback."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -59,8 +60,9 @@ class VerdictForm(forms.Form):
     document = forms.CharField(label="文号或纪要号", max_length=60, required=False)
 
     @classmethod
-    def of(cls, lookback: Lookback, suggestion: Suggestion) -> "VerdictForm":
+    def of(cls, lookback: Lookback, suggestion: Suggestion, today: date) -> "VerdictForm":
         """The form with what follows from the views."""
         reasons = "\n".join(suggestion.reasons) if suggestion.outcome else ""
         organ = f"{lookback.case.county.organ}组织部"
-        return cls(initial={"outcome": suggestion.outcome, "reasons": reasons, "body": organ})
+        given = {"outcome": suggestion.outcome, "reasons": reasons, "body": organ, "decided_on": today}
+        return cls(initial=given)

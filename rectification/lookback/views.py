@@ -129,7 +129,7 @@ def _page(request: HttpRequest, lookback: Lookback, status: int = 200, **bound: 
         "left": rules.missing_words(left),
         "may_decide": refused is None and Party.DEPARTMENT not in left,
         "decides": refused is None,
-        "verdict": bound.get("verdict") or VerdictForm.of(lookback, suggestion),
+        "verdict": bound.get("verdict") or VerdictForm.of(lookback, suggestion, timezone.localdate()),
         "effect": consequences(lookback),
         "lineage": lineage_of(lookback.organization, request.post),
     }

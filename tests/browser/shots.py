@@ -40,6 +40,7 @@ from rectification.cases.models import Case, CaseMember  # noqa: E402
 from rectification.duties.models import Duty  # noqa: E402
 from rectification.evidence.models import Attachment  # noqa: E402
 from rectification.filings.models import Filing  # noqa: E402
+from rectification.lookback.models import Lookback  # noqa: E402
 from rectification.remediation.models import Measure, Problem  # noqa: E402
 from rectification.reviews.models import Review  # noqa: E402
 from rectification.schemes.models import Scheme  # noqa: E402
@@ -59,6 +60,7 @@ KINDS: dict[str, type[Model]] = {
     "review": Review,
     "filing": Filing,
     "attachment": Attachment,
+    "lookback": Lookback,
     "acceptance": Acceptance,
     "problem": Problem,
     "measure": Measure,
