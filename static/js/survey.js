@@ -369,6 +369,18 @@
     save();
     tell();
   });
+  // The next page reads what is stored: what is still on its way arrives first.
+  document.querySelector("[data-after-saving]")?.addEventListener("click", async (event) => {
+    const link = event.currentTarget;
+    const unsaved = () => busy || [...dirty.keys()].some((uid) => !wrong.has(uid));
+    if (!unsaved()) return;
+    event.preventDefault();
+    for (let turn = 0; turn < 50 && unsaved(); turn += 1) {
+      await save();
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    location.assign(link.href);
+  });
   form.addEventListener("submit", () => { leaving = true; });
   window.addEventListener("beforeunload", (event) => {
     if (dirty.size && !leaving) event.preventDefault();
