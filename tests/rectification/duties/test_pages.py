@@ -152,7 +152,7 @@ def test_each_duty_leads_to_where_it_is_done(as_post, year, case, township, coun
         "plan": reverse("remediation:plan", args=[case.uid]),
         "acceptance": reverse("acceptance:case", args=[case.uid]),
         "ledger_county": reverse("reports:ledger", args=["work"]),
-        "lookback_report": "",
+        "lookback_report": reverse("reports:ledger", args=["lookback"]),
     }
     for key, place in wanted.items():
         duty = Duty.objects.visible_to(county_officer).get(key=key)
