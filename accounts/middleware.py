@@ -161,7 +161,17 @@ class RoutePolicy:
         if declared.scope != "self" and role not in declared.roles:
             audit.record("拒绝访问", obj=request.path, result="岗位无权")
             return render(request, "403.html", status=403)
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and not wants_json(request):
+            return self._only_for_forms(request, response)
+        return response
+
+    @staticmethod
+    def _only_for_forms(request: HttpRequest, refused: HttpResponse) -> HttpResponse:
+        """An address that only takes forms, opened by hand or kept as a bookmark after an error."""
+        page = render(request, "405.html", status=405)
+        page["Allow"] = refused["Allow"]
+        return page
 
 
 class OneSubmission:

@@ -197,6 +197,12 @@ def test_no_view_deletes_or_nulls_what_is_in_force():
     assert cascading == []
 
 
+def test_a_day_is_taken_in_the_offices_time_zone():
+    """`at.date()` is the day in Greenwich: before eight in the morning it is yesterday here."""
+    greenwich = re.compile(r"\bat\.date\(\)|\bnow\.date\(\)|timezone\.now\(\)\.date\(\)")
+    assert [str(p.relative_to(ROOT)) for p in python_of_the_rooms() if greenwich.search(p.read_text())] == []
+
+
 def test_rooms_import_each_others_models_never_the_index():
     index = re.compile(r"from rectification\.models import|import rectification\.models")
     assert [p for p in python_of_the_rooms() if index.search(p.read_text())] == []

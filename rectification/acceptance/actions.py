@@ -140,7 +140,14 @@ def lines_of(scheme: Scheme) -> rules.Lines:
 
 def missing(acceptance: Acceptance) -> list[str]:
     """What keeps a result from being told: unscored items, reasons not written, a tally not entered."""
-    found = [*rules.score_errors(_items(acceptance)).values()]
+    items = _items(acceptance)
+    blank = [item for item in items if item.score is None]
+    if len(blank) > 3:  # one line says it; a dozen would hide what else is missing
+        found = [f"还有 {len(blank)} 个项目没有县验收分"]
+        items = [item for item in items if item.score is not None]
+    else:
+        found = []
+    found += rules.score_errors(items).values()
     held = {tally.group for tally in acceptance.tallies.all()}
     found += [f"还没有登记{group.label}测评" for group in TallyGroup if group.value not in held]
     return found

@@ -94,7 +94,9 @@ def _page(request: HttpRequest, case: Case, status: int = 200, **bound: Any) -> 
     context: dict[str, Any] = {
         "case": case,
         "acceptance": acceptance,
-        "earlier": case.acceptances.filter(state=AcceptanceState.SIGNED).order_by("number"),
+        "earlier": case.acceptances.filter(state=AcceptanceState.SIGNED)
+        .order_by("number")
+        .prefetch_related("scores__item", "tallies"),
         "left": open_problems(case.problems.all()),
         "ask_refusal": step_refusal(case, "enter_acceptance", request.post),
         "may_decide": step_refusal(case, "close", request.post) is None,

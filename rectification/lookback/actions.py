@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts import audit
 from accounts.errors import Invalid, Refused
@@ -180,7 +181,7 @@ def decide(
         outcome=outcome,
         reasons=reasons,
         decided_on=decided_on,
-        today=at.date(),
+        today=timezone.localdate(at),
     )
     if refused or decided_on is None:
         raise Refused(refused or "没有填作出结论的日期")

@@ -26,8 +26,11 @@ from rectification.remediation.models import Measure, Plan, PlanState, Problem
 from rectification.remediation.plan_rules import PARTS, PROBLEMS, situation_of
 from rectification.reviews import actions as reviews
 from rectification.reviews.models import Review, ReviewState
-from rectification.schemes.models import Process
+from rectification.schemes.models import ChainStep, Process
 from rectification.workflow import Stage
+
+# Where a plan may still be drawn up, approved and carried out
+PLANNED = (Stage.REMEDIATION, Stage.CONSOLIDATION)
 
 
 def edit_refusal(case: Case, plan: Plan | None, post: Appointment | None) -> str | None:
@@ -35,7 +38,7 @@ def edit_refusal(case: Case, plan: Plan | None, post: Appointment | None) -> str
     unit, role = handler_of(case)
     if not is_handler(case, post):
         return f"整顿方案由{unit}{role.label}拟订"
-    if Stage(case.stage) not in (Stage.REMEDIATION, Stage.CONSOLIDATION):
+    if Stage(case.stage) not in PLANNED:
         return f"当前处于“{case.get_stage_display()}”，不再修改整顿方案"
     if plan is not None and plan.state == PlanState.SUBMITTED:
         return "方案已呈报，正在审批；上级未审阅前可以撤回修改"
@@ -146,13 +149,11 @@ def submit_plan(*, case_id: int, version: int | None, by: Appointment, at: datet
         raise Refused(f"方案还不能呈报：{'；'.join(missing)}")
     last = plan.review
     again = last if last and last.state in (ReviewState.RETURNED, ReviewState.WITHDRAWN) else None
-    own = Level(by.organization.level).depth
-    steps = case.scheme.chain.filter(process=Process.PLAN).order_by("order")
     plan.review = reviews.submit(
         process=Process.PLAN,
         title=f"{case.organization.short_name}整顿方案",
         organization=by.organization,
-        chain=[step for step in steps if Level(step.level).depth < own],
+        chain=_chain_over(case, by),
         content=content_of(plan, problems_of(case)),
         by=by,
         at=at,
@@ -164,6 +165,15 @@ def submit_plan(*, case_id: int, version: int | None, by: Appointment, at: datet
     plan.state = PlanState.SUBMITTED
     plan.save_version("state", "review")
     return plan
+
+
+def _chain_over(case: Case, by: Appointment) -> list[ChainStep]:
+    """The scheme's plan steps above the sender; at its own level where a county draws up the plan of a unit that
+    stands directly below it."""
+    own = Level(by.organization.level).depth
+    steps = list(case.scheme.chain.filter(process=Process.PLAN).order_by("order"))
+    above = [step for step in steps if Level(step.level).depth < own]
+    return above or [step for step in steps if Level(step.level).depth == own]
 
 
 @transaction.atomic
@@ -214,8 +224,13 @@ def pass_plan(
     decided_on: date | None = None,
     opened: int | None = None,
 ) -> Plan:
-    """Pass the step the plan stands at; after the last one the plan is approved and its measures are owed."""
+    """Pass the step the plan stands at; after the last one the plan is approved and its measures are owed.
+
+    A plan whose case has moved on meanwhile can only be returned: its measures would be owed by nobody.
+    """
     case, plan = _plan_under(review_id, by)
+    if Stage(case.stage) not in PLANNED:
+        raise Refused(f"{case}已处于“{case.get_stage_display()}”，方案不能再批准；可以退回")
     review = reviews.pass_step(
         review_id=review_id,
         by=by,

@@ -1,8 +1,13 @@
 """Nobody approves a plan they have not read: the page says which round it showed."""
 
+import pytest
 from django.urls import reverse
 
+from accounts.errors import Refused
+from rectification.cases.models import Case
+from rectification.duties.models import Duty
 from rectification.remediation import plan_actions
+from rectification.workflow import Stage
 from tests.cast import NOW
 
 
@@ -28,3 +33,11 @@ def test_a_page_opened_before_a_resubmission_approves_nothing(
     browser.post(decide, {"do": "pass", "_version": answer.context["opened"]})
     plan.refresh_from_db()
     assert plan.state == "approved"
+
+
+def test_a_plan_is_not_approved_after_its_case_has_moved_on(drawn_up, township_officer, county_officer):
+    plan = plan_actions.submit_plan(case_id=drawn_up.pk, version=None, by=township_officer, at=NOW)
+    Case.objects.filter(pk=drawn_up.pk).update(stage=Stage.CARRIED)
+    with pytest.raises(Refused, match="续整"):
+        plan_actions.pass_plan(review_id=plan.review_id, by=county_officer, at=NOW)
+    assert not Duty.objects.filter(case=drawn_up, key="measure").exists()
