@@ -179,6 +179,19 @@ def extender_refusal(duty: Duty, post: Appointment | None) -> str | None:
     )
 
 
+@transaction.atomic
+def waive(*, duty_id: int, reason: str, by: Appointment, at: datetime) -> Duty:
+    """免办: the unit above says that nothing is owed, such as a ledger of a unit without a case (domain §4A)."""
+    duty = Duty.objects.visible_to(by).select_for_update(of=("self",)).get(pk=duty_id)
+    if refused := extender_refusal(duty, by):
+        raise Refused(refused.replace("延期", "免办"))
+    if duty.state != DutyState.OPEN:
+        raise Refused(f"任务{duty.get_state_display()}，不用免办")
+    cancel(duty=duty, by=by, at=at, reason=reason)
+    audit.record("免办", obj=duty)
+    return duty
+
+
 def by_hand(duty: Duty) -> bool:
     """Whether nothing in the system discharges it, so that a person records it as done.
 

@@ -14,6 +14,17 @@ class ExtensionForm(forms.Form):
     )
 
 
+class WaiverForm(forms.Form):
+    """Why nothing is owed."""
+
+    reason = forms.CharField(
+        label="免办理由",
+        max_length=200,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="如“本年度没有整顿对象，台账免报”。",
+    )
+
+
 class CompletionForm(forms.Form):
     """How it was done, for what the system does not see."""
 

@@ -11,5 +11,6 @@ urlpatterns = [
     path("schemes/<uuid:uid>/amend/", year.amend_rules, name="amend_rules"),
     path("<uuid:uid>/", views.detail, name="detail"),
     path("<uuid:uid>/extend/", views.extend, name="extend"),
+    path("<uuid:uid>/waive/", views.waive, name="waive"),
     path("<uuid:uid>/complete/", views.complete, name="complete"),
 ]

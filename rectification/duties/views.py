@@ -13,9 +13,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.errors import Refused
 from accounts.policy import policy
 from accounts.roles import CASE_READERS, OFFICERS
+from accounts.submission import carry_out
 from accounts.tables import render as table
 from rectification.duties import actions, listing
-from rectification.duties.forms import CompletionForm, ExtensionForm
+from rectification.duties.forms import CompletionForm, ExtensionForm, WaiverForm
 from rectification.duties.models import Duty, DutyState
 from rectification.schemes.terms import words
 
@@ -128,6 +129,20 @@ def extend(request: HttpRequest, uid: str) -> HttpResponse:
 
 def _last_day(duty: Duty) -> date:
     return duty.due_on + timedelta(days=duty.scheme.extension_cap_days)
+
+
+@policy(OFFICERS, scope="duty")
+@require_http_methods(["GET", "POST"])
+def waive(request: HttpRequest, uid: str) -> HttpResponse:
+    """免办 with a reason, by the unit above."""
+    duty = _duty(request, uid)
+    form = WaiverForm(request.POST or None)
+    given = {"duty_id": duty.pk, "by": request.post, "at": timezone.now()}
+    if request.method == "POST" and carry_out(form, lambda: actions.waive(**given, **form.cleaned_data)):
+        messages.success(request, f"“{duty.title}”已免办，{duty.organization}不用再办，也不再提醒。")
+        return redirect(duty)
+    context = {"duty": duty, "form": form, "refused": actions.extender_refusal(duty, request.post)}
+    return render(request, "rectification/duties/waive.html", context, status=422 if form.errors else 200)
 
 
 @policy(CASE_READERS, scope="duty")
