@@ -54,7 +54,7 @@ class PostClient(Client):
             session["post"] = str(post.uid)
             session.save()
 
-    def post(self, path, data=None, **kwargs):  # noqa: D102 — as Client.post
+    def post(self, path, data=None, **kwargs):
         if not isinstance(data, str | bytes):
             data = {"_key": str(uuid.uuid4()), **(data or {})}
         return super().post(path, data, **kwargs)
