@@ -29,7 +29,12 @@ NATIONAL_TYPES = (
 """主要类型 of the yearly party statistics (domain §5, ledger 13)."""
 
 
-LEDGERS = (("", "不是报送台账"), ("work", "整顿工作台账"), ("survey_register", "摸排登记表"))
+LEDGERS = (
+    ("", "不是报送台账"),
+    ("lookback", "回头看情况表"),
+    ("survey_register", "摸排登记表"),
+    ("work", "整顿工作台账"),
+)
 """The ledgers a duty may ask for, by the keys of the reports."""
 
 
