@@ -10,6 +10,7 @@ from accounts import audit, versions
 from accounts.errors import Invalid, Refused
 from organizations.models import Appointment, Organization
 from rectification.schemes import edits, preset_files, preset_rows, rules
+from rectification.schemes.copying_rules import copied_head, moved_row
 from rectification.schemes.models import ItemKind, Scheme, SchemeState
 from rectification.schemes.parts import HEAD_FIELDS, PARTS
 from rectification.schemes.rights import require_issuer
@@ -60,9 +61,8 @@ def copy(
     """Draw up a scheme from another one, last year's or the superior's, its dates moved into `year`."""
     require_issuer(issuer, by)
     head = {name: getattr(source, name) for name in (*HEAD_FIELDS, "starter_values")}
-    head["title"] = title or source.title.replace(str(source.year), str(year))[:200]
-    head["survey_base_on"] = rules.moved(source.survey_base_on, year)
-    head["document_number"] = ""
+    head = copied_head(head, year=source.year, to_year=year)
+    head["title"] = (title or str(head["title"]))[:200]
     based_on = source if source.issuer_id != issuer.pk else source.based_on
     scheme = Scheme.objects.create(
         issuer=issuer, year=year, preset=source.preset, **head, based_on=based_on if based_on else None
@@ -71,7 +71,7 @@ def copy(
         rows = []
         for row in part.rows(source):
             values = {name: getattr(row, name) for name in (*part.columns, "source", "starter")}
-            values |= {name: rules.moved(day, year) for name, day in values.items() if name.endswith("_on")}
+            values = moved_row(values, year - source.year)
             rows.append(values | ({"key": row.key} if part.key == "duty_rules" else {}))
         edits.write_rows(scheme, part, rows)
     audit.record("拟订方案", obj=scheme, source=str(source), year=year)

@@ -244,10 +244,3 @@ def _period_ends(rhythm: str, year: int, month: int) -> tuple[date, ...]:
     if rhythm == Rhythm.QUARTERLY and month % 3:
         return ()
     return (end,)
-
-
-def moved(day: date | None, year: int) -> date | None:
-    """The same month and day in another year; 29 February becomes the 28th where there is none."""
-    if day is None:
-        return None
-    return date(year, day.month, min(day.day, monthrange(year, day.month)[1]))

@@ -158,6 +158,12 @@ def test_a_copy_for_next_year_moves_the_days_and_keeps_the_rest(scheme, city, ci
     assert copy.chain.count() == scheme.chain.count()
 
 
+def test_a_day_in_the_january_after_stays_in_the_january_after(scheme, city, city_reviewer):
+    scheme.duty_rules.filter(key="plan").update(due_on=date(YEAR + 1, 1, 15))
+    copy = actions.copy(source=scheme, issuer=city, year=YEAR + 1, by=city_reviewer, at=NOW)
+    assert copy.duty_rules.get(key="plan").due_on == date(YEAR + 2, 1, 15)
+
+
 def test_a_countys_copy_is_based_on_the_citys_scheme(scheme, county, county_officer):
     copy = actions.copy(source=scheme, issuer=county, year=YEAR, by=county_officer, at=NOW)
     assert copy.based_on == scheme
