@@ -12,6 +12,7 @@ from accounts import actions
 from accounts.models import Draft
 from accounts.policy import policy
 from accounts.roles import EVERYONE
+from accounts.submission import raw_body
 
 LIMIT_BYTES = 200_000
 
@@ -36,9 +37,9 @@ def drafts(request: HttpRequest) -> HttpResponse:
 
 
 def _keep(request: HttpRequest, key: str) -> HttpResponse:
-    if len(request.body) > LIMIT_BYTES:
+    if len(raw_body(request)) > LIMIT_BYTES:
         return JsonResponse({"error": "内容过长，草稿没有保存"}, status=413)
-    data = _read(request.body)
+    data = _read(raw_body(request))
     if data is None:
         return JsonResponse({"error": "草稿格式有误"}, status=400)
     now = timezone.now()

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from django.forms import BaseForm
 from django.http import HttpRequest
+from django.http.request import RawPostDataException
 
 from accounts.errors import Invalid, Refused, StaleVersion
 
@@ -15,6 +16,14 @@ def opened_version(request: HttpRequest) -> int | None:
     """The version of the record the form was opened with; None when the form carries none."""
     raw = request.POST.get("_version", "")
     return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else None
+
+
+def raw_body(request: HttpRequest) -> bytes:
+    """What a script sent; empty when an ordinary form was sent instead, whose body is read already."""
+    try:
+        return request.body
+    except RawPostDataException:
+        return b""
 
 
 def carry_out(form: BaseForm, act: Callable[[], Result]) -> Result | None:

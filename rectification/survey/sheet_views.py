@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.errors import Invalid, Refused, StaleVersion
 from accounts.policy import policy
 from accounts.roles import SUBTREE, Role
+from accounts.submission import raw_body
 from accounts.tables import show
 from rectification.schemes.terms import criterion_name
 from rectification.survey import actions, overview, scoring
@@ -164,7 +165,7 @@ def save(request: HttpRequest, uid) -> JsonResponse:
 def _rows_sent(request: HttpRequest) -> list[dict[str, Any]] | None:
     """The rows of the request's body; None when it is not what the page sends."""
     try:
-        body = json.loads(request.body)
+        body = json.loads(raw_body(request))
         rows = [
             {
                 "uid": UUID(one["uid"]),
@@ -202,7 +203,7 @@ def paste(request: HttpRequest, uid) -> JsonResponse:
     survey = get_object_or_404(surveys(request), uid=uid)
     sheet = _sheet(request, survey, request.GET.get("township", ""))
     try:
-        body = json.loads(request.body)
+        body = json.loads(raw_body(request))
         text, row, column = str(body["text"]), str(body["row"]), str(body["column"])
     except (ValueError, TypeError, KeyError):
         return JsonResponse({"errors": ["没有看懂粘贴的内容，请从 Excel 重新复制"]}, status=400)
