@@ -73,7 +73,9 @@ def do_shots(_options: argparse.Namespace) -> int:
         if code:
             return code
         with web_alone(addresses) as url:
-            environment = child_environment(addresses, SITE_URL=url, CHROMIUM=browser)
+            environment = child_environment(
+                addresses, DJANGO_ALLOW_ASYNC_UNSAFE="true", SITE_URL=url, CHROMIUM=browser
+            )
             return python(["-m", "tests.browser.shots"], environment)
 
 
