@@ -187,6 +187,8 @@ def waive(*, duty_id: int, reason: str, by: Appointment, at: datetime) -> Duty:
         raise Refused(refused.replace("延期", "免办"))
     if duty.state != DutyState.OPEN:
         raise Refused(f"任务{duty.get_state_display()}，不用免办")
+    if duty.case_id:  # what a case owes goes with its measure or its stage, not by itself
+        raise Refused("整顿对象的任务不能免办；措施确不需要的，请在整顿档案中取消该措施")
     cancel(duty=duty, by=by, at=at, reason=reason)
     audit.record("免办", obj=duty)
     return duty

@@ -32,5 +32,10 @@ def test_a_unit_does_not_lift_its_own_duty(owed, county_officer):
         actions.waive(duty_id=owed.pk, reason="不想报", by=county_officer, at=NOW)
 
 
+def test_what_a_case_owes_is_not_lifted_by_itself(case, county_officer):
+    with pytest.raises(Refused, match="取消该措施"):
+        actions.waive(duty_id=case.duties.get(key="plan").pk, reason="不用", by=county_officer, at=NOW)
+
+
 def test_another_county_finds_nothing_to_lift(owed, other_county_officer, as_post):
     assert as_post(other_county_officer).get(reverse("duties:waive", args=[owed.uid])).status_code == 404
