@@ -192,6 +192,7 @@ class Appointment(models.Model):
     role = models.CharField("岗位职责", max_length=20, choices=CHOICES)
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, verbose_name="所在单位")
     title = models.CharField("职务", max_length=60, blank=True)
+    department = models.CharField("联审部门", max_length=60, blank=True)
     from_on = models.DateField("任职起", default=timezone.localdate)
     to_on = models.DateField("任职止", null=True, blank=True)
 
@@ -247,3 +248,7 @@ class ImportBatch(Work):
     class Meta:
         verbose_name = "名册导入"
         ordering = ["-created_at"]
+
+
+# Rows placed at an organization stand on this module, so Django finds them from its end
+from organizations.record_models import LeaderPost, YearRecord  # noqa: E402, F401

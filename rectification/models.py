@@ -8,5 +8,10 @@ from rectification.filings.models import *  # noqa: F403
 from rectification.lookback.models import *  # noqa: F403
 from rectification.remediation.models import *  # noqa: F403
 from rectification.reviews.models import *  # noqa: F403
+from rectification.schemes.duty_models import *  # noqa: F403
 from rectification.schemes.models import *  # noqa: F403
+from rectification.schemes.practice_models import *  # noqa: F403
+from rectification.survey.change_models import *  # noqa: F403
+from rectification.survey.joint_models import *  # noqa: F403
 from rectification.survey.models import *  # noqa: F403
+from rectification.survey.note_models import *  # noqa: F403

@@ -17,6 +17,7 @@ class Stage(StrEnum):
     TRACKING = "tracking"
     CARRIED = "carried"
     CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
 
     @property
     def label(self) -> str:
@@ -42,6 +43,7 @@ LABELS = {
     Stage.TRACKING: "销号跟踪",
     Stage.CARRIED: "续整（转入下年）",
     Stage.CLOSED: "办结",
+    Stage.WITHDRAWN: "退出整顿",
 }
 OPEN = frozenset({Stage.REMEDIATION, Stage.ACCEPTANCE, Stage.CONSOLIDATION})
 # What the lookback of the year after may look at: whatever came out of acceptance (S0 一)
@@ -71,6 +73,7 @@ STEPS = {
     "close": _step("验收合格，销号", Stage.ACCEPTANCE, to=Stage.TRACKING),
     "carry_over": _step("验收不合格，续整", Stage.ACCEPTANCE, to=Stage.CARRIED, needs_reason=True),
     "end_tracking": _step("跟踪期满，办结", Stage.TRACKING, to=Stage.CLOSED),
+    "withdraw": _step("退出整顿", *OPEN, to=Stage.WITHDRAWN, needs_reason=True),
     # The lookback of the year after: what acceptance said is confirmed, or overturned
     "lookback_close": _step("回头看：销号并跟踪", *LOOKED_BACK, to=Stage.TRACKING, needs_reason=True),
     "lookback_carry": _step("回头看：纳入本年整顿", *LOOKED_BACK, to=Stage.CARRIED, needs_reason=True),

@@ -14,7 +14,8 @@ from rectification.cases.models import Case
 from rectification.duties import rules
 from rectification.duties.models import Duty, DutyState, Extension
 from rectification.schemes import actions as schemes
-from rectification.schemes.models import DutyRule, DutySubject, Scheme
+from rectification.schemes.duty_models import DutyRule, DutySubject
+from rectification.schemes.models import Scheme
 from rectification.schemes.terms import Rhythm
 from rectification.workflow import LOOKED_BACK
 

@@ -15,7 +15,8 @@ from organizations.models import Appointment, Organization
 from organizations.placed import Placed
 from organizations.scope import subtree, within
 from rectification.cases.models import Case
-from rectification.schemes.models import DutyRule, Scheme
+from rectification.schemes.duty_models import Debtor, DutyRule
+from rectification.schemes.models import Scheme
 
 
 class DutyState(models.TextChoices):
@@ -77,6 +78,11 @@ class Duty(Placed):
     title = models.CharField("时限任务", max_length=200)
     due_on = models.DateField("截止日期")
     effective_due_on = models.DateField("现行截止日期")
+    late_after_on = models.DateField("宽限至", null=True, blank=True)
+    period_from_on = models.DateField("所属时段起", null=True, blank=True)
+    period_to_on = models.DateField("所属时段止", null=True, blank=True)
+    times = models.PositiveSmallIntegerField("应办次数", default=1)
+    debtor = models.CharField("责任人", max_length=16, choices=Debtor.choices, blank=True)
     made_at = models.DateTimeField("产生时间", default=timezone.now, editable=False)
     state = models.CharField("状态", max_length=10, choices=DutyState.choices, default=DutyState.OPEN)
     ended_at = models.DateTimeField("办结时间", null=True)
@@ -90,12 +96,14 @@ class Duty(Placed):
         ordering = ["effective_due_on", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["rule", "organization"],
+                fields=["rule", "organization", "period_from_on"],
+                nulls_distinct=False,
                 name="one_unit_duty_per_rule",
                 condition=Q(case__isnull=True, rule__isnull=False) & ~Q(state="cancelled"),
             ),
             models.UniqueConstraint(
-                fields=["rule", "case"],
+                fields=["rule", "case", "period_from_on"],
+                nulls_distinct=False,
                 name="one_case_duty_per_rule",
                 condition=Q(case__isnull=False, rule__isnull=False) & ~Q(state="cancelled"),
             ),

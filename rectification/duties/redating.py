@@ -13,7 +13,8 @@ from rectification.cases.models import Case
 from rectification.duties import actions
 from rectification.duties.models import Duty, DutyState
 from rectification.schemes import amendments
-from rectification.schemes.models import DutyRule, Scheme, SchemeAmendment
+from rectification.schemes.duty_models import DutyRule
+from rectification.schemes.models import Scheme, SchemeAmendment
 from rectification.schemes.terms import words
 
 

@@ -13,6 +13,7 @@ from organizations.models import Appointment, Organization
 from organizations.placed import Placed
 from organizations.scope import subtree, within
 from rectification.cases.models import Case
+from rectification.evidence.models import Attachment
 from rectification.lookback import rules
 from rectification.schemes.models import Scheme
 
@@ -119,6 +120,7 @@ class LookbackView(models.Model):
     party = models.CharField("检查方", max_length=10, choices=PARTIES)
     state = models.CharField("情况", max_length=8, choices=STATES)
     finding = models.TextField("具体情况", blank=True)
+    attachments = models.ManyToManyField(Attachment, related_name="+", verbose_name="佐证")
     by = models.ForeignKey(Appointment, on_delete=models.PROTECT)
     at = models.DateTimeField("填报时间")
 

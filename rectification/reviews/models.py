@@ -14,6 +14,7 @@ from organizations.models import Appointment, Organization
 from organizations.placed import Placed
 from organizations.scope import within
 from rectification.cases.models import Case
+from rectification.evidence.models import Attachment
 from rectification.schemes.models import Process, StepMode
 
 
@@ -101,6 +102,9 @@ class ReviewStep(models.Model):
     body = models.CharField("决定机关", max_length=100, blank=True)
     document = models.CharField("纪要号或文号", max_length=60, blank=True)
     decided_on = models.DateField("日期", null=True)
+    decides = models.BooleanField("认定环节", default=False)
+    items = models.JSONField("逐个意见", default=dict)
+    scan = models.ForeignKey(Attachment, on_delete=models.PROTECT, null=True, related_name="+")
     by = models.ForeignKey(Appointment, on_delete=models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField("办理时间", null=True)
 

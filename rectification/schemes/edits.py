@@ -9,7 +9,8 @@ from typing import Any
 from django.db.models import ProtectedError
 
 from accounts.errors import Refused
-from rectification.schemes.models import DutyRule, Scheme
+from rectification.schemes.duty_models import DutyRule
+from rectification.schemes.models import Scheme
 from rectification.schemes.parts import (
     HEAD_FIELDS,
     Change,

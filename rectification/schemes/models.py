@@ -94,6 +94,12 @@ class Scheme(Versioned):
     satisfied_options = ArrayField(
         models.CharField(max_length=20), default=list, verbose_name="计入满意的选项"
     )
+    other_options = ArrayField(models.CharField(max_length=20), default=list, verbose_name="其他选项")
+    dissatisfied_options = ArrayField(
+        models.CharField(max_length=20), default=list, verbose_name="计入不满意的选项"
+    )
+    satisfaction_items = ArrayField(models.CharField(max_length=40), default=list, verbose_name="测评内容")
+    publicity_least_days = models.PositiveSmallIntegerField("公示最少天数", default=0)
     reminder_days = ArrayField(models.SmallIntegerField(), default=list, verbose_name="提前提醒天数")
     yellow_days = models.PositiveSmallIntegerField("临期天数", default=7)
     extension_cap_days = models.PositiveSmallIntegerField("延期上限（天）", default=60)
@@ -200,17 +206,29 @@ class ItemKind(models.TextChoices):
     CONTACT = "contact", "挂点联系"
     CAMPAIGN = "campaign", "专项整治"
     ACCEPTANCE = "acceptance", "验收项目"
+    DEPARTMENT = "department", "联审部门"
+    INPUT = "input", "摸排参考"
+    LEADERSHIP = "leadership", "领导责任"
+    PROVISION = "provision", "其他规定"
+    TREATMENT = "treatment", "分类处置"
 
 
 @tracked
 class SchemeItem(Part):
-    """A listed item of the scheme: a lookback point, a support item, a help, or an acceptance item with points."""
+    """A listed item of the scheme: a lookback point, a support item, a help, an acceptance item with points, …
+
+    `key` names what a program looks for (an input, a provision, who leads); a treatment says which criterion it is for
+    and by which day.
+    """
 
     scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="items")
     kind = models.CharField("类别", max_length=10, choices=ItemKind.choices)
     text = models.CharField("内容", max_length=200)
     points = models.DecimalField("标准分", max_digits=5, decimal_places=1, null=True, blank=True)
     veto = models.BooleanField("否决项", default=False)
+    key = models.CharField("代号", max_length=40, blank=True)
+    criterion = models.PositiveSmallIntegerField("情形序号", null=True, blank=True)
+    due_on = models.DateField("期限", null=True, blank=True)
 
     class Meta(Part.Meta):
         verbose_name = "方案条目"
@@ -219,38 +237,12 @@ class SchemeItem(Part):
         return self.text
 
 
-class DutySubject(models.TextChoices):
-    UNIT = "unit", "每个单位"
-    UNIT_WITH_CASE = "unit_with_case", "有整顿对象的单位"
-    CASE = "case", "每个整顿对象"
-
-
-@tracked
-class DutyRule(Part):
-    """Who owes what by when. `key` says what discharges it: a filing, an approved plan, an acceptance."""
-
-    scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="duty_rules")
-    key = models.SlugField("事项", max_length=40)
-    title = models.CharField("时限任务", max_length=100)
-    subject = models.CharField("对象", max_length=16, choices=DutySubject.choices)
-    owner_level = models.CharField("责任层级", max_length=12, choices=LEVELS)
-    owner_role = models.CharField("责任岗位", max_length=20, choices=ROLE_CHOICES)
-    rhythm = models.CharField("频次", max_length=10, default="once")
-    times = models.PositiveSmallIntegerField("次数", default=1)
-    due_on = models.DateField("截止日期", null=True, blank=True)
-    ledger = models.SlugField("台账", max_length=40, blank=True)
-
-    class Meta(Part.Meta):
-        verbose_name = "时限规则"
-        constraints = [models.UniqueConstraint(fields=["scheme", "key"], name="one_duty_rule_per_key")]
-
-    def __str__(self) -> str:
-        return self.title
-
-
 class Process(models.TextChoices):
+    LOOKBACK = "lookback", "回头看"
     DETERMINATION = "determination", "摸排认定"
     PLAN = "plan", "整顿方案"
+    CLOSING = "closing", "问题销号"
+    INSPECTION = "inspection", "督导检查"
     FILING = "filing", "报送"
     ACCEPTANCE = "acceptance", "考核验收"
 
@@ -258,6 +250,8 @@ class Process(models.TextChoices):
 class StepMode(models.TextChoices):
     HANDLE = "handle", "办理"
     RECORD = "record", "登记决定"
+    JOINT = "joint", "部门联审"
+    PUBLISH = "publish", "公布公示"
 
 
 @tracked
@@ -270,6 +264,7 @@ class ChainStep(Part):
     level = models.CharField("层级", max_length=12, choices=LEVELS)
     role = models.CharField("岗位", max_length=20, choices=ROLE_CHOICES)
     mode = models.CharField("方式", max_length=8, choices=StepMode.choices, default=StepMode.HANDLE)
+    decides = models.BooleanField("认定环节", default=False)
 
     class Meta(Part.Meta):
         verbose_name = "审批环节"

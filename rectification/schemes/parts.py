@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 from django.db import models
 
+from rectification.schemes.duty_models import DutyRule
 from rectification.schemes.models import (
     ChainStep,
     Criterion,
-    DutyRule,
     ItemKind,
     Part,
     Phase,

@@ -8,7 +8,8 @@ from typing import Any
 
 from organizations.models import Organization
 from rectification.schemes import rules
-from rectification.schemes.models import DutySubject, Scheme
+from rectification.schemes.duty_models import DutySubject
+from rectification.schemes.models import Scheme
 from rectification.schemes.terms import Rhythm
 
 

@@ -13,8 +13,12 @@ from organizations.models import Appointment, Organization
 from organizations.placed import Placed
 from organizations.scope import within
 from rectification.cases.models import Case
+from rectification.evidence.models import Attachment
 from rectification.reviews.models import Review
 from rectification.schemes.models import Criterion, Scheme
+from rectification.survey.terms import FindingSource
+
+SOURCES = [(source.value, source.label) for source in FindingSource]
 
 
 class SurveyState(models.TextChoices):
@@ -39,7 +43,7 @@ class SurveyQuerySet(models.QuerySet):
 
 @tracked
 class Survey(Placed, Versioned):
-    """A county's survey of a year under its scheme; `organization` is the county."""
+    """摸排: a year's survey; `organization` holds it: the county, or a township under its own scheme (S2)."""
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="surveys")
@@ -189,6 +193,7 @@ class Assessment(Placed, Versioned):
     )
     national_type = models.PositiveSmallIntegerField("统计主要类型", null=True)
     township_reason = models.TextField("乡镇不提名的理由", blank=True)
+    township_opinion = models.TextField("乡镇意见", blank=True)
     township_proposes = models.BooleanField("乡镇提名", default=False)
     case = models.OneToOneField(Case, on_delete=models.PROTECT, null=True, related_name="assessment")
 
@@ -211,6 +216,9 @@ class Finding(models.Model):
     criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
     deduction = models.DecimalField("扣分", max_digits=5, decimal_places=1)
     words = models.TextField("具体表现", blank=True)
+    source = models.CharField("来源", max_length=14, choices=SOURCES, default=FindingSource.VISIT)
+    source_note = models.CharField("来源说明", max_length=60, blank=True)
+    attachments = models.ManyToManyField(Attachment, related_name="+", verbose_name="佐证")
     by = models.ForeignKey(Appointment, on_delete=models.PROTECT)
     at = models.DateTimeField("时间")
 
