@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+
+from accounts.roles import Role
 from typing import NamedTuple
 
 
@@ -34,6 +36,15 @@ _LEVEL_LABELS = {
     Level.TOWNSHIP: "乡镇（街道）",
     Level.GRASSROOTS: "村（社区）等基层",
 }
+
+
+OFFICER = {
+    Level.CITY: Role.CITY_REVIEWER,
+    Level.COUNTY: Role.COUNTY_OFFICER,
+    Level.TOWNSHIP: Role.TOWNSHIP_OFFICER,
+    Level.GRASSROOTS: Role.VILLAGE_REPORTER,
+}
+"""Who does a unit's work in the system, by its level (domain §1)."""
 
 
 class Field(StrEnum):
