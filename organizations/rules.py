@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
+from typing import NamedTuple
 
 from accounts.roles import Role
-from typing import NamedTuple
 
 
 class Level(StrEnum):
