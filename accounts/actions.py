@@ -1,14 +1,18 @@
 """What is done to accounts and for their owners; the only writers of accounts."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.sessions.models import Session
 from django.db import transaction
 
 from accounts import audit
 from accounts.errors import Refused
-from accounts.models import Draft, Message, User
+from accounts.models import Draft, Message, SubmissionKey, User
+
+KEYS_KEPT = timedelta(days=30)
+DRAFTS_KEPT = timedelta(days=400)
 
 
 def create_user(*, username: str, name: str, password: str, demo: bool = False, **fields: Any) -> User:
@@ -98,3 +102,17 @@ def save_draft(*, user: User, key: str, data: dict[str, Any], at: datetime) -> D
 def drop_draft(*, user: User, key: str) -> None:
     """Forget a draft: its form was submitted, or its owner does not want it."""
     Draft.objects.filter(user=user, key=key[:200]).delete()
+
+
+def tidy(*, at: datetime) -> dict[str, int]:
+    """Delete what has served its time; how many rows of each went.
+
+    A submission key guards a form against being sent twice, for which a month is long; a draft is somebody's typing, so
+    it stays for more than the year it belongs to.
+    """
+    gone = {
+        "sessions": Session.objects.filter(expire_date__lt=at),
+        "submission_keys": SubmissionKey.objects.filter(at__lt=at - KEYS_KEPT),
+        "drafts": Draft.objects.filter(saved_at__lt=at - DRAFTS_KEPT),
+    }
+    return {name: rows.delete()[0] for name, rows in gone.items()}

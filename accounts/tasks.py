@@ -1,10 +1,10 @@
-"""Delivery of messages, and the sweeper that re-sends work whose hint was lost."""
+"""Delivery of messages, the sweeper that re-sends work whose hint was lost, and the nightly tidying."""
 
 from celery import current_app, shared_task
 from django.core.mail import send_mail
 from django.utils import timezone
 
-from accounts import work
+from accounts import actions, work
 from accounts.models import Message
 
 
@@ -23,3 +23,9 @@ def deliver(pk: int) -> None:
     if message.user.email and message.user.is_active:
         send_mail(message.title, f"{message.body}\n\n请登录系统查看。", None, [message.user.email])
     message.finish()
+
+
+@shared_task(name="accounts.tasks.tidy", ignore_result=True)
+def tidy() -> dict[str, int]:
+    """Drop what has served its time: ended sessions, old submission keys, drafts nobody came back to."""
+    return actions.tidy(at=timezone.now())

@@ -234,6 +234,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "sweep-work": {"task": "accounts.tasks.sweep_work", "schedule": 15.0, "options": {"expires": 60}},
     "remind": {"task": "rectification.duties.tasks.remind", "schedule": crontab(hour="7", minute="30")},
+    "tidy": {"task": "accounts.tasks.tidy", "schedule": crontab(hour="3", minute="10")},
 }
 
 # --- logs: one JSON object a line, with request and job id, without personal data -------------------------------
