@@ -10,7 +10,7 @@ from accounts.actions import notify
 from accounts.errors import Invalid, Refused
 from accounts.models import User
 from accounts.roles import Role
-from organizations.appointment_rules import refusal
+from organizations.appointment_rules import department_refusal, refusal
 from organizations.models import Appointment, Organization
 from organizations.rules import Level
 from organizations.scope import TREE_KEEPERS
@@ -25,10 +25,14 @@ def appoint(
     from_on: date,
     to_on: date | None = None,
     title: str = "",
+    department: str = "",
     by: Appointment,
     at: datetime,
 ) -> Appointment:
-    """Give a person a post; only the system administrator may, and never to themselves."""
+    """Give a person a post; only the system administrator may, and never to themselves.
+
+    department: the reviewing department's name as papers have it (县信访局), for that role and no other.
+    """
     if by.role != Role.SYSTEM_ADMIN:
         raise Refused("岗位由系统管理员安排")
     user = User.objects.select_for_update().get(pk=user_id)
@@ -43,15 +47,24 @@ def appoint(
     same_time = Appointment.objects.of(user).filter(during)
     if to_on:
         same_time = same_time.filter(from_on__lte=to_on)
-    if same_time.filter(role=role, organization=unit).exists():
-        raise Invalid({"unit": [f"{user.name}在这段时间已经任{unit.short_name}的“{role.label}”"]})
+    department = department.strip()
+    if refused := department_refusal(role, department):
+        raise Invalid({"department": [refused]})
+    if same_time.filter(role=role, organization=unit, department=department).exists():
+        raise Invalid({"unit": [f"{user.name}在这段时间已经任{unit.short_name}{department}的“{role.label}”"]})
     reason = refusal(
         role, Level(unit.level), [Role(held) for held in same_time.values_list("role", flat=True)]
     )
     if reason:
         raise Invalid({"role": [reason]})
     post = Appointment.objects.create(
-        user=user, role=role, organization=unit, title=title, from_on=from_on, to_on=to_on
+        user=user,
+        role=role,
+        organization=unit,
+        title=title,
+        department=department,
+        from_on=from_on,
+        to_on=to_on,
     )
     audit.record("安排岗位", obj=post, user=user.username, role=role.value)
     notify(user=user, title=f"您已任“{post}”，自{from_on.year}年{from_on.month}月{from_on.day}日起", at=at)

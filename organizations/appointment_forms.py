@@ -28,6 +28,13 @@ class AppointmentForm(forms.Form):
         help_text="填名称、拼音首字母或代码，如“柳溪镇”；可写“县名 镇名”缩小范围。",
     )
     choice = forms.ChoiceField(label="请选定单位", required=False, widget=forms.RadioSelect)
+    department = forms.CharField(
+        label="联审部门",
+        max_length=60,
+        required=False,
+        help_text="岗位职责为“联审部门联络员”的必填，写部门名称，如“县信访局”；同一部门写法要一致。其他岗位不填。",
+        widget=forms.TextInput(attrs={"list": "departments", "autocomplete": "off"}),
+    )
     title = forms.CharField(
         label="职务", max_length=60, required=False, help_text="如“组织委员”；不填则显示岗位职责。"
     )

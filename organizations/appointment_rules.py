@@ -30,3 +30,12 @@ def refusal(role: Role, level: Level, held: Collection[Role]) -> str | None:
         names = "、".join(sorted(each.label for each in kept_apart))
         return f"系统管理员、安全管理员、审计员相互分设，也不兼任业务岗位；此人同时任“{names}”，不能再任“{role.label}”"
     return None
+
+
+def department_refusal(role: Role, department: str) -> str | None:
+    """Why a post cannot carry this department's name, or None: a reviewing department has one, nobody else does."""
+    if role is Role.DEPARTMENT and not department.strip():
+        return "联审部门联络员须填写部门名称，如“县信访局”"
+    if role is not Role.DEPARTMENT and department.strip():
+        return f"“{role.label}”不填联审部门"
+    return None

@@ -36,6 +36,7 @@ COLUMNS = [
     Column("username", "用户名", "user.username"),
     Column("role", "岗位职责", "get_role_display", width=24),
     Column("unit", "所在单位", "organization.name", width=24),
+    Column("department", "联审部门"),
     Column("title", "职务"),
     Column("from_on", "任职起", kind="date"),
     Column("to_on", "任职止", kind="date"),
@@ -96,6 +97,7 @@ def appointment_new(request: HttpRequest) -> HttpResponse:
                 from_on=data["from_on"],
                 to_on=data["to_on"],
                 title=data["title"],
+                department=data["department"],
                 by=request.post,
                 at=timezone.now(),
             )
@@ -104,8 +106,15 @@ def appointment_new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"已安排{post.user.name}任“{post}”，本人登录后即可办理。")
             return redirect("organizations:appointments")
+    context = {"form": form, "departments": _departments(request.post)}
     status = 422 if form.errors else 200
-    return render(request, "organizations/appointment_new.html", {"form": form}, status=status)
+    return render(request, "organizations/appointment_new.html", context, status=status)
+
+
+def _departments(post: Appointment) -> list[str]:
+    """The names of departments already in use, to be written the same again."""
+    named = Appointment.objects.visible_to(post).exclude(department="")
+    return list(named.order_by("department").values_list("department", flat=True).distinct())
 
 
 @policy(TREE_KEEPERS, scope="appointment")

@@ -148,6 +148,11 @@ class Organization(MP_Node, Versioned):
         return self.party_name or organ_name(Level(self.level), self.name)
 
     @property
+    def office(self) -> str:
+        """Who does its organization work: 青禾县委组织部; in a township the party organ itself, 柳溪镇党委."""
+        return f"{self.organ}组织部" if self.level in (Level.CITY, Level.COUNTY) else self.organ
+
+    @property
     def is_open(self) -> bool:
         """Whether it still exists."""
         return self.closed_on is None
@@ -209,7 +214,14 @@ class Appointment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.organization.short_name} {self.title or self.get_role_display()}"
+        return f"{self.organization.short_name} {self.words}"
+
+    @property
+    def words(self) -> str:
+        """What the post is at its unit: its own title, a department's after the department's name (县信访局联络员)."""
+        if not self.department or self.title.startswith(self.department):
+            return self.title or self.department or self.get_role_display()
+        return f"{self.department}{self.title or '联络员'}"
 
     def is_current(self, today: date) -> bool:
         """Whether it is held on this day."""

@@ -160,7 +160,7 @@ def county_officer(county):
 
 @pytest.fixture
 def department(county):
-    return cast.post_at(county, Role.DEPARTMENT, "bumen", title="县信访局")
+    return cast.post_at(county, Role.DEPARTMENT, "bumen", department="县信访局")
 
 
 @pytest.fixture

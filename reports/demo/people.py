@@ -29,13 +29,25 @@ STARRING = (
     ("zhen3", "组织委员", Role.TOWNSHIP_OFFICER, "银坑镇"),
     ("cun", "村党支部组织委员", Role.VILLAGE_REPORTER, "柳溪镇/石桥村"),
     ("bangfu", "县农业农村局干部", Role.HELPER, "青禾县"),
-    ("bumen", "县信访局联络员", Role.DEPARTMENT, "青禾县"),
+    ("bumen", "联络员", Role.DEPARTMENT, "青禾县"),
+    ("bumen2", "联络员", Role.DEPARTMENT, "青禾县"),
+    ("bumen3", "联络员", Role.DEPARTMENT, "青禾县"),
+    ("bumen4", "联络员", Role.DEPARTMENT, "青禾县"),
+    ("bumen5", "联络员", Role.DEPARTMENT, "青禾县"),
     ("xitong", "系统管理员", Role.SYSTEM_ADMIN, CITY),
     ("anquan", "安全管理员", Role.SECURITY_ADMIN, CITY),
     ("shenji", "审计员", Role.AUDITOR, CITY),
 )
 # Two posts of one person: she signs in once and chooses which of them she acts in
 SECOND_POSTS = (("jianzhi", "县委组织部干部", Role.COUNTY_OFFICER, "青禾县"),)
+# For which department a contact of the joint review speaks
+SPEAKS_FOR = {
+    "bumen": "县信访局",
+    "bumen2": "县纪委监委",
+    "bumen3": "县委政法委",
+    "bumen4": "县民政局",
+    "bumen5": "县农业农村局",
+}
 SECOND_POST_HELPS = ("jianzhi", "驻村第一书记", Role.HELPER, "青禾县")
 
 
@@ -93,6 +105,7 @@ def _appoint(
             role=role,
             organization_id=world.unit(unit).pk,
             title=title,
+            department=SPEAKS_FOR.get(username, ""),
             from_on=world.days.on(1, 10, 1),
             **now,
         )
@@ -112,7 +125,7 @@ def table() -> str:
     for username, *_ in wanted:
         if mine := held.get(username):
             words = "；".join(
-                f"{post.organization.name} {post.title}（{post.get_role_display()}）" for post in mine
+                f"{post.organization.name} {post.words}（{post.get_role_display()}）" for post in mine
             )
             lines.append(f"  {username:<9}{mine[0].user.name}　{words}")
     others = len(held) - len([name for name, *_ in wanted if name in held])

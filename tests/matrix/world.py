@@ -131,7 +131,7 @@ def _posts(
     return {
         Role.CITY_REVIEWER: reviewer,
         Role.COUNTY_OFFICER: county,
-        Role.DEPARTMENT: post_at(county.organization, Role.DEPARTMENT, "bumen"),
+        Role.DEPARTMENT: post_at(county.organization, Role.DEPARTMENT, "bumen", department="县信访局"),
         Role.TOWNSHIP_OFFICER: post_at(units["township"]["own"], Role.TOWNSHIP_OFFICER, "zhen"),
         Role.VILLAGE_REPORTER: post_at(units["village"]["own"], Role.VILLAGE_REPORTER, "cun"),
         Role.HELPER: post_at(county.organization, Role.HELPER, "bangfu"),
@@ -143,7 +143,7 @@ def _posts(
 
 def _list(world: World, county: Organization, by: Appointment) -> Review:
     """A county's survey from its opening to the list that waits for its decision."""
-    survey = opening.open_survey(scheme=world.scheme, county=county, by=by, at=NOW)
+    survey = opening.open_survey(scheme=world.scheme, holder=county, by=by, at=NOW)
     for row in survey.assessments.select_related("organization"):
         where = next(
             key for key, village in world.units["village"].items() if village.pk == row.organization_id

@@ -99,6 +99,23 @@ def test_the_system_administrator_gives_a_post_and_the_person_hears_of_it(
     assert AuditEvent.objects.filter(action="安排岗位", username="xitong").exists()
 
 
+def test_a_department_contact_is_named_by_the_department(system_admin, county, newcomer, as_post):
+    browser = as_post(system_admin)
+    given = {"role": Role.DEPARTMENT, "unit": "青禾县", "title": ""}
+    refused = give(browser, **given)
+    assert refused.status_code == 422 and "须填写部门名称" in refused.content.decode()
+    assert give(browser, **given, department="县信访局").status_code == 302
+    post = Appointment.objects.get(user=newcomer)
+    assert (post.department, str(post)) == ("县信访局", "青禾县 县信访局联络员")
+    assert "县信访局" in browser.get("/organizations/appointments/").content.decode()
+    assert '<option value="县信访局">' in browser.get("/organizations/appointments/new/").content.decode()
+
+
+def test_nobody_else_carries_a_departments_name(system_admin, township, newcomer, as_post):
+    refused = give(as_post(system_admin), department="县信访局")
+    assert refused.status_code == 422 and "不填联审部门" in refused.content.decode()
+
+
 @pytest.mark.parametrize("words", ["lxz", "990121101", "柳溪"])
 def test_the_unit_is_found_by_initials_code_or_a_piece_of_its_name(
     system_admin, township, newcomer, as_post, words
