@@ -14,6 +14,7 @@ from organizations.models import Appointment, Organization
 from organizations.rules import Level
 from rectification import workflow
 from rectification.cases.models import EVENTS, Case, CaseMember, CaseStep, MemberKind
+from rectification.schemes.chain_rules import deciding_step
 from rectification.schemes.models import ChainStep, Process, Scheme
 from rectification.schemes.terms import words
 from rectification.workflow import Stage
@@ -29,7 +30,7 @@ class SupportLocked(Refused):
 
 def deciders(scheme: Scheme) -> dict[str, frozenset[Role]]:
     """Who takes each step of a case, from the scheme's chains: anyone on the acceptance chain may ask for it
-    (a village needs no account, domain §1), the last of a chain decides."""
+    (a village needs no account, domain §1), the last of a chain decides, in the determination the step so marked."""
     chains: dict[str, list[ChainStep]] = {}
     for step in scheme.chain.order_by("process", "order"):
         chains.setdefault(step.process, []).append(step)
@@ -38,8 +39,9 @@ def deciders(scheme: Scheme) -> dict[str, frozenset[Role]]:
         return frozenset(Role(step.role) for step in chains.get(process, [])[-1:])
 
     last = last_of(Process.ACCEPTANCE)
+    decides = deciding_step(chains.get(Process.DETERMINATION, []))
     return {
-        "determine": last_of(Process.DETERMINATION),
+        "determine": frozenset({Role(decides.role)} if decides else ()),
         "enter_acceptance": frozenset(Role(step.role) for step in chains.get(Process.ACCEPTANCE, [])),
         **dict.fromkeys(("send_back", "consolidate", "close", "carry_over", "end_tracking"), last),
         # S0 一: the organization department judges the lookback, whoever accepted the case
@@ -47,22 +49,40 @@ def deciders(scheme: Scheme) -> dict[str, frozenset[Role]]:
     }
 
 
-def step_refusal(case: Case, step: str, post: Appointment | None, reason: str | None = None) -> str | None:
-    """Why this post cannot take this step now, or None; the same answer for button, action and test."""
+def step_refusal(
+    case: Case,
+    step: str,
+    post: Appointment | None,
+    reason: str | None = None,
+    takers: frozenset[Role] | None = None,
+) -> str | None:
+    """Why this post cannot take this step now, or None; the same answer for button, action and test.
+
+    takers: who takes it where a chain that was started, or the survey's holder, says so and not the scheme of today.
+    """
     if post is None:
         return "请先选择岗位"
+    known = deciders(case.scheme) if takers is None else {step: takers}
     return workflow.refusal(
-        step, stage=Stage(case.stage), role=Role(post.role), deciders=deciders(case.scheme), reason=reason
+        step, stage=Stage(case.stage), role=Role(post.role), deciders=known, reason=reason
     )
 
 
 @transaction.atomic
-def take_step(*, case_id: int, step: str, by: Appointment, at: datetime, reason: str = "") -> Case:
+def take_step(
+    *,
+    case_id: int,
+    step: str,
+    by: Appointment,
+    at: datetime,
+    reason: str = "",
+    takers: frozenset[Role] | None = None,
+) -> Case:
     """Move a case to its next stage, or raise StepRefused with the reason (architecture, Steps)."""
     case = (
         Case.objects.visible_to(by).select_for_update(of=("self",)).select_related("scheme").get(pk=case_id)
     )
-    refused = step_refusal(case, step, by, reason)
+    refused = step_refusal(case, step, by, reason, takers)
     if refused:
         raise StepRefused(refused)
     before, after = case.stage, workflow.STEPS[step].after
@@ -88,15 +108,17 @@ def open_case(
     county: Organization,
     by: Appointment,
     at: datetime,
+    reason: str = "",
+    takers: frozenset[Role] | None = None,
     **facts: object,
 ) -> Case:
-    """Make a case for a determined organization and take it into remediation."""
+    """Make a case for a determined organization and take it into remediation; `takers` as in `step_refusal`."""
     with transaction.atomic():
         above = Organization.objects.above(organization).filter(level=Level.TOWNSHIP).first()
         case = Case.objects.create(
             scheme=scheme, year=scheme.year, organization=organization, county=county, township=above, **facts
         )
-        return take_step(case_id=case.pk, step="determine", by=by, at=at)
+        return take_step(case_id=case.pk, step="determine", by=by, at=at, reason=reason, takers=takers)
 
 
 KEEPERS = frozenset({Role.COUNTY_OFFICER, Role.TOWNSHIP_OFFICER})

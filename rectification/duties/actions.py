@@ -233,7 +233,7 @@ def complete(*, duty_id: int, note: str, by: Appointment, at: datetime) -> Duty:
     return duty
 
 
-DISCHARGED_BY_FACT = frozenset({"plan", "acceptance", "measure"})
+DISCHARGED_BY_FACT = frozenset({"plan", "acceptance", "measure", "joint_opinion", "joint_settle"})
 """Keys whose duties end when the later room's fact is there; so do those that ask for a ledger, by its filing."""
 
 

@@ -117,7 +117,8 @@ class DutyFilterForm(forms.Form):
 def kinds_of(rows: QuerySet) -> list[tuple[str, str]]:
     """The kinds of duty among these rows, by the words of their rule."""
     found = dict(rows.order_by("key").values_list("key", "rule__title").distinct())
-    return [(key, title or "整改措施到期") for key, title in found.items()]
+    words = {key: name for key, (_page, name) in OCCASIONAL.items()}
+    return [(key, title or words.get(key, "整改措施到期")) for key, title in found.items()]
 
 
 def units_of(rows: QuerySet, post: Appointment) -> QuerySet:
@@ -129,6 +130,13 @@ PLACES = {
     "plan": ("remediation:plan", "remediation:case"),
     "acceptance": ("acceptance:case", "remediation:case"),
     MEASURE: ("remediation:problems", "remediation:case"),
+}
+
+
+# What no rule makes: the page where it is done, and its name in the filter
+OCCASIONAL = {
+    "joint_opinion": ("survey:joint_reviews", "部门联审反馈意见"),
+    "joint_settle": ("survey:joint_reviews", "部门联审研究处理"),
 }
 
 
@@ -144,6 +152,8 @@ def place_of(duty: Duty) -> str:
     elif duty.rule and duty.rule.ledger:
         year = f"?year={duty.scheme.year}"
         tried = [("reports:ledger", [duty.rule.ledger], year), ("reports:ledgers", [], "")]
+    elif duty.key in OCCASIONAL:
+        tried = [(OCCASIONAL[duty.key][0], [], "")]
     else:
         tried = []
     return _first_known(tried)

@@ -29,9 +29,13 @@ class DutyQuerySet(models.QuerySet):
     """Duties."""
 
     def visible_to(self, post: Appointment | None) -> Self:
-        """In the post's subtree; for a helper, those of the cases the person is on."""
+        """In the post's subtree; for a helper, those of the cases the person is on; for a department, its own."""
         if post is not None and post.role == "helper":
             return self.filter(case__in=Case.objects.visible_to(post))
+        if post is not None and post.role == "department":
+            return self.filter(organization_id=post.organization_id, owner_role=post.role).filter(
+                department=post.department, department__gt=""
+            )
         return self.filter(within(post))
 
     def open(self) -> Self:
@@ -62,6 +66,8 @@ class DutyQuerySet(models.QuerySet):
         """What this very post owes: its unit's, for its role."""
         if post.role == "helper":
             return self.visible_to(post).filter(owner_role="helper")
+        if post.role == "department":
+            return self.visible_to(post)
         return self.filter(organization_id=post.organization_id, owner_role=post.role)
 
 
@@ -83,6 +89,7 @@ class Duty(Placed):
     period_to_on = models.DateField("所属时段止", null=True, blank=True)
     times = models.PositiveSmallIntegerField("应办次数", default=1)
     debtor = models.CharField("责任人", max_length=16, choices=Debtor.choices, blank=True)
+    department = models.CharField("责任部门", max_length=60, blank=True)
     made_at = models.DateTimeField("产生时间", default=timezone.now, editable=False)
     state = models.CharField("状态", max_length=10, choices=DutyState.choices, default=DutyState.OPEN)
     ended_at = models.DateTimeField("办结时间", null=True)

@@ -15,6 +15,7 @@ from accounts.models import User
 from organizations.models import Appointment
 from rectification.cases.models import CaseMember
 from rectification.duties import rules
+from rectification.duties.listing import place_of
 from rectification.duties.models import Duty, Reminder
 from rectification.schemes.models import Scheme
 
@@ -62,7 +63,9 @@ def _give(scheme: Scheme, pks: list[int], *, today: date, at: datetime) -> int:
                 user=users[due.user_id],
                 title=rules.reminder_text(due.duty.title, due.duty.effective_due_on, today=today),
                 body=f"责任单位：{due.duty.organization.organ}\n依据：《{due.duty.scheme.title}》",
-                url=reverse("duties:detail", args=[due.duty.uid]),
+                # a department's people open no page of duties, only the one where they answer
+                url=(due.duty.department and place_of(due.duty))
+                or reverse("duties:detail", args=[due.duty.uid]),
                 at=at,
             )
             told.append(Reminder(pk=pk, message=message))
@@ -98,12 +101,12 @@ def _people(duties: list[Duty], today: date) -> dict[int, set[int]]:
     """Who is reminded of each duty: whoever holds the owing post today; of a helper's, the people on the case."""
     posts, members = defaultdict(set), defaultdict(set)
     units = {duty.organization_id for duty in duties}
-    for unit, role, user_id in (
+    for unit, role, department, user_id in (
         Appointment.objects.filter(organization__in=units)
         .current(today)
-        .values_list("organization_id", "role", "user_id")
+        .values_list("organization_id", "role", "department", "user_id")
     ):
-        posts[unit, role].add(user_id)
+        posts[unit, role, department if role == "department" else ""].add(user_id)
     cases = {duty.case_id for duty in duties if duty.owner_role == "helper" and duty.case_id}
     for case_id, user_id in (
         CaseMember.objects.filter(case__in=cases, user__is_active=True)
@@ -114,7 +117,7 @@ def _people(duties: list[Duty], today: date) -> dict[int, set[int]]:
     return {
         duty.pk: members[duty.case_id]
         if duty.owner_role == "helper" and duty.case_id
-        else posts[duty.organization_id, duty.owner_role]
+        else posts[duty.organization_id, duty.owner_role, duty.department]
         for duty in duties
     }
 

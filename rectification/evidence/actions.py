@@ -11,7 +11,9 @@ from django.db import transaction
 from accounts import audit
 from accounts.errors import Refused
 from accounts.roles import Role
-from organizations.models import Appointment
+from organizations.models import Appointment, Organization
+from organizations.rules import OFFICER
+from organizations.scope import covers
 from rectification.cases.models import Case
 from rectification.evidence import rules
 from rectification.evidence.models import Attachment
@@ -37,6 +39,28 @@ def store(
     if refused := store_refusal(by):
         raise Refused(refused)
     case = Case.objects.visible_to(by).select_related("organization").get(pk=case_id)
+    return _keep(case.organization, case, upload, name, by, at, note)
+
+
+@transaction.atomic
+def store_paper(
+    *, organization: Organization, upload: BinaryIO, by: Appointment, at: datetime, note: str = ""
+) -> Attachment:
+    """Keep the scan of a decision or a paper that belongs to a unit, not to a case; for whoever does its work there."""
+    if by.role not in set(OFFICER.values()) or not covers(by, organization):
+        raise Refused("扫描件由办理单位上传")
+    return _keep(organization, None, upload, upload.name or "扫描件", by, at, note)
+
+
+def _keep(
+    organization: Organization,
+    case: Case | None,
+    upload: BinaryIO,
+    name: str,
+    by: Appointment,
+    at: datetime,
+    note: str,
+) -> Attachment:
     content = upload.read(settings.UPLOAD_LIMIT_BYTES + 1)
     size = max(len(content), getattr(upload, "size", None) or 0)
     if refused := rules.size_refusal(size, settings.UPLOAD_LIMIT_BYTES):
@@ -48,7 +72,7 @@ def store(
         content = redraw(content, kind)
     attachment = Attachment(
         case=case,
-        organization=case.organization,
+        organization=organization,
         name=rules.clean_name(name, kind),
         content_type=kind.content_type,
         size=len(content),
@@ -58,7 +82,7 @@ def store(
         at=at,
     )
     _write(attachment, content)
-    audit.record("上传附件", obj=case, sha256=attachment.sha256, size=attachment.size)
+    audit.record("上传附件", obj=case or organization, sha256=attachment.sha256, size=attachment.size)
     return attachment
 
 
