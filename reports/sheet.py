@@ -195,17 +195,15 @@ class Tally:
     def add(self, row: Row) -> None:
         """Count one row in."""
         for n, total, place in self.plans:
+            part, value = row.parts[: total.level or None], row.values[place]
+            if part == self.seen[n]:
+                continue
+            self.seen[n] = part
             if total.kind in ("mean", "sum"):
-                value = row.values[place]
                 if value is not None and value != "":
                     self.sums[n] += value
                     self.counts[n] += 1
-                continue
-            part = row.parts[: total.level]
-            if part[-1] is None or part == self.seen[n]:
-                continue
-            self.seen[n] = part
-            if total.kind == "count" or row.values[place] == total.equals:
+            elif part[-1] is not None and (total.kind == "count" or value == total.equals):
                 self.counts[n] += 1
 
     def cells(self) -> list[Any] | None:

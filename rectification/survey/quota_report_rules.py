@@ -18,7 +18,8 @@ class QuotaFacts:
     """A county's group of fields: the organizations of the base date, and what was determined of them.
 
     `determined` includes the carried over and the hard ones (they count towards the quota); `added` and `withdrawn` are
-    the changes of mid-year, already contained in or taken out of `determined`. `percent` None: no ratio set.
+    the changes of mid-year, already contained in or taken out of `determined`. `percent` None: no ratio set. `standing`
+    says how far a survey is that has not been decided yet: it lacks nothing so far.
     """
 
     county: str
@@ -32,6 +33,7 @@ class QuotaFacts:
     withdrawn: int = 0
     fewer_reason: str = ""
     consent: str = ""
+    standing: str = ""
 
 
 @dataclass(frozen=True)
@@ -86,13 +88,15 @@ def _row(one: QuotaFacts) -> QuotaRow:
         hard=one.hard,
         added=one.added,
         withdrawn=one.withdrawn,
-        difference=None if quota is None else one.determined - quota,
+        difference=None if quota is None or one.standing else one.determined - quota,
         remark=_remark(one, quota),
     )
 
 
 def _remark(one: QuotaFacts, quota: int | None) -> str:
-    """Why there are fewer, and what is still owed for it; or that no ratio is set."""
+    """Why there are fewer, and what is still owed for it; or that no ratio is set, or nothing decided."""
+    if one.standing:
+        return one.standing
     if quota is None:
         return "不设比例"
     if one.determined >= quota:
@@ -117,9 +121,9 @@ def _total(name: str, rows: Sequence[QuotaRow]) -> QuotaRow:
     """The sum of some rows. A surplus in one field does not make up for what another lacks: its remark counts those."""
     short = [row for row in rows if row.difference is not None and row.difference < 0]
     quotas = [row.quota for row in rows if row.quota is not None]
+    differences = [row.difference for row in rows if row.difference is not None]
     organizations, determined = sum(row.organizations for row in rows), sum(row.determined for row in rows)
     quota = sum(quotas) if quotas else None
-    asked = sum(row.determined for row in rows if row.quota is not None)
     return QuotaRow(
         county=name,
         fields=TOTAL,
@@ -132,7 +136,7 @@ def _total(name: str, rows: Sequence[QuotaRow]) -> QuotaRow:
         hard=sum(row.hard for row in rows),
         added=sum(row.added for row in rows),
         withdrawn=sum(row.withdrawn for row in rows),
-        difference=None if quota is None else asked - quota,
+        difference=sum(differences) if differences else None,
         remark=f"{len(short)} 组少于比例" if short else "",
         total=True,
     )

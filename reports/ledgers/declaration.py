@@ -32,12 +32,13 @@ class Total:
     """One cell of the 合计 row.
 
     kind: "count" (how many parts of `level` there are), "where" (of these, those whose cell equals `equals`), "mean"
-    (of the cell's numbers over all rows) or "sum". words: how the number is said, with {} in its place.
+    or "sum" (of the cell's numbers, one a part of `level`). level: 0 is the row itself. words: how the number is said,
+    with {} in its place.
     """
 
     column: str
     kind: str
-    level: int = 1
+    level: int = 0
     equals: Any = None
     words: str = "{}"
 
@@ -49,7 +50,8 @@ class Ledger:
     title: with {year} in it. columns: in order, `merge` being the level a cell belongs to. source: the records of a
     selection as one scoped queryset of `.values(...)`, in order. parts: the record's keys that name what each level
     belongs to, outermost first; the last one names the row itself. fill: completes a chunk of records in place with
-    a fixed number of queries. filters: name → (label, choices, lookup on the queryset). paper: A3 or A4, landscape.
+    a fixed number of queries, within the selection's scope. compute: makes the rows of few records that have to be
+    reckoned together. filters: name → (label, choices, lookup on the queryset). paper: A3 or A4, landscape.
     """
 
     key: str
@@ -58,7 +60,8 @@ class Ledger:
     source: Callable[[Selection], QuerySet]
     parts: tuple[str, ...]
     totals: tuple[Total, ...] = ()
-    fill: Callable[[Sequence[Record]], None] | None = None
+    fill: Callable[[Selection, Sequence[Record]], None] | None = None
+    compute: Callable[[Selection, Sequence[Record]], Sequence[Record]] | None = None
     filters: Mapping[str, tuple[str, Sequence[tuple[str, str]], str]] | None = None
     paper: str = "A3"
     signatures: tuple[str, ...] = ("主要负责人（签字）：", "分管负责人（签字）：", "填表人（签字）：")
@@ -77,8 +80,8 @@ class Ledger:
         stream = rows.iterator(chunk_size=CHUNK)
         while chunk := list(islice(stream, CHUNK)):
             if self.fill:
-                self.fill(chunk)
-            yield from chunk
+                self.fill(selection, chunk)
+            yield from self.compute(selection, chunk) if self.compute else chunk
 
 
 def check_scope(post: Appointment | None, unit: Organization) -> None:

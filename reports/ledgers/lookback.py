@@ -43,7 +43,7 @@ def source(selection: Selection) -> QuerySet:
     )
 
 
-def fill(records: Sequence[Record]) -> None:
+def fill(_selection: Selection, records: Sequence[Record]) -> None:
     """Add what each party says: one query a chunk."""
     said: dict[int, dict[str, tuple[str, str]]] = defaultdict(dict)
     rows = LookbackView.objects.filter(checkpoint__in=[record["pk"] for record in records])

@@ -1,96 +1,140 @@
-"""摸排登记表 (domain §5.1): every organization assessed in a year, lowest score first within its field."""
+"""摸排登记表 (domain §5.1): every organization assessed in a year, lowest score first within its field.
 
-from collections import defaultdict
+One row per criterion hit with its points; the organization's own cells are merged over them.
+"""
+
 from collections.abc import Sequence
 
-from django.db.models import F, QuerySet
+from django.db.models import Case, F, QuerySet, Value, When
 
 from accounts.tables import Column
 from organizations.rules import Field
 from organizations.scope import subtree
-from rectification.survey.models import Assessment, Finding
+from rectification.survey.models import Assessment
+from reports.ledgers import survey_words
 from reports.ledgers.declaration import Ledger, Record, Selection, Total
 
 FIELDS = {field.value: field.label for field in Field}
+FIELD_ORDER = Case(
+    *(When(field=field.value, then=Value(n)) for n, field in enumerate(Field)), default=Value(99)
+)
+ORGANIZATION = 1
+TAKEN = {
+    "county_name": "survey__organization__short_name",
+    "township_name": "scorer__short_name",
+    "organization_name": "organization__short_name",
+    "members": "organization__members",
+    "finding": "findings__pk",
+    "order": "findings__criterion__order",
+    "short": "findings__criterion__short",
+    "text": "findings__criterion__text",
+    "words": "findings__words",
+    "deduction": "findings__deduction",
+}
 
 
 def source(selection: Selection) -> QuerySet:
-    """Assessments of the year under the unit."""
+    """Assessments of the year under the unit, joined to what was found; one without a finding is one row."""
     return (
         Assessment.objects.visible_to(selection.post)
         .filter(subtree(selection.unit.path).q("org_path"), survey__year=selection.year, excluded="")
-        .order_by("survey", "field", "score", "org_path", "pk")
+        .order_by(
+            "survey__org_path",
+            FIELD_ORDER,
+            "score",
+            "org_path",
+            "pk",
+            "findings__criterion__order",
+            "findings",
+        )
         .values(
             "pk",
+            "organization",
             "field",
-            "deducted",
             "score",
             "rank",
             "carried",
+            "chosen",
             "township_proposes",
             "township_reason",
-            township_name=F("scorer__short_name"),
-            organization_name=F("organization__short_name"),
-            members=F("organization__members"),
+            "township_opinion",
+            **{name: F(path) for name, path in TAKEN.items()},
         )
     )
 
 
-def fill(records: Sequence[Record]) -> None:
-    """Add the criteria hit and their words: one query a chunk."""
-    found = defaultdict(list)
-    rows = Finding.objects.filter(assessment__in=[record["pk"] for record in records]).order_by(
-        "criterion__order"
-    )
-    for assessment, order, words in rows.values_list("assessment", "criterion__order", "words"):
-        number = chr(0x2460 + order - 1) if 1 <= order <= 20 else f"({order})"
-        found[assessment].append((number, words))
+def fill(selection: Selection, records: Sequence[Record]) -> None:
+    """Add the secretaries and what village, township and departments say: a query a kind and chunk."""
+    organizations = {record["organization"] for record in records}
+    assessments = {record["pk"] for record in records}
+    leaders = survey_words.secretaries(selection, organizations)
+    checks = survey_words.self_checks(selection, organizations)
+    given = survey_words.opinions(selection, assessments)
+    settled = survey_words.settlements(selection, assessments)
     for record in records:
-        hits = found[record["pk"]]
-        record["criteria"] = "".join(number for number, _words in hits)
-        record["findings"] = "；".join(f"{number}{words}" for number, words in hits if words)
+        key = record["organization"]
+        leader = leaders.get(key)
+        record["secretary"], record["since_on"] = leader or ("", None)
+        record["self_opinion"] = survey_words.self_check_words(checks.get(key))
+        record["joint_opinion"] = survey_words.joint_words(
+            given.get(record["pk"], ()), settled.get(record["pk"], "")
+        )
 
 
-def township_opinion(record: Record) -> str:
-    """What the township said: proposed, or why not."""
-    return "同意列为拟整顿对象" if record["township_proposes"] else record["township_reason"]
+def criterion(record: Record) -> str:
+    """The criterion hit, by its circled number and short words."""
+    return (
+        f"{survey_words.circled(record['order'])}{record['short'] or record['text']}"
+        if record["finding"]
+        else ""
+    )
 
 
 def remark(record: Record) -> str:
-    """Why a place stands in the list beside its score."""
-    return "上年整顿未转化，续整" if record["carried"] else ""
+    """What became of it in the survey, and whether it comes from last year."""
+    said = ["上年整顿未转化，续整"] if record["carried"] else []
+    return "；".join([*said, *(["列为拟整顿对象"] if record["chosen"] else [])])
+
+
+def _merged(
+    key: str, title: str, value: object = None, kind: str = "text", width: int = 12, group: str = ""
+) -> Column:
+    return Column(key, title, value, kind, width, group, merge=ORGANIZATION)
 
 
 SURVEY_REGISTER = Ledger(
     key="survey_register",
     title="{year}年软弱涣散基层党组织摸排登记表",
     columns=(
-        Column("number", "序号", kind="number", width=5),
-        Column("township", "乡镇（街道）", "township_name", width=12),
-        Column("organization", "村（社区）", "organization_name", width=12),
-        Column("field", "领域", lambda r: FIELDS.get(r["field"], ""), width=7),
-        Column("members", "党员数", kind="number", width=7),
-        # The committee is not kept in the system yet: the two columns stay open for the pen
-        Column("secretary", "书记姓名", lambda r: "", width=9, group="党组织书记"),
-        Column("since", "任职时间", lambda r: "", width=11, group="党组织书记"),
-        Column("criteria", "对应情形", width=12, group="摸排情况"),
-        Column("findings", "具体表现", width=34, group="摸排情况"),
-        Column("deducted", "扣分", kind="number", width=6, group="摸排情况"),
-        Column("score", "得分", kind="number", width=6, group="摸排情况"),
-        Column("rank", "倒排名次", kind="number", width=7, group="摸排情况"),
-        Column("self_opinion", "村自查意见", lambda r: "", width=14, group="意见"),
-        Column("township_opinion", "乡镇意见", township_opinion, width=20, group="意见"),
-        Column("joint_opinion", "部门联审意见", lambda r: "", width=16, group="意见"),
-        Column("remark", "备注", remark, width=12),
+        _merged("number", "序号", kind="number", width=5),
+        _merged("township", "乡镇（街道）", "township_name", width=11),
+        _merged("organization", "村（社区）", "organization_name", width=11),
+        _merged("field", "领域", lambda r: FIELDS.get(r["field"], ""), width=6),
+        _merged("members", "党员数", kind="number", width=6),
+        _merged("secretary", "书记姓名", width=9, group="党组织书记"),
+        _merged("since", "任职时间", "since_on", kind="date", width=14, group="党组织书记"),
+        Column("criteria", "对应情形", criterion, width=16, group="摸排情况"),
+        Column("findings", "具体表现", "words", width=30, group="摸排情况"),
+        Column("deducted", "扣分", "deduction", kind="number", width=5, group="摸排情况"),
+        _merged("score", "得分", kind="number", width=6, group="摸排情况"),
+        _merged("rank", "倒排名次", kind="number", width=6, group="摸排情况"),
+        _merged("self_opinion", "村自查意见", width=18, group="意见"),
+        _merged("township_opinion", "乡镇意见", survey_words.township_words, width=18, group="意见"),
+        _merged("joint_opinion", "部门联审意见", width=22, group="意见"),
+        _merged("remark", "备注", remark, width=12),
     ),
     source=source,
     fill=fill,
-    parts=("pk",),
+    parts=("pk", "finding"),
     totals=(
-        Total("organization", "count", words="{}个"),
-        Total("members", "sum"),
-        Total("deducted", "mean", words="平均{}"),
-        Total("score", "mean", words="平均{}"),
+        Total("organization", "count", ORGANIZATION, words="{}个"),
+        Total("members", "sum", ORGANIZATION),
+        Total("findings", "count", words="{}条"),
+        Total("deducted", "sum"),
+        Total("score", "mean", ORGANIZATION, words="平均{}"),
     ),
-    filters={"field": ("领域", list(FIELDS.items()), "field")},
+    filters={
+        "field": ("领域", list(FIELDS.items()), "field"),
+        "chosen": ("拟整顿对象", [("True", "只看列入的")], "chosen"),
+    },
 )

@@ -58,7 +58,7 @@ def source(selection: Selection) -> QuerySet:
     )
 
 
-def fill(records: Sequence[Record]) -> None:
+def fill(_selection: Selection, records: Sequence[Record]) -> None:
     """Add the words of each measure's newest entry of progress: one query a chunk."""
     measures = [record["measure"] for record in records if record["measure"]]
     newest = (
