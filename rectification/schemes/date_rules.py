@@ -11,7 +11,7 @@ from typing import NamedTuple
 from rectification.schemes.calendar_rules import IsWorking, Shift, shifted, working_days_after
 from rectification.schemes.terms import Rhythm, words
 
-WITHIN = "within"
+WITHIN = Rhythm.WITHIN
 """The rhythm of what is owed so many days after an event (a vacancy, a notice)."""
 SERIES = (Rhythm.HALF_MONTH, Rhythm.MONTHLY, Rhythm.QUARTERLY)
 
@@ -105,7 +105,7 @@ def rule_refusal(rule: DateRule, *, has_calendar: bool = True) -> str | None:
     longest = 15 if Rhythm.HALF_MONTH in (rule.rhythm, rule.every) else 31
     waits, counts = rule.rhythm == WITHIN, rule.rhythm == Rhythm.COUNT
     faults = (
-        (rule.rhythm not in (*Rhythm, WITHIN), f"的频次“{rule.rhythm}”无效"),
+        (rule.rhythm not in set(Rhythm), f"的频次“{rule.rhythm}”无效"),
         (counts and rule.times < 1, "按次数计，次数应至少为 1"),
         (counts and bool(rule.every) and rule.every not in SERIES, f"的计次周期“{rule.every}”无效"),
         (not 0 <= rule.day <= longest, f"的日期“{rule.day}日”应在 1 与 {longest} 之间"),

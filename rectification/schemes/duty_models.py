@@ -1,9 +1,12 @@
 """时限规则: who owes what by when, as a scheme says it; and the official calendar its days are counted by."""
 
+from typing import Self
+
 from django.db import models
 
 from accounts.history import tracked
 from accounts.roles import CHOICES as ROLE_CHOICES
+from organizations.models import Appointment
 from rectification.schemes.calendar_rules import Shift
 from rectification.schemes.models import LEVELS, Part, PhaseStage, Scheme
 from rectification.schemes.terms import Rhythm
@@ -13,12 +16,13 @@ EVERY = [(one.value, one.label) for one in (Rhythm.HALF_MONTH, Rhythm.MONTHLY, R
 
 
 class Event(models.TextChoices):
-    """From which day a duty of the rhythm `within` is counted."""
+    """From which day a duty of the rhythm `within` is counted, and from which on a series waits to be made."""
 
     DETERMINED = "determined", "认定之日"
     VACANCY = "vacancy", "出现空缺之日"
     NOTICE = "notice", "整改通知之日"
     RETURNED = "returned", "退回之日"
+    PAIRED = "paired", "结对共建之日"
 
 
 class Debtor(models.TextChoices):
@@ -61,6 +65,8 @@ class DutyRule(Part):
     grace_days = models.PositiveSmallIntegerField("宽限天数", default=0)
     debtor = models.CharField("责任人", max_length=16, blank=True, choices=Debtor.choices)
     ledger = models.SlugField("台账", max_length=40, blank=True)
+    # Taken out of a scheme in force: duties it made still name it, new ones are not made
+    withdrawn = models.BooleanField("已撤销", default=False)
 
     class Meta(Part.Meta):
         verbose_name = "时限规则"
@@ -70,6 +76,18 @@ class DutyRule(Part):
         return self.title
 
 
+class CalendarDayQuerySet(models.QuerySet):
+    """Days of the official calendar."""
+
+    def visible_to(self, post: Appointment | None) -> Self:
+        """All of them: the order is the same for everybody."""
+        return self
+
+    def of_year(self, year: int) -> Self:
+        """A year's days."""
+        return self.filter(on__year=year)
+
+
 @tracked
 class CalendarDay(models.Model):
     """A day worked or free against the plain weekend, by the official holiday order of its year."""
@@ -77,6 +95,8 @@ class CalendarDay(models.Model):
     on = models.DateField("日期", unique=True)
     working = models.BooleanField("上班", default=False)
     name = models.CharField("说明", max_length=40, blank=True)
+
+    objects = CalendarDayQuerySet.as_manager()
 
     class Meta:
         verbose_name = "放假调休"

@@ -26,13 +26,15 @@ class Mode(StrEnum):
 
 
 class Rhythm(StrEnum):
-    """How often a duty rule asks: on one day, in every half month, month or quarter, or a number of times."""
+    """How often a duty rule asks: on one day, in every half month, month or quarter, a number of times, or once
+    within so many days of an event."""
 
     ONCE = "once"
     HALF_MONTH = "half_month"
     MONTHLY = "monthly"
     QUARTERLY = "quarterly"
     COUNT = "count"
+    WITHIN = "within"
 
     @property
     def label(self) -> str:
@@ -43,6 +45,7 @@ class Rhythm(StrEnum):
             "monthly": "每月",
             "quarterly": "每季度",
             "count": "按次数",
+            "within": "事项发生后限期",
         }[self.value]
 
 
