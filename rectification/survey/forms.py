@@ -44,7 +44,9 @@ class ListForm(forms.Form):
 class DecisionForm(forms.Form):
     """A decision of a meeting or a paper, recorded (登记决定)."""
 
-    body = forms.CharField(label="决定机关", max_length=100, help_text="如 县委常委会、县委组织部部务会。")
+    body = forms.CharField(
+        label="决定机关", max_length=100, help_text="如 县委常委会、县委组织部部务会、镇党委会议。"
+    )
     decided_on = DateField(label="会议（文件）日期")
     document = forms.CharField(label="纪要号或文号", max_length=60)
     opinion = forms.CharField(

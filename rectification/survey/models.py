@@ -11,6 +11,7 @@ from accounts.roles import SUBTREE, Role
 from accounts.versions import Versioned
 from organizations.models import Appointment, Organization
 from organizations.placed import Placed
+from organizations.rules import Level
 from organizations.scope import within
 from rectification.cases.models import Case
 from rectification.evidence.models import Attachment
@@ -70,6 +71,11 @@ class Survey(Placed, Versioned):
         from django.urls import reverse
 
         return reverse("survey:ranking", args=[self.uid])
+
+    @property
+    def by_township(self) -> bool:
+        """Whether a township holds it under its own scheme."""
+        return self.organization.level == Level.TOWNSHIP
 
     @property
     def returned(self) -> bool:

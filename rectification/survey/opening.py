@@ -1,4 +1,7 @@
-"""Opening a county's survey, keeping its list of organizations true, closing and re-opening its scoring."""
+"""Opening a survey, keeping its list of organizations true, closing and re-opening its scoring.
+
+The county holds it, or a township whose own scheme determines by itself (`holders`).
+"""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -9,23 +12,25 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.errors import Refused
-from accounts.roles import Role
 from organizations.models import STEP, Appointment, Organization
-from organizations.rules import Level
+from organizations.rules import OFFICER, Level
 from organizations.scope import subtree
 from rectification.cases.models import Case
 from rectification.schemes.models import Scheme, SchemeState
-from rectification.survey import ranking
+from rectification.survey import holders, ranking
 from rectification.survey.models import Assessment, Sheet, Survey, SurveyRemark, SurveyState
 from rectification.workflow import Stage
 
 
-def opening_refusal(scheme: Scheme | None, county: Organization, post: Appointment | None) -> str | None:
-    """Why this post cannot open a county's survey, or None; the same answer for button and action."""
-    if post is None or post.role != Role.COUNTY_OFFICER or post.organization_id != county.pk:
-        return f"摸排由{county.organ}组织部经办人开展"
-    if county.level != Level.COUNTY:
+def opening_refusal(scheme: Scheme | None, unit: Organization, post: Appointment | None) -> str | None:
+    """Why this post cannot open a unit's survey, or None; the same answer for button and action."""
+    holder = holders.holder_of(scheme, unit)
+    if holder is None:
         return "摸排以县（市、区）为单位开展"
+    if post is None or post.organization_id != unit.pk or post.role != OFFICER.get(Level(unit.level)):
+        return f"摸排由{unit.office}经办人开展"
+    if holder.pk != unit.pk:
+        return f"摸排由{holder.office}开展"
     if scheme is None or scheme.state != SchemeState.IN_FORCE:
         return "本年度还没有执行中的实施方案，请先由制发单位执行方案"
     return None
@@ -33,26 +38,47 @@ def opening_refusal(scheme: Scheme | None, county: Organization, post: Appointme
 
 @transaction.atomic
 def open_survey(
-    *, scheme: Scheme, county: Organization, by: Appointment, at: datetime, base_on: date | None = None
+    *, scheme: Scheme, holder: Organization, by: Appointment, at: datetime, base_on: date | None = None
 ) -> Survey:
-    """Open a county's survey of the year: one assessment for each grassroots organization with a field.
+    """Open a unit's survey of the year: one assessment for each grassroots organization with a field.
 
     base_on: the day whose active organizations count; the scheme's, or today. Who was not turned round last year
-    is marked as carried. Raises Refused for a wrong post, without a scheme in force, or when it is open already.
+    is marked as carried. A township's survey takes its organizations out of the county's. Raises Refused for a wrong
+    post, without a scheme in force, when it is open already, or when the county has closed the scoring.
     """
-    if refused := opening_refusal(scheme, county, by):
+    if refused := opening_refusal(scheme, holder, by):
         raise Refused(refused)
-    Organization.objects.select_for_update(no_key=True).get(pk=county.pk)
-    if Survey.objects.filter(organization=county, year=scheme.year).exists():
-        raise Refused(f"{county.short_name}{scheme.year}年摸排已经开展，不能重复开展")
+    # The county first: a county and its township that open at once wait for each other
+    levels = (Level.COUNTY, Level.TOWNSHIP)
+    list(Organization.objects.above(holder).filter(level__in=levels).select_for_update(no_key=True))
+    if Survey.objects.filter(organization=holder, year=scheme.year).exists():
+        raise Refused(f"{holder.short_name}{scheme.year}年摸排已经开展，不能重复开展")
+    above = _survey_above(holder, scheme.year)
     survey = Survey.objects.create(
-        organization=county,
+        organization=holder,
         scheme=scheme,
         year=scheme.year,
         base_on=base_on or scheme.survey_base_on or timezone.localtime(at).date(),
     )
     _take_in(survey)
+    if above is not None:
+        _take_in(above)
     audit.record("开展摸排", obj=survey, base_on=survey.base_on.isoformat())
+    return survey
+
+
+def _survey_above(holder: Organization, year: int) -> Survey | None:
+    """The county's survey under lock, which a township leaves; Refused once its scoring is closed."""
+    if holder.level == Level.COUNTY:
+        return None
+    path = holder.path
+    above = [path[:end] for end in range(STEP, len(path), STEP)]
+    rows = Survey.objects.filter(year=year, organization__path__in=above).select_related("organization")
+    survey = rows.select_for_update(of=("self",)).first()
+    if survey is not None and survey.state != SurveyState.SCORING:
+        raise Refused(
+            f"{survey.organization.office}已封存评分，{holder.short_name}的党组织已在其中排名，不能再另行摸排"
+        )
     return survey
 
 
@@ -68,24 +94,28 @@ def refresh(*, survey_id: int, by: Appointment, at: datetime) -> tuple[int, int]
 
 
 def unclassified(survey: Survey) -> int:
-    """How many grassroots units of the county nobody has given a field yet: they are not in the survey."""
+    """How many grassroots units of the survey nobody has given a field yet: they are not in the survey."""
     return len([unit for unit in _roster(survey) if not unit.field])
 
 
 def locked(survey_id: int, by: Appointment) -> Survey:
-    """The county's own survey under lock; Refused for anybody but its county officer."""
+    """The unit's own survey under lock; Refused for anybody but the officer of the unit that holds it."""
     survey = Survey.objects.visible_to(by).select_for_update(of=("self",)).get(pk=survey_id)
-    if by.role != Role.COUNTY_OFFICER or by.organization_id != survey.organization_id:
-        raise Refused(f"该事项由{survey.organization.organ}组织部经办人办理")
+    if not holders.is_holder(survey, by):
+        raise Refused(f"该事项由{survey.organization.office}经办人办理")
     return survey
 
 
 def _roster(survey: Survey) -> list[Organization]:
-    """Grassroots organizations that existed on the base date; branches below one of them are not counted."""
+    """Grassroots organizations that existed on the base date; branches below one of them are not counted.
+
+    What a township surveys by its own scheme is not among them.
+    """
     units = Organization.objects.under(survey.organization).grassroots()
     units = units.exclude(closed_on__lte=survey.base_on).only("pk", "path", "field").order_by("path")
     paths = {unit.path for unit in units}
-    return [unit for unit in units if unit.path[:-STEP] not in paths]
+    apart = tuple(holders.held_below(survey).values_list("org_path", flat=True))
+    return [unit for unit in units if unit.path[:-STEP] not in paths and not unit.path.startswith(apart)]
 
 
 def _take_in(survey: Survey) -> tuple[int, int]:
@@ -112,12 +142,18 @@ def _take_in(survey: Survey) -> tuple[int, int]:
         if unit.pk not in present
     ]
     Assessment.objects.bulk_create(new, batch_size=500)
-    back, out = _adjust(present, roster, scorers, carried)
+    back, out = _adjust(survey, present, roster, scorers, carried)
     _open_sheets(survey, set(scorers.values()))
     return len(new) + back, out
 
 
+def _why_out(row: Assessment, apart: dict[str, str]) -> str:
+    township = next((name for path, name in apart.items() if row.org_path.startswith(path)), "")
+    return f"由{township}按本级方案摸排" if township else "基准日已撤销、划出本县或领域待定"
+
+
 def _adjust(
+    survey: Survey,
     present: dict[int, Assessment],
     roster: dict[int, Organization],
     scorers: dict[int, Organization],
@@ -125,11 +161,12 @@ def _adjust(
 ) -> tuple[int, int]:
     """Write what changed for organizations already assessed; how many came back and how many went out."""
     changed, back, out = [], 0, 0
+    apart = dict(holders.held_below(survey).values_list("org_path", "organization__short_name"))
     for pk, row in present.items():
         unit = roster.get(pk)
         before = (row.field, row.scorer_id, row.excluded, row.carried)
         if unit is None:
-            row.excluded = row.excluded or "基准日已撤销、划出本县或领域待定"
+            row.excluded = row.excluded or _why_out(row, apart)
         else:
             row.field, row.scorer, row.excluded, row.carried = unit.field, scorers[pk], "", pk in carried
         if before == (row.field, row.scorer_id, row.excluded, row.carried):
@@ -142,7 +179,7 @@ def _adjust(
 
 
 def _scorers(survey: Survey, units: Iterable[Organization]) -> dict[int, Organization]:
-    """Who scores each unit: the township above it, or the county for what stands directly below."""
+    """Who scores each unit: the township above it, or the survey's holder for what stands directly below."""
     townships = Organization.objects.under(survey.organization).filter(level=Level.TOWNSHIP)
     by_path = {township.path: township for township in townships}
 
@@ -177,7 +214,7 @@ def freezing_lacks(survey: Survey) -> list[str]:
 
 @transaction.atomic
 def freeze(*, survey_id: int, by: Appointment, at: datetime, reason: str = "") -> Survey:
-    """Close the scoring of a county and store the ranks.
+    """Close the scoring and store the ranks.
 
     Raises Refused while townships have not submitted or units have no field, unless a reason is written.
     """

@@ -1,7 +1,7 @@
 """The survey at a glance: counties for the city, townships for the county."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -10,9 +10,9 @@ from django.urls import reverse
 
 from accounts.tables import Column, render
 from organizations.models import Organization
+from rectification.survey import holders
 from rectification.survey.models import Assessment, Sheet, SheetState, Survey, SurveyState
 from rectification.survey.ranking import FieldGroup, field_groups
-from rectification.survey.rules import quota_size
 
 TONES = {
     SurveyState.SCORING: "blue",
@@ -33,11 +33,14 @@ class FieldLine:
     @property
     def quota(self) -> int | None:
         """The least number; None without a share."""
-        return None if self.of.percent is None else quota_size(self.organizations, self.of.percent)
+        return self.of.least(self.organizations)
 
 
-def _field_lines(survey: Survey, counts: Counter, chosen: Counter) -> list[FieldLine]:
-    groups = field_groups(survey.scheme.quotas.all(), {one for one, number in counts.items() if number})
+def _field_lines(
+    survey: Survey, counts: Counter, chosen: Counter, apart: Mapping[str, holders.Apart]
+) -> list[FieldLine]:
+    present = {one for one, number in counts.items() if number}
+    groups = field_groups(survey.scheme.quotas.all(), present, apart)
     return [
         FieldLine(of, sum(counts[one] for one in of.fields), sum(chosen[one] for one in of.fields))
         for of in groups
@@ -49,7 +52,8 @@ def fields_of(survey: Survey) -> list[FieldLine]:
     rows = Assessment.objects.of(survey).order_by().values_list("field")
     counted = list(rows.annotate(total=Count("pk"), listed=Count("pk", filter=Q(chosen=True))))
     counts = Counter({one: number for one, number, _ in counted})
-    return _field_lines(survey, counts, Counter({one: number for one, _, number in counted}))
+    chosen = Counter({one: number for one, _, number in counted})
+    return _field_lines(survey, counts, chosen, holders.apart_by_field(survey))
 
 
 @dataclass
@@ -84,7 +88,8 @@ class County:
 
 def counties(units: Iterable[Organization], surveys: QuerySet[Survey]) -> list[County]:
     """Every county, surveyed or not, in the order of the tree: a fixed number of queries."""
-    by_county = {survey.organization_id: survey for survey in surveys}
+    by_county = {survey.organization_id: survey for survey in surveys if not survey.by_township}
+    apart = holders.apart_of(list(by_county.values()))
     rows = Assessment.objects.filter(survey__in=by_county.values(), excluded="").order_by()
     counts: dict[int, Counter] = {}
     chosen: dict[int, Counter] = {}
@@ -106,7 +111,8 @@ def counties(units: Iterable[Organization], surveys: QuerySet[Survey]) -> list[C
         line = County(unit, by_county.get(unit.pk))
         if line.survey:
             key = line.survey.pk
-            line.fields = _field_lines(line.survey, counts.get(key, Counter()), chosen.get(key, Counter()))
+            numbers = (counts.get(key, Counter()), chosen.get(key, Counter()))
+            line.fields = _field_lines(line.survey, *numbers, apart.get(key, {}))
             line.sheets, line.submitted = sent.get(key, (0, 0))
         lines.append(line)
     return lines
@@ -176,6 +182,15 @@ def townships(survey: Survey, visible: QuerySet[Sheet]) -> list[Township]:
         for sheet in sheets
         if sheet.organization_id in counted
     ]
+
+
+def held_below(survey: Survey) -> list[Survey]:
+    """The surveys that townships of this county hold by themselves, each with `organizations` left out here."""
+    if survey.by_township:
+        return []
+    rows = holders.held_below(survey).select_related("organization", "review")
+    standing = Count("assessments", filter=Q(assessments__excluded=""))
+    return list(rows.annotate(organizations=standing).order_by("org_path"))
 
 
 def sheet_of(survey: Survey, unit: str, visible: QuerySet[Sheet]) -> Sheet | None:

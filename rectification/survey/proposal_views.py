@@ -10,20 +10,20 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.errors import Invalid, Refused
 from accounts.policy import policy
-from accounts.roles import SUBTREE, Role
+from accounts.roles import OFFICERS
 from accounts.submission import opened_version
 from rectification.reviews import actions as reviews
 from rectification.reviews.models import Decision, Review, ReviewState
 from rectification.schemes.models import StepMode
-from rectification.survey import actions
+from rectification.survey import actions, holders
 from rectification.survey.board import board
 from rectification.survey.forms import DecisionForm, ListForm, OpinionForm, ReturnForm, chosen_types
 from rectification.survey.models import SheetState, Survey, SurveyState
 from rectification.survey.proposal import REASONS
 from rectification.survey.ranking import groups_of
-from rectification.survey.views import surveys
+from rectification.survey.views import held, surveys
 
-RANKERS = frozenset({Role.CITY_REVIEWER, Role.COUNTY_OFFICER})
+RANKERS = OFFICERS
 
 
 def _ranking(
@@ -37,7 +37,7 @@ def _ranking(
     sent = set(submitted.values_list("organization_id", flat=True))
     everyone = "all" in request.GET
     boards = [board(survey, group, sent, everyone, typed, errors or {}) for group in groups_of(survey)]
-    own = request.post.role == Role.COUNTY_OFFICER and request.post.organization_id == survey.organization_id
+    own = holders.is_holder(survey, request.post)
     if form is None:
         form = ListForm(initial={name: getattr(survey, name) for name in REASONS})
     context = {
@@ -58,14 +58,14 @@ def _ranking(
 @require_GET
 def ranking(request: HttpRequest, uid) -> HttpResponse:
     """The ranking of each group with the line of its quota, and the list made up from it."""
-    return _ranking(request, get_object_or_404(surveys(request), uid=uid))
+    return _ranking(request, held(request, uid))
 
 
-@policy(Role.COUNTY_OFFICER, scope="survey")
+@policy(holders.HOLDERS, scope="survey")
 @require_POST
 def propose(request: HttpRequest, uid) -> HttpResponse:
     """Send the list up."""
-    survey = get_object_or_404(surveys(request), uid=uid)
+    survey = held(request, uid)
     form = ListForm(request.POST)
     uids = {str(key): pk for key, pk in survey.assessments.values_list("uid", "pk")}
     try:
@@ -102,7 +102,7 @@ def _standing(review: Review) -> str:
     return step.name if step else "已办结"
 
 
-@policy(SUBTREE - {Role.VILLAGE_REPORTER, Role.TOWNSHIP_OFFICER}, scope="review")
+@policy(OFFICERS, scope="review")
 @require_http_methods(["GET", "POST"])
 def determination(request: HttpRequest, uid) -> HttpResponse:
     """The list as it went up, what was decided on it so far, and recording the decision."""
@@ -184,7 +184,7 @@ def _changed(review: Review) -> dict[str, list[str]] | None:
     }
 
 
-@policy(SUBTREE - {Role.VILLAGE_REPORTER, Role.TOWNSHIP_OFFICER}, scope="review")
+@policy(OFFICERS, scope="review")
 @require_POST
 def return_list(request: HttpRequest, uid) -> HttpResponse:
     """Send the list back with a reason."""
@@ -203,5 +203,5 @@ def return_list(request: HttpRequest, uid) -> HttpResponse:
     except Refused as refused:
         form.add_error(None, str(refused))
         return _determination(request, review, return_form=form)
-    messages.success(request, f"名单已退回，下一步由{review.organization.organ}组织部修改后重新提交。")
+    messages.success(request, f"名单已退回，下一步由{review.organization.office}修改后重新提交。")
     return redirect("survey:determination", uid=review.uid)

@@ -9,6 +9,7 @@ from organizations.rules import Field
 from rectification.schemes.models import Criterion, Quota, Scheme
 from rectification.schemes.terms import field_names
 from rectification.survey import rules, terms
+from rectification.survey.holders import NONE_APART, Apart, apart_by_field
 from rectification.survey.models import Assessment, Finding, Survey
 
 
@@ -18,6 +19,17 @@ class FieldGroup:
 
     fields: tuple[str, ...]
     percent: Decimal | None
+    apart: Apart = NONE_APART
+
+    def least(self, organizations: int) -> int | None:
+        """How many of these organizations must be determined at least; None without a share.
+
+        What townships survey by themselves counts in the base, what they determined towards the share.
+        """
+        if self.percent is None:
+            return None
+        whole = rules.quota_size(organizations + self.apart.organizations, self.percent)
+        return max(whole - self.apart.determined, 0)
 
     @property
     def title(self) -> str:
@@ -53,16 +65,24 @@ class Group:
         return len(self.rows)
 
 
-def field_groups(quotas: Iterable[Quota], present: Iterable[str]) -> list[FieldGroup]:
+def field_groups(
+    quotas: Iterable[Quota], present: Iterable[str], apart: Mapping[str, Apart] | None = None
+) -> list[FieldGroup]:
     """The groups of a survey: the quota rows that concern anyone, then every other field on its own."""
     left = set(present)
     groups = []
     for quota in quotas:
         fields = tuple(field.value for field in Field if field in quota.fields)
         if left & set(fields):
-            groups.append(FieldGroup(fields, quota.percent))
+            groups.append(FieldGroup(fields, quota.percent, pooled(fields, apart or {})))
         left -= set(fields)
     return groups + [FieldGroup((field.value,), None) for field in Field if field in left]
+
+
+def pooled(fields: Iterable[str], apart: Mapping[str, Apart]) -> Apart:
+    """What townships survey by themselves in some fields together."""
+    found = [apart[field] for field in fields if field in apart]
+    return Apart(sum(one.organizations for one in found), sum(one.determined for one in found))
 
 
 def assessed_name(assessment: Assessment) -> str:
@@ -110,7 +130,8 @@ def groups_of(survey: Survey) -> list[Group]:
     criteria = list(scheme.criteria.all())
     found = findings_of(Assessment.objects.of(survey).values("pk"))
     groups = []
-    for of in field_groups(scheme.quotas.all(), {row.field for row in rows}):
+    present = {row.field for row in rows}
+    for of in field_groups(scheme.quotas.all(), present, apart_by_field(survey)):
         members = {row.pk: row for row in rows if row.field in of.fields}
         selection = select(scheme, criteria, of, members.values(), found)
         places = [Row(members[place.key], found.get(place.key, ()), place) for place in selection.places]
@@ -129,9 +150,12 @@ def select(
     """Rank and cut one group, under the scheme's mode or under another one for comparison."""
     by_id = {criterion.pk: criterion for criterion in criteria}
     values = [plain(row, found.get(row.pk, ()), by_id) for row in members]
-    quota = None if of.percent is None else rules.quota_size(len(values), of.percent)
     return rules.select(
-        values, criteria=criteria, mode=mode or scheme.mode, quota=quota, full_marks=scheme.full_marks
+        values,
+        criteria=criteria,
+        mode=mode or scheme.mode,
+        quota=of.least(len(values)),
+        full_marks=scheme.full_marks,
     )
 
 

@@ -11,9 +11,9 @@ from django.utils import timezone
 from accounts import audit
 from accounts.actions import notify
 from accounts.errors import Invalid, Refused
-from accounts.roles import Role
 from accounts.versions import lock
 from organizations.models import Appointment, Organization
+from organizations.rules import OFFICER, Level
 from rectification.schemes.models import Criterion
 from rectification.survey import opening, ranking, rules, terms
 from rectification.survey.determination_rules import township_reason_needed
@@ -32,13 +32,13 @@ Deductions = Mapping[int, tuple[Decimal, str]]
 
 def scoring_refusal(survey: Survey, sheet: Sheet, post: Appointment | None) -> str | None:
     """Why this post cannot change a sheet's scores now, or None; the same answer for cells, buttons and actions."""
-    own = Role.COUNTY_OFFICER if sheet.organization_id == survey.organization_id else Role.TOWNSHIP_OFFICER
+    own = OFFICER[Level(sheet.organization.level)]
     if post is None or post.role != own or post.organization_id != sheet.organization_id:
         return f"评分由{sheet.organization.organ}的{own.label}填写"
     if survey.state != SurveyState.SCORING:
-        return "县级已封存评分，不能再修改；确需更正的，请县委组织部写明理由解除封存"
+        return f"{survey.organization.office}已封存评分，不能再修改；确需更正的，请其写明理由解除封存"
     if not sheet.is_open:
-        return "评分已提交县级，不能再修改；需要更正的，请县委组织部退回"
+        return f"评分已提交，不能再修改；需要更正的，请{survey.organization.office}退回"
     return None
 
 
@@ -163,12 +163,7 @@ def submit_township(
     sheet.returned_reason = ""
     sheet.save_version("state", "submitted_at", "submitted_by", "returned_reason")
     audit.record("提交评分", obj=sheet, organizations=len(rows))
-    _tell(
-        sheet.survey.organization,
-        Role.COUNTY_OFFICER,
-        f"{sheet.organization.short_name}已提交摸排评分",
-        sheet,
-    )
+    _tell(sheet.survey.organization, f"{sheet.organization.short_name}已提交摸排评分", sheet)
     return sheet
 
 
@@ -219,11 +214,15 @@ def return_township(*, sheet_id: int, by: Appointment, at: datetime, reason: str
         survey=survey, sheet=sheet, what="退回乡镇评分", reason=sheet.returned_reason, by=by, at=at
     )
     audit.record("退回乡镇评分", obj=sheet)
-    _tell(sheet.organization, Role.TOWNSHIP_OFFICER, "摸排评分被县级退回，请修改后重新提交", sheet)
+    _tell(sheet.organization, f"摸排评分被{survey.organization.office}退回，请修改后重新提交", sheet)
     return sheet
 
 
-def _tell(unit: Organization, role: Role, title: str, sheet: Sheet) -> None:
+def _tell(unit: Organization, title: str, sheet: Sheet) -> None:
+    """The officer of another unit than the one that acts; a unit that surveys by itself needs no message."""
+    if unit.pk == sheet.organization_id == sheet.survey.organization_id:
+        return
+    role = OFFICER[Level(unit.level)]
     url = f"{reverse('survey:grid', args=[sheet.survey.uid])}?township={sheet.organization.uid}"
     for post in Appointment.objects.at(unit, role).current(timezone.localdate()).select_related("user"):
         notify(user=post.user, title=title, body=sheet.returned_reason, url=url)

@@ -16,6 +16,7 @@ from accounts.policy import policy
 from accounts.roles import SUBTREE, Role
 from accounts.submission import raw_body
 from accounts.tables import show
+from organizations.scope import covers
 from rectification.schemes.terms import criterion_name
 from rectification.survey import actions, overview, scoring
 from rectification.survey.determination_rules import township_reason_needed
@@ -66,6 +67,8 @@ def _grid(request: HttpRequest, page: Page, status: int = 200, **more: Any) -> H
         "page": page,
         "refusal": scoring.scoring_refusal(sheet.survey, sheet, request.post),
         "own": sheet.organization_id == request.post.organization_id,
+        "own_survey": sheet.organization_id == sheet.survey.organization_id,
+        "whole": covers(request.post, sheet.survey.organization),
         "phase": sheet.survey.scheme.phases.filter(stage="survey").first(),
         "full_marks": show(sheet.survey.scheme.full_marks),
     } | more
@@ -91,7 +94,7 @@ def _save_form(request: HttpRequest, page: Page) -> HttpResponse:
         wrong += not _save_row(request, row, points, words, int(version) if version.isdecimal() else None)
     if wrong:
         return _grid(request, page, 422, wrong=wrong)
-    messages.success(request, "评分已保存；全部评完后请提交县委组织部。")
+    messages.success(request, "评分已保存；全部评完后请提名并提交。")
     return redirect(_address("grid", page.sheet))
 
 
@@ -246,9 +249,11 @@ def submit(request: HttpRequest, uid) -> HttpResponse:
     except Refused as refused:
         messages.error(request, str(refused))
         return _submit_page(request, sheet, rows, places, {})
-    messages.success(
-        request, f"评分已提交，下一步由{survey.organization.organ}组织部汇总排名；需要更正时请县里退回。"
-    )
+    if sheet.organization_id == survey.organization_id:
+        messages.success(request, "评分已提交，下一步由本级封存评分、排定名次。")
+        return redirect("survey:list")
+    office = survey.organization.office
+    messages.success(request, f"评分已提交，下一步由{office}汇总排名；需要更正时请其退回。")
     return redirect(_address("grid", sheet))
 
 

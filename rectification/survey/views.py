@@ -12,8 +12,9 @@ from accounts.policy import policy
 from accounts.roles import SUBTREE, Role
 from organizations.models import Organization
 from organizations.rules import Level
+from organizations.scope import within
 from rectification.schemes.models import Criterion, Quota, Scheme
-from rectification.survey import actions, opening, overview
+from rectification.survey import actions, holders, opening, overview
 from rectification.survey.forms import OpenForm, ReasonForm, ReturnForm
 from rectification.survey.models import Sheet, Survey, SurveyState
 
@@ -33,6 +34,11 @@ def surveys(request: HttpRequest):
             Prefetch("scheme__quotas", Quota.objects.order_by("order")),
         )
     )
+
+
+def held(request: HttpRequest, uid) -> Survey:
+    """A survey of the post's own subtree: one held above is read in its own sheet, not as a whole."""
+    return get_object_or_404(surveys(request).filter(within(request.post)), uid=uid)
 
 
 def _phase(survey: Survey):
@@ -55,32 +61,39 @@ def _listing(request: HttpRequest, form: OpenForm | None = None, status: int = 2
         lines = overview.counties(counties, rows)
         context = {"year": year, "table": overview.table(lines), "rows": lines}
         return render(request, "rectification/survey/counties.html", context)
-    survey = rows.first()
-    if survey is None:
-        return _not_open(request, year, form, status)
-    context = {"year": year, "survey": survey, "phase": _phase(survey)}
-    if post.role == Role.COUNTY_OFFICER:
-        return _county(request, context, status)
+    survey = holders.nearest(rows, post)
+    if survey is not None and holders.is_holder(survey, post):
+        return _whole(request, _context(survey), status)
+    scheme = Scheme.objects.visible_to(post).governing(post.organization, year)
+    refusal = opening.opening_refusal(scheme, post.organization, post)
+    if survey is None or refusal is None:  # a township may still hold its own while the county's runs
+        return _not_open(request, year, scheme, refusal, form, status, survey)
     return redirect("survey:grid", uid=survey.uid)
 
 
-def _not_open(request: HttpRequest, year: int, form: OpenForm | None, status: int) -> HttpResponse:
-    """Nothing yet: the county officer may open it, everybody else reads whom it waits for."""
-    post = request.post
-    scheme = Scheme.objects.visible_to(post).governing(post.organization, year)
-    refusal = opening.opening_refusal(scheme, post.organization, post)
+def _not_open(
+    request: HttpRequest,
+    year: int,
+    scheme: Scheme | None,
+    refusal: str | None,
+    form: OpenForm | None,
+    status: int,
+    above: Survey | None,
+) -> HttpResponse:
+    """Nothing yet: who holds it may open it, everybody else reads whom it waits for."""
     if form is None:
         form = OpenForm(initial={"base_on": (scheme and scheme.survey_base_on) or timezone.localdate()})
-    context = {"year": year, "scheme": scheme, "refusal": refusal, "form": form}
+    context = {"year": year, "scheme": scheme, "refusal": refusal, "form": form, "above": above}
     return render(request, "rectification/survey/not_open.html", context, status=status)
 
 
-def _county(request: HttpRequest, context: dict, status: int = 200, **more) -> HttpResponse:
-    """The county's view: townships with what they sent, and closing the scoring."""
+def _whole(request: HttpRequest, context: dict, status: int = 200, **more) -> HttpResponse:
+    """The holder's view: the sheets with what was sent, and closing the scoring."""
     survey = context["survey"]
     context |= {
         "fields": overview.fields_of(survey),
         "townships": overview.townships(survey, Sheet.objects.visible_to(request.post)),
+        "apart": overview.held_below(survey),
         "unclassified": opening.unclassified(survey),
         "lacks": opening.freezing_lacks(survey) if survey.state == SurveyState.SCORING else [],
         "remarks": survey.remarks.select_related("by__user", "by__organization", "sheet__organization"),
@@ -90,17 +103,17 @@ def _county(request: HttpRequest, context: dict, status: int = 200, **more) -> H
     return render(request, "rectification/survey/county.html", context, status=status)
 
 
-@policy(Role.COUNTY_OFFICER, scope="none")
+@policy(holders.HOLDERS, scope="none")
 @require_POST
 def open_(request: HttpRequest) -> HttpResponse:
-    """Open the survey of the county."""
+    """Open the unit's survey."""
     post, form = request.post, OpenForm(request.POST)
     scheme = Scheme.objects.visible_to(post).governing(post.organization, year_of(request))
     if not form.is_valid():
         return _listing(request, form, 422)
     try:
         survey = actions.open_survey(
-            scheme=scheme, county=post.organization, by=post, at=timezone.now(), **form.cleaned_data
+            scheme=scheme, holder=post.organization, by=post, at=timezone.now(), **form.cleaned_data
         )
     except Refused as refused:
         form.add_error(None, str(refused))
@@ -108,17 +121,16 @@ def open_(request: HttpRequest) -> HttpResponse:
             messages.error(request, str(refused))  # the page of a survey that is open shows no such form
         return _listing(request, form, 422)
     count = survey.assessments.count()
-    messages.success(
-        request, f"已开展{survey.year}年摸排，纳入基层党组织 {count} 个；下一步由各乡镇（街道）评分。"
-    )
+    following = "逐个评分" if survey.by_township else "由各乡镇（街道）评分"
+    messages.success(request, f"已开展{survey.year}年摸排，纳入基层党组织 {count} 个；下一步{following}。")
     return redirect("survey:list")
 
 
-@policy(Role.COUNTY_OFFICER, scope="survey")
+@policy(holders.HOLDERS, scope="survey")
 @require_POST
 def refresh(request: HttpRequest, uid) -> HttpResponse:
     """Follow the roster."""
-    survey = get_object_or_404(Survey.objects.visible_to(request.post), uid=uid)
+    survey = held(request, uid)
     try:
         came, went = actions.refresh(survey_id=survey.pk, by=request.post, at=timezone.now())
         messages.success(request, f"已按名册更新摸排对象：新纳入 {came} 个，退出 {went} 个。")
@@ -127,47 +139,48 @@ def refresh(request: HttpRequest, uid) -> HttpResponse:
     return redirect("survey:list")
 
 
-@policy(Role.COUNTY_OFFICER, scope="survey")
+@policy(holders.HOLDERS, scope="survey")
 @require_POST
 def freeze(request: HttpRequest, uid) -> HttpResponse:
     """Close the scoring."""
-    survey = get_object_or_404(surveys(request), uid=uid)
+    survey = held(request, uid)
     form = ReasonForm(request.POST, auto_id="freeze_%s")
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
     try:
         actions.freeze(survey_id=survey.pk, by=request.post, at=timezone.now(), reason=reason)
     except Refused as refused:
         form.add_error("reason", str(refused))
-        return _county(request, _county_context(request, survey), 422, freeze_form=form)
-    messages.success(request, "已封存评分、排出名次；下一步由县委组织部研究提出拟整顿对象名单。")
+        return _whole(request, _context(survey), 422, freeze_form=form)
+    office = survey.organization.office
+    messages.success(request, f"已封存评分、排出名次；下一步由{office}研究提出拟整顿对象名单。")
     return redirect("survey:ranking", uid=survey.uid)
 
 
-@policy(Role.COUNTY_OFFICER, scope="survey")
+@policy(holders.HOLDERS, scope="survey")
 @require_POST
 def unfreeze(request: HttpRequest, uid) -> HttpResponse:
     """Open the scoring again."""
-    survey = get_object_or_404(surveys(request), uid=uid)
+    survey = held(request, uid)
     form = ReasonForm(request.POST, auto_id="unfreeze_%s")
     reason = form.cleaned_data["reason"] if form.is_valid() else ""
     try:
         actions.unfreeze(survey_id=survey.pk, by=request.post, at=timezone.now(), reason=reason)
     except Refused as refused:
         form.add_error("reason", str(refused))
-        return _county(request, _county_context(request, survey), 422, unfreeze_form=form)
-    messages.success(request, "已解除封存；已提交的乡镇需要更正的，请逐个退回并写明理由。")
+        return _whole(request, _context(survey), 422, unfreeze_form=form)
+    messages.success(request, "已解除封存；已提交的评分需要更正的，请逐个退回并写明理由。")
     return redirect("survey:list")
 
 
-def _county_context(request: HttpRequest, survey: Survey) -> dict:
+def _context(survey: Survey) -> dict:
     return {"year": survey.year, "survey": survey, "phase": _phase(survey)}
 
 
-@policy(Role.COUNTY_OFFICER, scope="survey")
+@policy(holders.HOLDERS, scope="survey")
 @require_POST
 def return_sheet(request: HttpRequest, uid) -> HttpResponse:
-    """Give a township's scores back."""
-    survey = get_object_or_404(surveys(request), uid=uid)
+    """Give a sheet's scores back."""
+    survey = held(request, uid)
     sheet = _sheet(request, survey)
     form = ReturnForm(request.POST)
     try:
@@ -183,7 +196,7 @@ def return_sheet(request: HttpRequest, uid) -> HttpResponse:
     except Refused as refused:
         problem = str(refused)
     messages.error(request, problem)
-    return _county(request, _county_context(request, survey), 422, returning=sheet.pk, return_form=form)
+    return _whole(request, _context(survey), 422, returning=sheet.pk, return_form=form)
 
 
 def _sheet(request: HttpRequest, survey: Survey) -> Sheet:

@@ -23,7 +23,7 @@ def open_(world: World, scheme: Scheme, county: str, day: date) -> Survey:
     """The county opens its survey."""
     with world.scene(world.county(county), day) as now:
         base = min(scheme.survey_base_on, day)
-        return actions.open_survey(scheme=scheme, county=world.unit(county), base_on=base, **now)
+        return actions.open_survey(scheme=scheme, holder=world.unit(county), base_on=base, **now)
 
 
 def sheets(world: World, survey: Survey) -> list[str]:

@@ -96,7 +96,7 @@ def test_the_main_pages_open_and_read_well_at_desk_and_on_a_phone(world, page_of
 def test_a_township_scores_by_keyboard_and_the_row_is_kept(
     village, county, county_officer, township_officer, scheme, page_of
 ):
-    survey = opening.open_survey(scheme=scheme, county=county, by=county_officer, at=NOW)
+    survey = opening.open_survey(scheme=scheme, holder=county, by=county_officer, at=NOW)
     page = page_of(township_officer)
     page.goto(reverse("survey:grid", args=[survey.uid]))
     cell = page.get_by_label("石桥村①扣分")

@@ -89,7 +89,7 @@ def _by_hand(office: Office, survey: Survey, officer: str, own: dict[str, Decima
     proposed = [str(row.uid) for row in _rows(survey, own)]
     office.send(officer, "survey:submit", survey.uid, data={"proposed": proposed})
     late = office.tries(officer, "survey:grid", survey.uid, data=wrong)
-    assert "评分已提交县级" in late.content.decode()
+    assert "评分已提交，不能再修改" in late.content.decode()
 
 
 def _rows(survey: Survey, own: dict[str, Decimal]) -> list[Assessment]:

@@ -72,7 +72,7 @@ def busy(planned, township_officer, county_officer, scheme, county):
         by=township_officer,
         at=NOW,
     )
-    held = survey.open_survey(scheme=scheme, county=county, by=county_officer, at=NOW)
+    held = survey.open_survey(scheme=scheme, holder=county, by=county_officer, at=NOW)
     file = evidence.store(
         case_id=planned.pk,
         upload=io.BytesIO("会议记录".encode()),

@@ -14,8 +14,11 @@ from tests.cast import PostClient
 from tests.matrix.world import PLACES, World, build, personal
 
 ROUTES = [(name, pattern, view) for name, pattern, view in policy.routes()]
+# A survey as a whole is worked by whoever holds it and read above; those below read their own sheet
+WHOLE = ("refresh", "freeze", "unfreeze", "return_sheet", "ranking", "propose")
 # Routes whose uid names a particular sort of the declared kind
 SORTS = {
+    **{f"survey:{name}": "whole_survey" for name in WHOLE},
     "survey:determination": "determination",
     "survey:return_list": "determination",
     "accounts:open_message": "message",

@@ -56,7 +56,7 @@ class World:
             return role not in ADMINISTRATORS
         if role in ADMINISTRATORS or role is Role.DEPARTMENT:
             return False
-        if kind == "determination":  # a county's list, not a township's
+        if kind in ("determination", "whole_survey"):  # a county's list, not a township's
             return role is Role.CITY_REVIEWER or (role is Role.COUNTY_OFFICER and place != "foreign")
         if kind == "survey":
             return role is not Role.HELPER and (place != "foreign" or role is Role.CITY_REVIEWER)
@@ -172,6 +172,7 @@ def _furnish(world: World, where: str, officer: Appointment) -> None:
             case=case, organization=village, scheme=world.scheme, year=YEAR + 1
         ),
         "survey": assessment.survey,
+        "whole_survey": assessment.survey,
         "assessment": assessment,
         "plan": Plan.objects.create(case=case, review=review),
         "problem": problem,

@@ -161,7 +161,7 @@ def test_a_relapse_ends_the_watching_and_is_carried_into_this_years_survey(
     decide(lookback, county_officer, "carried")
     case = Case.objects.get(pk=lookback.case_id)
     assert case.stage == Stage.CARRIED and case.tracking.ends_on == cast.TODAY
-    opened_ = survey.open_survey(scheme=scheme, county=county, by=county_officer, at=cast.NOW)
+    opened_ = survey.open_survey(scheme=scheme, holder=county, by=county_officer, at=cast.NOW)
     carried = Assessment.objects.filter(survey=opened_, carried=True)
     assert [row.organization_id for row in carried] == [case.organization_id]
 
@@ -169,7 +169,7 @@ def test_a_relapse_ends_the_watching_and_is_carried_into_this_years_survey(
 def test_a_conclusion_after_the_survey_opened_comes_in_with_its_refresh(
     scheme, county, county_officer, lookback
 ):
-    held = survey.open_survey(scheme=scheme, county=county, by=county_officer, at=cast.NOW)
+    held = survey.open_survey(scheme=scheme, holder=county, by=county_officer, at=cast.NOW)
     answer(lookback, "department", county_officer, p3=("relapsed", "书记再次缺位"))
     decide(lookback, county_officer, "carried")
     survey.refresh(survey_id=held.pk, by=county_officer, at=cast.NOW)
@@ -180,7 +180,7 @@ def test_a_failed_case_turned_round_is_no_longer_carried(scheme, county, county_
     lookback = opened(scheme, county, county_officer, failed)
     answer(lookback, "department", county_officer)
     decide(lookback, county_officer, "closed")
-    held = survey.open_survey(scheme=scheme, county=county, by=county_officer, at=cast.NOW)
+    held = survey.open_survey(scheme=scheme, holder=county, by=county_officer, at=cast.NOW)
     assert not Assessment.objects.filter(survey=held, carried=True).exists()
 
 

@@ -17,7 +17,7 @@ class Year:
     def __init__(self, scheme, county, county_officer, townships):
         self.scheme, self.county, self.officer = scheme, county, county_officer
         self.townships = townships
-        self.survey = actions.open_survey(scheme=scheme, county=county, by=county_officer, at=cast.NOW)
+        self.survey = actions.open_survey(scheme=scheme, holder=county, by=county_officer, at=cast.NOW)
 
     def row(self, name):
         return Assessment.objects.get(survey=self.survey, organization__short_name=name)

@@ -55,13 +55,13 @@ def test_branches_below_a_village_are_not_counted(year, villages):
 
 def test_a_survey_is_opened_once(year):
     with pytest.raises(Refused, match="已经开展"):
-        actions.open_survey(scheme=year.scheme, county=year.county, by=year.officer, at=cast.NOW)
+        actions.open_survey(scheme=year.scheme, holder=year.county, by=year.officer, at=cast.NOW)
 
 
 def test_only_the_countys_own_officer_opens_it(year, other_county, township_officer):
     for officer in (year.officer, township_officer):
         with pytest.raises(Refused, match="东陵县委"):
-            actions.open_survey(scheme=year.scheme, county=other_county, by=officer, at=cast.NOW)
+            actions.open_survey(scheme=year.scheme, holder=other_county, by=officer, at=cast.NOW)
 
 
 # --- scoring ---------------------------------------------------------------------------------------------------
@@ -133,7 +133,7 @@ def test_the_county_does_not_score_for_a_township(year):
 def test_after_submission_scores_stand_until_the_county_returns_them(year, township_officer):
     year.score("石桥村", c1=5)
     sheet = actions.submit_township(survey_id=year.survey.pk, by=township_officer, at=cast.NOW)
-    with pytest.raises(Refused, match="已提交县级"):
+    with pytest.raises(Refused, match="评分已提交"):
         year.score("石桥村", c1=6)
     actions.return_township(sheet_id=sheet.pk, by=year.officer, at=cast.NOW, reason="④没有写具体表现")
     assert year.score("石桥村", c1=6).score == 94
