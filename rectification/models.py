@@ -6,6 +6,7 @@ from rectification.duties.models import *  # noqa: F403
 from rectification.evidence.models import *  # noqa: F403
 from rectification.filings.models import *  # noqa: F403
 from rectification.lookback.models import *  # noqa: F403
+from rectification.remediation.activity_models import *  # noqa: F403
 from rectification.remediation.models import *  # noqa: F403
 from rectification.reviews.models import *  # noqa: F403
 from rectification.schemes.duty_models import *  # noqa: F403

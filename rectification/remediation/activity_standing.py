@@ -1,0 +1,117 @@
+"""How far a case's counted duties are, read from its 工作纪实; what the pages forecast and the actions discharge by."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from rectification.cases.models import Case, CaseMember
+from rectification.duties.models import Duty, DutyState
+from rectification.remediation.activity_counting import (
+    COUNTED,
+    Entry,
+    Forecast,
+    Reached,
+    Window,
+    forecast,
+    reached,
+)
+from rectification.remediation.activity_models import Activity
+from rectification.remediation.activity_rules import Term
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One counted duty of a case: what it asks, how far it is, what it will lack."""
+
+    duty: Duty
+    window: Window
+    reached: Reached
+    forecast: Forecast
+
+    @property
+    def fulfilled(self) -> bool:
+        """Whether the number of the period is reached."""
+        return self.reached.count >= self.window.times
+
+    def concerns(self, today: date) -> bool:
+        """Whether it is worth a line today: its period has begun and it lacks something."""
+        return self.window.first <= today and not self.fulfilled and self.duty.state == DutyState.OPEN
+
+
+def terms_of(members: Iterable[CaseMember]) -> list[Term]:
+    """The people of a case as the rules know them."""
+    return [Term(one.pk, one.name, one.kind, one.from_on, one.to_on) for one in members]
+
+
+def standings(cases: Sequence[Case], today: date) -> dict[int, list[Standing]]:
+    """The counted duties of each case, by the case's key, in the order of their dates.
+
+    cases: with organization and scheme loaded. Four queries, however many cases.
+    """
+    keys = [case.pk for case in cases]
+    duties = _by_case(
+        Duty.objects.filter(case__in=keys, key__in=COUNTED)
+        .exclude(state=DutyState.CANCELLED)
+        .select_related("rule")
+        .order_by("effective_due_on", "pk")
+    )
+    members = _by_case(CaseMember.objects.filter(case__in=keys))
+    entries = _entries(keys)
+    return {
+        case.pk: _standings_of(case, duties[case.pk], members[case.pk], entries[case.pk], today)
+        for case in cases
+    }
+
+
+def _by_case(rows: Iterable[Any]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.case_id].append(row)
+    return found
+
+
+def _entries(keys: Sequence[int]) -> dict[int, list[Entry]]:
+    kinds = {counting.kind for counting in COUNTED.values()}
+    rows = Activity.objects.standing().filter(case__in=keys, kind__in=kinds).prefetch_related("members")
+    found: dict[int, list[Entry]] = defaultdict(list)
+    for row in rows:
+        people = frozenset(member.pk for member in row.members.all())
+        found[row.case_id].append(Entry(row.kind, row.on, people, tuple(row.households), tuple(row.phoned)))
+    return found
+
+
+def _standings_of(
+    case: Case, duties: list[Duty], members: list[CaseMember], entries: list[Entry], today: date
+) -> list[Standing]:
+    found = []
+    for key in dict.fromkeys(duty.key for duty in duties):
+        own = [duty for duty in duties if duty.key == key]
+        windows = [window_of(duty, case) for duty in own]
+        counts = reached(
+            COUNTED[key],
+            windows,
+            entries,
+            people=terms_of(members),
+            households=case.organization.households,
+            today=today,
+        )
+        for duty, window in zip(own, windows, strict=True):
+            said = forecast(
+                COUNTED[key], window, counts[duty.pk], today=today, yellow_days=case.scheme.yellow_days
+            )
+            found.append(Standing(duty, window, counts[duty.pk], said))
+    return sorted(found, key=lambda one: (one.window.last, one.duty.pk))
+
+
+def window_of(duty: Duty, case: Case) -> Window:
+    """The days that count for a duty: its period, to its end or to the day it was extended to."""
+    first = duty.period_from_on or date(duty.due_on.year, 1, 1)
+    last = duty.period_to_on or duty.due_on
+    if duty.effective_due_on > duty.due_on:
+        last = max(last, duty.effective_due_on)
+    times = duty.times
+    if duty.period_from_on is None and duty.rule is not None:
+        times = max(times, duty.rule.times)
+    return Window(duty.pk, min(first, last), last, times)
