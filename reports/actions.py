@@ -10,8 +10,9 @@ from accounts.errors import Refused
 from accounts.work import WorkState
 from organizations.models import Appointment, Organization
 from rectification.filings.models import Filing
-from reports.ledgers import LEDGERS, OutOfScope, Selection, check_scope
+from reports.ledgers import OutOfScope, Selection, check_scope
 from reports.models import Export
+from reports.papers import declared
 
 KEPT = timedelta(days=7)
 FORMATS = ("xlsx", "pdf")
@@ -31,15 +32,15 @@ def request_export(
     as_of: datetime | None = None,
 ) -> Export:
     """Put an export into the workers' hands; raises Refused for an unknown ledger or format or a unit out of scope."""
-    declared = LEDGERS.get(ledger)
-    if declared is None or format not in FORMATS:
+    paper = declared(ledger)
+    if paper is None or format not in FORMATS:
         raise Refused("没有这种台账或格式")
     check_scope(by, unit)
-    known = {name: value for name, value in filters.items() if value and name in (declared.filters or {})}
+    known = {name: value for name, value in filters.items() if value and name in (paper.filters or {})}
     export = Export.objects.create(
         by=by,
         ledger=ledger,
-        title=declared.named(Selection(by, unit, year, known)),
+        title=paper.named(Selection(by, unit, year, known)),
         unit=unit,
         year=year,
         format=format,

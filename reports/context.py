@@ -22,6 +22,7 @@ YEAR = (
     ("lookback:list", "回头看", "history"),
     ("survey:list", "摸排认定", "list-check"),
     ("cases:list", "集中整顿", "folder"),
+    ("remediation:diary", "工作纪实", "pencil"),
     ("acceptance:list", "考核验收", "clipboard-check"),
     ("reports:ledgers", "台账报表", "table"),
     ("organizations:tree", "党组织", "hierarchy-2"),

@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +11,7 @@ from pathlib import Path
 from django.conf import settings
 
 from reports import pdf, xlsx
+from reports.papers import Book, Drawn, Letter, form_pdf, form_xlsx, letter_pdf
 from reports.sheet import Sheet
 
 TYPES = {
@@ -52,16 +53,28 @@ def aside(target: Path) -> Iterator[Path]:
         path.unlink(missing_ok=True)
 
 
-def make(sheet: Sheet, format: str, path: Path, *, progress: xlsx.Progress = lambda rows: None) -> Made:
-    """Draw the sheet into a file."""
-    absent: list[str] = []
-    if format == "xlsx":
-        xlsx.write(sheet, path, progress=progress)
-    else:
-        absent = pdf.write(sheet, path, progress=progress)
+def _list_of(letter: Letter, path: Path, *, progress: xlsx.Progress) -> None:
+    """A document's Excel is the list at its end."""
+    xlsx.write(letter.attachment, path, progress=progress)
+
+
+WRITERS: dict[tuple[type, str], Callable[..., object]] = {
+    (Sheet, "xlsx"): xlsx.write,
+    (Sheet, "pdf"): pdf.write,
+    (Book, "xlsx"): form_xlsx.write,
+    (Book, "pdf"): form_pdf.write,
+    (Letter, "xlsx"): _list_of,
+    (Letter, "pdf"): letter_pdf.write,
+}
+
+
+def make(drawn: Drawn, format: str, path: Path, *, progress: xlsx.Progress = lambda rows: None) -> Made:
+    """Draw a ledger, a form or a document into a file."""
+    said = WRITERS[type(drawn), format](drawn, path, progress=progress)
+    absent = said if isinstance(said, list) else []
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return Made(path, path.stat().st_size, digest, sheet.count, absent)
+    return Made(path, path.stat().st_size, digest, drawn.count, absent)
 
 
 def drop_expired(names: list[str], now: datetime) -> None:

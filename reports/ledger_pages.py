@@ -26,7 +26,8 @@ from rectification.filings.tables import draw
 from reports import actions
 from reports.context import working_year
 from reports.forms import LedgerForm, units_near
-from reports.ledgers import LEDGERS, Ledger, Selection
+from reports.ledgers import LEDGERS, Selection
+from reports.papers import PAPERS, Printable, declared
 from reports.sheet import live
 
 SHOWN = 500
@@ -36,7 +37,7 @@ SHOWN = 500
 class Asked:
     """What the address asks for, within the post's scope."""
 
-    ledger: Ledger
+    ledger: Printable
     form: LedgerForm
     unit: Organization
     year: int
@@ -72,7 +73,8 @@ def ledgers(request: HttpRequest) -> HttpResponse:
         }
         for ledger in LEDGERS.values()
     ]
-    return render(request, "reports/ledgers.html", {"rows": rows, "year": year})
+    papers = [(paper.key, paper.title.format(year=year)) for paper in PAPERS.values()]
+    return render(request, "reports/ledgers.html", {"rows": rows, "papers": papers, "year": year})
 
 
 def duties_of(post: Any, year: int) -> dict[str, Duty]:
@@ -95,9 +97,8 @@ def _light(duty: Duty | None, today: date) -> Any:
     return light_of(duty.effective_due_on, today=today, yellow_days=duty.scheme.yellow_days, done_on=done)
 
 
-def asked(request: HttpRequest, key: str, data: Any) -> Asked:
-    """Read the address or the form; 404 for an unknown ledger or a unit out of scope."""
-    ledger = LEDGERS.get(key)
+def asked(request: HttpRequest, ledger: Printable | None, data: Any) -> Asked:
+    """Read the address or the form; 404 for an unknown ledger (None) or a unit out of scope."""
     if ledger is None:
         raise Http404
     unit = request.post.organization
@@ -133,7 +134,7 @@ def content_of(request: HttpRequest, wanted: Asked) -> dict[str, Any]:
 @require_GET
 def ledger(request: HttpRequest, key: str) -> HttpResponse:
     """One ledger as it will print, with its files, its way up and what changed since it last went up."""
-    wanted = asked(request, key, request.GET)
+    wanted = asked(request, LEDGERS.get(key), request.GET)
     content = content_of(request, wanted)
     own = wanted.unit.pk == request.post.organization_id and wanted.whole
     earlier = Filing.objects.visible_to(request.post).with_newest()
@@ -163,7 +164,7 @@ def ledger(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 def export(request: HttpRequest, key: str) -> HttpResponse:
     """Ask for exactly what is filtered as a file."""
-    wanted = asked(request, key, request.POST)
+    wanted = asked(request, declared(key), request.POST)
     try:
         made = actions.request_export(
             by=request.post,
@@ -177,7 +178,7 @@ def export(request: HttpRequest, key: str) -> HttpResponse:
         )
     except Refused as refused:
         messages.error(request, str(refused))
-        return redirect("reports:ledger", key)
+        return redirect("reports:ledger" if key in LEDGERS else "reports:paper", key)
     messages.success(request, f"已开始导出“{made.title}”，可以离开本页，完成后会收到消息。")
     return redirect("reports:exports")
 
@@ -186,7 +187,7 @@ def export(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 def file(request: HttpRequest, key: str) -> HttpResponse:
     """报送: freeze the post's own ledger as it stands and send it up."""
-    wanted = asked(request, key, {"year": request.POST.get("year", "")})
+    wanted = asked(request, LEDGERS.get(key), {"year": request.POST.get("year", "")})
     content = content_of(request, wanted)
     try:
         filing = filings.submit(

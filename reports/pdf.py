@@ -1,58 +1,40 @@
 """A sheet as a PDF an office can sign: repeated header, fonts embedded, flat memory.
 
-Runs in a worker or a command only; WeasyPrint is imported when needed, because it asks for Pango. The pages are made
+Runs in a worker or a command only. The pages are made
 in chunks of about ten and joined, and a chunk ends with a whole page: what stood on its last, unfinished page opens the
 next chunk (design, performance: PDF).
 """
 
-import gc
 import io
-import unicodedata
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from functools import cache
 from html import escape
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-
-from accounts.errors import Refused
 from accounts.tables import Column, show
+from reports import press
 from reports.sheet import Block, Merge, Row, Sheet, heights
 
-FONTS = {"NotoSerifSC-Regular.ttf": ("Noto Serif SC", 400), "NotoSerifSC-Bold.ttf": ("Noto Serif SC", 700)}
 PAPERS = {"A4": (297, 210), "A3": (420, 297)}
 SIDE, TOP, BOTTOM = 12, 12, 15
 POINT = 0.3528  # millimetres
 CHUNK_PAGES = 10
-GC_THRESHOLD = 200_000
 Progress = Callable[[int], object]
-
-
-class NoPango(Refused):
-    """The machine lacks the library that lays out text."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "本机缺少 PDF 排版所需的 Pango，请安装后重试"
-            "（Debian：apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0）"
-        )
 
 
 def write(sheet: Sheet, target: Path, *, progress: Progress = lambda rows: None) -> list[str]:
     """Write the PDF; returns the characters no font of ours has, each by its name (empty when all are there)."""
     from pypdf import PdfWriter
 
-    with PdfWriter() as joined, _patient_collector():
-        press, absent = _press(), set()
+    with PdfWriter() as joined, press.patient_collector():
+        lay_out, absent = press.open_press(), set()
         kept: list[Block] = []
         pages = 0
         for blocks, last in _chunks(_pieces(sheet), sheet):
             kept += blocks
-            absent |= _absent(kept)
-            document = press(_html(sheet, kept, first=pages == 0, last=last, page=pages))
+            absent |= press.absent(_texts(kept))
+            document = lay_out(_html(sheet, kept, first=pages == 0, last=last, page=pages))
             done = document.pages if last else document.pages[:-1]
             kept = [] if last else _on_page(document.pages[-1], kept)
             if done:
@@ -63,69 +45,14 @@ def write(sheet: Sheet, target: Path, *, progress: Progress = lambda rows: None)
         joined.compress_identical_objects()
         with target.open("wb") as file:
             joined.write(file)
-    return [f"{char}（U+{ord(char):04X} {unicodedata.name(char, '未命名')}）" for char in sorted(absent)]
+    return press.named(absent)
 
 
-@contextmanager
-def _patient_collector() -> Iterator[None]:
-    before = gc.get_threshold()
-    gc.set_threshold(GC_THRESHOLD, 50, 50)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-
-
-def _press() -> Callable[[str], Any]:
-    """A function from HTML to laid-out pages that fetches nothing but our own fonts."""
-    try:
-        from weasyprint import CSS, HTML
-        from weasyprint.text.fonts import FontConfiguration
-    except OSError as missing:
-        raise NoPango from missing
-    fetcher = _fetcher()
-    fonts = FontConfiguration()
-    faces = "".join(
-        f"@font-face {{ font-family: '{family}'; font-weight: {weight}; src: url('ours:{name}') }}"
-        for name, (family, weight) in FONTS.items()
-    )
-    style = CSS(string=faces, font_config=fonts, url_fetcher=fetcher)
-
-    def press(html: str) -> Any:
-        page = HTML(string=html, url_fetcher=fetcher, base_url="ours:")
-        return page.render(stylesheets=[style], font_config=fonts)
-
-    return press
-
-
-def _fetcher() -> Any:
-    from weasyprint.urls import URLFetcher, URLFetcherResponse
-
-    class OurFilesOnly(URLFetcher):
-        """Denies every address but the fonts named above, by name and not by path."""
-
-        def fetch(self, url: str, headers: Any = None) -> Any:
-            name = url.removeprefix("ours:")
-            if not url.startswith("ours:") or name not in FONTS:
-                raise ValueError(f"refused: {url}")
-            # By its place on disk, so that the font is read once and not copied into memory a chunk
-            path = Path(settings.FONT_DIR, name)
-            return URLFetcherResponse(path.as_uri(), path.open("rb"), {"Content-Type": "font/ttf"})
-
-    return OurFilesOnly()
-
-
-@cache
-def _covered() -> frozenset[int]:
-    from fontTools.ttLib import TTFont
-
-    return frozenset(TTFont(Path(settings.FONT_DIR, "NotoSerifSC-Regular.ttf"), lazy=True).getBestCmap())
-
-
-def _absent(blocks: list[Block]) -> set[str]:
-    """Characters that would print as an empty box."""
-    used = {char for block in blocks for row in block.rows for value in row.values for char in show(value)}
-    return {char for char in used if ord(char) not in _covered() and char.isprintable()}
+def _texts(blocks: list[Block]) -> Iterator[str]:
+    """Every text in the cells."""
+    for block in blocks:
+        for row in block.rows:
+            yield from map(show, row.values)
 
 
 def _room(sheet: Sheet) -> int:
@@ -259,7 +186,7 @@ def _foot(sheet: Sheet) -> Iterator[str]:
 
 
 def _style(sheet: Sheet, page: int) -> str:
-    mark = sheet.mark.replace("\\", "").replace('"', "").replace("\n", " ").replace("<", "")
+    mark = press.plain_mark(sheet.mark)
     return f"""
 @page {{ size: {sheet.paper} landscape; margin: {TOP}mm {SIDE}mm {BOTTOM}mm;
   @bottom-center {{ content: "第 " counter(page) " 页"; font: 9pt 'Noto Serif SC' }}

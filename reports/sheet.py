@@ -7,7 +7,7 @@ Excel and PDF draw the same sheet and know no database.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -219,7 +219,8 @@ class Tally:
             elif total.kind == "mean":
                 if not self.counts[n]:
                     continue
-                number = round(Decimal(self.sums[n]) / self.counts[n], 1)
+                mean = Decimal(self.sums[n]) / self.counts[n]
+                number = mean.quantize(Decimal("0.1"), ROUND_HALF_UP)
             cells[place] = total.words.format(show(number))
         return cells
 

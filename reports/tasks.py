@@ -17,9 +17,10 @@ from organizations.models import Appointment
 from rectification.filings.models import Filing
 from reports import files
 from reports.actions import FROZEN, KEPT, still_allowed
-from reports.ledgers import LEDGERS, OutOfScope, Selection
+from reports.ledgers import OutOfScope, Selection
 from reports.models import Export
-from reports.sheet import Sheet, copy_mark, frozen, live
+from reports.papers import Drawn, Form, Letter, declared, drawn, length
+from reports.sheet import Sheet, copy_mark, frozen
 
 log = logging.getLogger("zhengdun.exports")
 
@@ -59,14 +60,14 @@ def _make(row: Export) -> None:
     _check(row, post)
     with acting_as(post):
         target = files.place_of(row.uid, row.format)
-        sheet, total = _sheet(row, post)
+        made_of, total = _drawn(row, post)
 
         def progress(rows: int) -> None:
             row.advance(5 + min(90, 90 * rows // max(total, 1)))
 
         row.advance(5)
         with files.aside(target) as path:
-            made = files.make(sheet, row.format, path, progress=progress)
+            made = files.make(made_of, row.format, path, progress=progress)
             # The claim is renewed just before the file takes its place: whoever lost it drops what it made
             row.advance(98)
             _check(row, post_in_force(post.pk))
@@ -84,30 +85,46 @@ def _check(row: Export, post: Appointment) -> None:
         raise OutOfScope(row.unit)
 
 
-def _sheet(row: Export, post: Appointment) -> tuple[Sheet, int]:
-    """The sheet to draw and about how many rows it has."""
+def _drawn(row: Export, post: Appointment) -> tuple[Drawn, int]:
+    """What to draw and about how many rows or pages it has."""
     if row.ledger == FROZEN:
         filing = Filing.objects.visible_to(post).get(uid=row.filters["filing"])
         return frozen(filing.content, mark=copy_mark(post.user.name, timezone.now())), filing.rows
-    ledger = LEDGERS[row.ledger]
+    paper = declared(row.ledger)
+    if paper is None:
+        raise Refused("这种台账或表单已不再提供")
     selection = Selection(post, row.unit, row.year, row.filters)
     mark = copy_mark(post.user.name, timezone.now())
     today = timezone.localdate(row.as_of) if row.as_of else timezone.localdate()
-    sheet = live(ledger, selection, today=today, mark=mark)
     if row.as_of is None:
-        return sheet, ledger.source(selection).count()
+        return drawn(paper, selection, today=today, mark=mark), length(paper, selection)
     # Inside `as_of` nothing can be written, not even progress: the past is read first, then drawn
     with as_of(row.as_of):
-        rows = list(sheet.rows)
-    sheet.rows = rows
-    return sheet, len(rows)
+        made = drawn(paper, selection, today=today, mark=mark)
+        return made, _read(made)
+
+
+def _read(made: Drawn) -> int:
+    """Read all of it into memory; how many rows or pages."""
+    if isinstance(made, Letter):
+        return _read(made.attachment)
+    if isinstance(made, Sheet):
+        made.rows = list(made.rows)
+        return len(made.rows)
+    made.pages = list(made.pages)
+    return len(made.pages)
 
 
 def _tell(row: Export, post: Appointment, absent: list[str], rows: int) -> None:
-    words = f"共 {rows} 行，7 天内可在“导出文件”中下载。"
+    words = f"共 {rows} {_unit(row)}，7 天内可在“导出文件”中下载。"
     if absent:
         words += f"以下字在字体中没有字形，PDF 中显示为空框：{'、'.join(absent)}。"
     notify(user=post.user, title=f"导出完成：{row.title}", body=words, url=reverse("reports:exports"))
+
+
+def _unit(row: Export) -> str:
+    """What is counted in it."""
+    return "页" if isinstance(declared(row.ledger), Form) else "行"
 
 
 def _fail(row: Export, reason: str) -> None:

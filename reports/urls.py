@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports import export_pages, ledger_pages, workbench
+from reports import export_pages, ledger_pages, paper_pages, quota_pages, workbench
 
 app_name = "reports"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("ledgers/<slug:key>/", ledger_pages.ledger, name="ledger"),
     path("ledgers/<slug:key>/export/", ledger_pages.export, name="export"),
     path("ledgers/<slug:key>/file/", ledger_pages.file, name="file"),
+    path("papers/<slug:key>/", paper_pages.paper, name="paper"),
+    path("quota/", quota_pages.quota, name="quota"),
     path("exports/", export_pages.exports, name="exports"),
     path("exports/progress/", export_pages.progress, name="progress"),
     path("exports/<uuid:uid>/", export_pages.download, name="download"),

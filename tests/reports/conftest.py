@@ -1,11 +1,13 @@
 """A township's file with problems and measures in it, and the same in another county."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
 from rectification.remediation.models import Measure, Problem, Progress
 from tests import cast
+from tests.reports import survey_rows
 
 
 def problem_of(case, number, text, *measures, closed_on=None):
@@ -62,3 +64,35 @@ def empty_case(scheme, other_village, county, county_officer):
     from tests.conftest import make_case
 
     return make_case(scheme, other_village, county, county_officer)
+
+
+@pytest.fixture
+def candidate(scheme, county, township, village, county_officer, township_officer, department):
+    """A determined organization of which everything was said that a form has room for."""
+    survey_rows.chain_of(scheme)
+    survey = survey_rows.survey_in(scheme, county)
+    found = {1: (Decimal(8), "书记空缺八个月"), 4: (Decimal("5.5"), "全年只开两次支部党员大会")}
+    one = survey_rows.assessed(
+        survey,
+        village,
+        township,
+        found,
+        township_officer,
+        rank=1,
+        chosen=True,
+        township_proposes=True,
+        primary=scheme.criteria.first(),
+        national_type=1,
+    )
+    survey_rows.everything_said(one, county_officer, township_officer, department)
+    return one
+
+
+@pytest.fixture
+def foreign_candidate(scheme, other_county, foreign_township, foreign_village, other_county_officer):
+    """The mark of another county, which nobody here may ever see."""
+    survey = survey_rows.survey_in(scheme, other_county, "proposed")
+    found = {1: (Decimal(9), "外县专属标记表现")}
+    return survey_rows.assessed(
+        survey, foreign_village, foreign_township, found, other_county_officer, chosen=True, rank=1
+    )

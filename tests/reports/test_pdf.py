@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from pypdf import PdfReader
 
-from reports import pdf
+from reports import pdf, press
 from reports.ledgers import LEDGERS
 from reports.sheet import Row, Sheet
 
@@ -86,7 +86,7 @@ def test_a_character_no_font_has_is_reported_by_name(tmp_path):
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "http://127.0.0.1/", "ours:../settings.py", "data:,x"])
 def test_the_fetcher_knows_nothing_but_our_fonts(url):
     with pytest.raises(ValueError, match="refused"):
-        pdf._fetcher().fetch(url)
+        press.make_fetcher().fetch(url)
 
 
 def test_what_a_person_wrote_is_text_and_fetches_nothing(tmp_path, monkeypatch):

@@ -1,4 +1,4 @@
-"""`manage.py export_ledger KEY …`: one ledger as a file, within one user's scope."""
+"""`manage.py export_ledger KEY …`: one ledger, form or document as a file, within one user's scope."""
 
 from contextlib import nullcontext
 from datetime import datetime, time
@@ -17,11 +17,12 @@ from organizations.models import Appointment, Organization
 from organizations.scope import covers
 from reports import files
 from reports.ledgers import LEDGERS, Selection
-from reports.sheet import copy_mark, live
+from reports.papers import PAPERS, declared, drawn
+from reports.sheet import copy_mark
 
 
 class Command(BaseCommand):
-    help = "在某用户的管理范围内导出一份台账"
+    help = "在某用户的管理范围内导出一份台账、表单或文件"
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("key", help="台账的键（见 manage.py ledgers）")
@@ -33,8 +34,9 @@ class Command(BaseCommand):
         parser.add_argument("--as-of", default="", help="数据截止到哪一天或哪一刻，如 2025-05-01")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["key"] not in LEDGERS:
-            raise CommandError(f"没有“{options['key']}”这种台账；全部台账：{'、'.join(LEDGERS)}")
+        if declared(options["key"]) is None:
+            known = "、".join([*LEDGERS, *PAPERS])
+            raise CommandError(f"没有“{options['key']}”这种台账；全部台账、表单和文件：{known}")
         unit = Organization.objects.filter(code=options["unit"]).first()
         if unit is None:
             raise CommandError(f"没有代码为 {options['unit']} 的单位")
@@ -76,8 +78,8 @@ class Command(BaseCommand):
         output: Path = options["output"]
         day = timezone.localdate(moment) if moment else timezone.localdate()
         mark = copy_mark(selection.post.user.name, timezone.now())
-        sheet = live(LEDGERS[options["key"]], selection, today=day, mark=mark)
         with as_of(moment) if moment else nullcontext(), files.aside(output) as path:
-            made = files.make(sheet, options["format"], path)
+            paper = drawn(declared(options["key"]), selection, today=day, mark=mark)
+            made = files.make(paper, options["format"], path)
             path.rename(output)
         return made

@@ -1,0 +1,50 @@
+"""Forms and documents of the site, by key, beside the ledgers. To add one: declare it in a module here and name it."""
+
+from datetime import date
+
+from reports.ledgers import LEDGERS, Ledger, Selection
+from reports.papers.determination_form import DETERMINATION_FORM
+from reports.papers.form import Book, Form, Page
+from reports.papers.letter import Document, Letter
+from reports.papers.publication import PUBLICATION
+from reports.sheet import Sheet, live
+
+PAPERS: dict[str, Form | Document] = {paper.key: paper for paper in (DETERMINATION_FORM, PUBLICATION)}
+Printable = Ledger | Form | Document
+Drawn = Sheet | Book | Letter
+
+
+def declared(key: str) -> Printable | None:
+    """What can be printed under a key: a ledger, a form or a document."""
+    return LEDGERS.get(key) or PAPERS.get(key)
+
+
+def drawn(paper: Printable, selection: Selection, *, today: date, mark: str = "") -> Drawn:
+    """What stands in the selection now, ready for a file; raises Refused where there is nothing to print."""
+    if isinstance(paper, Ledger):
+        return live(paper, selection, today=today, mark=mark)
+    if isinstance(paper, Form):
+        return Book(paper.key, paper.named(selection), paper.pages(selection), mark)
+    letter = paper.letter(selection)
+    letter.mark = letter.attachment.mark = mark
+    return letter
+
+
+def length(paper: Printable, selection: Selection) -> int:
+    """About how many rows or pages there will be."""
+    return 1 if isinstance(paper, Document) else paper.source(selection).count()
+
+
+__all__ = [
+    "PAPERS",
+    "Book",
+    "Document",
+    "Drawn",
+    "Form",
+    "Letter",
+    "Page",
+    "Printable",
+    "declared",
+    "drawn",
+    "length",
+]

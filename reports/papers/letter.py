@@ -1,0 +1,84 @@
+"""What an official document is: heading, number, addressees, paragraphs, signature and an attached list (GB/T 9704)."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from accounts.tables import show
+from organizations.models import Organization
+from reports.ledgers import Selection, check_scope
+from reports.sheet import Sheet
+
+BLANK_DATE = "　　　　年　　月　　日"
+_YEAR = re.compile(r"[\[［(（【〔](\d{4})[\]］)）】〕]")
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A paragraph; level 1 一、, 2 （一）, 0 running words."""
+
+    words: str
+    level: int = 0
+
+
+@dataclass
+class Letter:
+    """A document ready to be drawn.
+
+    heading: the lines of its title. organ: whose head it carries, "" for a notice without one. attachment: the list at
+    its end, which is also what goes into Excel. `count` is how many rows the list has.
+    """
+
+    key: str
+    title: str
+    heading: tuple[str, ...]
+    paragraphs: Sequence[Paragraph]
+    signer: str
+    attachment: Sheet
+    organ: str = ""
+    number: str = ""
+    to: str = ""
+    on: date | None = None
+    mark: str = ""
+
+    @property
+    def count(self) -> int:
+        """Rows of the attached list."""
+        return self.attachment.count
+
+    @property
+    def dated(self) -> str:
+        """Its day, or room to write one."""
+        return show(self.on) if self.on else BLANK_DATE
+
+
+@dataclass(frozen=True)
+class Document:
+    """A kind of document: key, title with {year} in it, and how one is written; Refused says why there is none yet."""
+
+    key: str
+    title: str
+    write: Callable[[Selection], Letter]
+    hint: str = ""
+    filters: Mapping[str, tuple[str, Sequence[tuple[str, str]], str]] = field(default_factory=dict)
+
+    def named(self, selection: Selection) -> str:
+        """The title of the file, with the unit it is about."""
+        return f"{selection.unit.name}{self.title.format(year=selection.year)}"
+
+    def letter(self, selection: Selection) -> Letter:
+        """The document within the selection's scope; raises OutOfScope for a unit the post does not cover."""
+        check_scope(selection.post, selection.unit)
+        return self.write(selection)
+
+
+def numbered(number: str) -> str:
+    """A document number with its year in 〔〕, whatever brackets it was typed with."""
+    return _YEAR.sub(r"〔\1〕", number.strip())
+
+
+def department_of(unit: Organization) -> str:
+    """Who signs such papers of a unit: the committee's organization department, below that the committee itself."""
+    organ = unit.organ
+    return f"中共{organ}组织部" if organ.endswith(("市委", "县委", "区委", "州委")) else organ

@@ -1,0 +1,95 @@
+"""A document as a PDF on the page of GB/T 9704—2012: A4, 156 × 225 mm of text, 22 lines of 28 characters."""
+
+from html import escape
+from pathlib import Path
+
+from accounts.tables import show
+from reports import press
+from reports.papers.letter import Letter
+from reports.sheet import Row, Sheet
+from reports.xlsx import Progress
+
+LINE = 225 / 22  # millimetres
+INDENT = "　　"
+LEVELS = {0: press.BODY, 1: press.HEADING, 2: "楷体, 'Noto Serif SC'"}
+
+
+def write(letter: Letter, target: Path, *, progress: Progress = lambda rows: None) -> list[str]:
+    """Write the PDF; returns the characters no font of ours has, each by its name."""
+    rows = [row for block in letter.attachment.blocks() for row in block.rows]
+    progress(letter.count)
+    with press.patient_collector():
+        press.open_press()(_html(letter, rows)).write_pdf(target)
+    words = [*letter.heading, letter.to, letter.signer, letter.number, *(p.words for p in letter.paragraphs)]
+    return press.named(press.absent([*words, *(show(value) for row in rows for value in row.values)]))
+
+
+def _html(letter: Letter, rows: list[Row]) -> str:
+    parts = [
+        f"<html lang='zh-CN'><head><title>{escape(letter.title)}</title><style>{_style(letter.mark)}</style>",
+        "</head><body>",
+    ]
+    if letter.organ:
+        parts.append(
+            f"<p class=organ>{escape(letter.organ)}</p><p class=number>{escape(letter.number)}</p><hr>"
+        )
+    parts.append(f"<h1>{'<br>'.join(map(escape, letter.heading))}</h1>")
+    if letter.to:
+        parts.append(f"<p>{escape(letter.to)}</p>")
+    for one in letter.paragraphs:
+        parts.append(f"<p class=level{one.level}>{INDENT}{escape(one.words)}</p>")
+    sheet = letter.attachment
+    parts.append(f"<p class=annex>{INDENT}附件：{escape(sheet.title)}</p>")
+    parts.append(f"<div class=sign><p>{escape(letter.signer)}</p><p>{escape(letter.dated)}</p></div>")
+    parts.append(
+        f"<section><p class=level1>附件</p><h1>{escape(sheet.title)}</h1>{_table(sheet, rows)}</section>"
+    )
+    parts.append("</body></html>")
+    return "".join(parts)
+
+
+def _table(sheet: Sheet, rows: list[Row]) -> str:
+    total = sum(column.width for column in sheet.columns)
+    parts = ["<table>"]
+    parts += [f"<col style='width:{column.width / total:.3%}'>" for column in sheet.columns]
+    parts.append(
+        f"<thead><tr>{''.join(f'<th>{escape(column.title)}' for column in sheet.columns)}</tr></thead>"
+    )
+    for row in rows:
+        cells = zip(row.values, sheet.columns, strict=True)
+        parts.append(
+            f"<tr>{''.join(f'<td>{escape(show(value, column.kind))}' for value, column in cells)}</tr>"
+        )
+    parts.append("</table>")
+    return "".join(parts)
+
+
+def _style(mark: str) -> str:
+    levels = "".join(f".level{level} {{ font-family: {face} }}" for level, face in LEVELS.items())
+    # 28 characters of 16 points are a little wider than 156 mm: the standard's pitch is 5.57 mm a character
+    return f"""
+@page {{ size: A4; margin: 37mm 26mm 35mm 28mm;
+  @bottom-center {{ content: "{press.plain_mark(mark)}"; font: 7pt 'Noto Serif SC'; color: #555;
+    vertical-align: bottom; padding-bottom: 8mm }} }}
+@page :right {{ @bottom-right {{ content: "— " counter(page) " —"; font: 14pt 'Noto Serif SC'; vertical-align: top;
+  padding: 7mm 5mm 0 0 }} }}
+@page :left {{ @bottom-left {{ content: "— " counter(page) " —"; font: 14pt 'Noto Serif SC'; vertical-align: top;
+  padding: 7mm 0 0 5mm }} }}
+body {{ font-family: {press.BODY}; font-size: 16pt; line-height: {LINE:.3f}mm; margin: 0; letter-spacing: -.21pt }}
+p {{ margin: 0; text-align: justify; overflow-wrap: anywhere }}
+h1 {{ font-family: {press.TITLE}; font-size: 22pt; line-height: 12mm; text-align: center; letter-spacing: 0;
+  margin: {LINE:.3f}mm 0; break-after: avoid }}
+.organ {{ font-family: {press.TITLE}; font-size: 30pt; line-height: 18mm; color: #c00; text-align: center;
+  letter-spacing: 2pt }}
+.number {{ text-align: center; margin-top: {LINE:.3f}mm }}
+hr {{ border: 0; border-top: 1.2pt solid #c00; margin: 2mm 0 0 }}
+.annex {{ margin-top: {LINE:.3f}mm }}
+.sign {{ margin: {2 * LINE:.3f}mm 4em 0 auto; width: fit-content; break-inside: avoid }}
+.sign p {{ text-align: center }}
+section {{ break-before: page }} section h1 {{ margin-top: 0 }}
+table {{ table-layout: fixed; width: 100%; border-collapse: collapse; font-size: 12pt; line-height: 1.35;
+  letter-spacing: 0 }}
+th, td {{ border: .75pt solid #000; padding: 1mm; text-align: center; overflow-wrap: anywhere; break-inside: avoid }}
+th {{ font-family: {press.HEADING}; font-weight: 400 }} tr {{ break-inside: avoid }}
+{levels}
+"""
