@@ -6,3 +6,7 @@ from django.apps import AppConfig
 class OrganizationsConfig(AppConfig):
     name = "organizations"
     verbose_name = "党组织"
+
+    def ready(self) -> None:
+        """Make the kinds of workbooks of this room known."""
+        from organizations import record_import, roster_actions  # noqa: F401

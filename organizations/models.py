@@ -237,7 +237,9 @@ class ImportBatchQuerySet(WorkQuerySet):
 
 
 class ImportBatch(Work):
-    """A roster workbook handed in: read into rows and errors first, written only when its owner confirms.
+    """A workbook handed in: read into rows and errors first, written only when its owner confirms.
+
+    `kind` says what it is (organizations.imports): the roster, a county's yearly records, last year's cases.
 
     Without row history, as all work is: each step of its progress would copy the whole file once more.
     """
@@ -245,6 +247,7 @@ class ImportBatch(Work):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     by = models.ForeignKey(Appointment, on_delete=models.PROTECT)
     unit = models.ForeignKey(Organization, on_delete=models.PROTECT)
+    kind = models.CharField("种类", max_length=20, default="roster")
     file_name = models.CharField("文件名", max_length=200)
     sha256 = models.CharField(max_length=64)
     content = models.BinaryField(editable=False)
@@ -258,7 +261,7 @@ class ImportBatch(Work):
     objects = ImportBatchQuerySet.as_manager()
 
     class Meta:
-        verbose_name = "名册导入"
+        verbose_name = "表格导入"
         ordering = ["-created_at"]
 
 

@@ -1,20 +1,17 @@
-"""A roster workbook that comes back: handed in, compared cell by cell, written all or nothing."""
+"""The roster that comes back: compared cell by cell, written all or nothing."""
 
-import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
 from openpyxl.utils import get_column_letter
 
-from accounts import audit
-from accounts.errors import Refused
 from accounts.roles import OFFICERS
 from accounts.tables import show
+from organizations import imports
 from organizations.actions import apply_facts
+from organizations.imports import Kind, Staged, changed_meanwhile, register
 from organizations.models import Appointment, ImportBatch, Organization
 from organizations.roster_book import SHEET
 from organizations.roster_rules import (
@@ -26,41 +23,11 @@ from organizations.roster_rules import (
     raw_text,
 )
 from organizations.rules import Level
-from organizations.workbook import SheetCells, check_outside
+from organizations.workbook import SheetCells
 
 HEADER_WITHIN = 10
-ERRORS_AT_MOST = 500
 NAMES = {key: header for header, key in COLUMNS.items()}
 CHECKED_ONLY = ("code", "name")
-
-
-@dataclass
-class Staged:
-    """What a workbook would do. rows: changes by unit; errors: by cell; read: rows with content."""
-
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    errors: list[dict[str, Any]] = field(default_factory=list)
-    read: int = 0
-
-
-@transaction.atomic
-def hand_in(*, unit_id: int, file_name: str, content: bytes, by: Appointment, at: datetime) -> ImportBatch:
-    """Take a workbook for reading; what is visibly no workbook is refused at once (BadWorkbook)."""
-    if by.role not in OFFICERS:
-        raise Refused("名册由市、县、乡镇经办人导入")
-    unit = Organization.objects.visible_to(by).get(pk=unit_id)
-    check_outside(content, file_name)
-    batch = ImportBatch.objects.create(
-        by=by,
-        unit=unit,
-        file_name="".join(char for char in file_name if char.isprintable())[-200:],
-        sha256=hashlib.sha256(content).hexdigest(),
-        content=content,
-        created_at=at,
-    )
-    batch.send()
-    audit.record("上传名册", obj=unit.name, file=batch.file_name, sha256=batch.sha256)
-    return batch
 
 
 def stage(sheets: list[SheetCells], *, unit: Organization, post: Appointment) -> Staged:
@@ -71,12 +38,19 @@ def stage(sheets: list[SheetCells], *, unit: Organization, post: Appointment) ->
         reason = (
             f"没有找到名册：工作表 {names} 的前 {HEADER_WITHIN} 行里都没有“代码”“名称”列名，请使用导出的名册"
         )
-        return Staged(errors=[_error("", 0, "", "", "", reason)])
+        return _failed("", 0, [reason])
     headers = [raw_text(value) for value in sheet.rows[top]]
     used = [header for header in headers if header]
     if wrong := header_errors(used):
-        return Staged(errors=[_error(sheet.name, top + 1, "", "", "", reason) for reason in wrong])
+        return _failed(sheet.name, top + 1, wrong)
     return _Reading(sheet, top, headers, unit, post).staged
+
+
+def _failed(sheet: str, row: int, reasons: list[str]) -> Staged:
+    staged = Staged()
+    for reason in reasons:
+        staged.refuse(sheet, row, "", "", "", reason)
+    return staged
 
 
 def _find_header(sheets: list[SheetCells]) -> tuple[SheetCells | None, int]:
@@ -132,11 +106,8 @@ class _Reading:
                     }
                 )
         for header, reason in errors.items():
-            if len(self.staged.errors) < ERRORS_AT_MOST:
-                value = raw_text(row.get(header))
-                self.staged.errors.append(
-                    _error(self.sheet.name, number, self.letters.get(header, ""), header, value, reason)
-                )
+            value = raw_text(row.get(header))
+            self.staged.refuse(self.sheet.name, number, self.letters.get(header, ""), header, value, reason)
 
     def _identity(self, number: int, row: dict[str, Any], errors: Mapping[str, str]) -> dict[str, str]:
         """Whether the row names one unit of ours, once, and by its right name."""
@@ -146,27 +117,20 @@ class _Reading:
         first = self.seen.setdefault(code, number)
         if first != number:
             return {"代码": f"与第 {first} 行重复"}
-        unit = self.units.get(code)
-        if unit is None:
-            return {"代码": f"代码“{code}”不在本名册的单位范围内"}
-        if unit.level != Level.GRASSROOTS:
-            return {"代码": f"{unit.name}不是基层党组织，不列入名册"}
-        if not unit.is_open:
-            return {"代码": f"{unit.name}已撤销，不再列入名册"}
-        if "名称" not in errors and name not in (unit.name, unit.short_name):
-            return {"名称": f"代码 {code} 的名称是“{unit.name}”，请核对是否错行；更名不在名册中办理"}
-        return {}
+        return identity_errors(self.units.get(code), code, "" if "名称" in errors else name)
 
 
-def _error(sheet: str, row: int, column: str, header: str, value: str, reason: str) -> dict[str, Any]:
-    return {
-        "sheet": sheet,
-        "row": row,
-        "column": column,
-        "header": header,
-        "value": value[:60],
-        "reason": reason,
-    }
+def identity_errors(unit: Organization | None, code: str, name: str) -> dict[str, str]:
+    """Whether a row's code and name (if not "") are those of a grassroots unit of ours that still exists."""
+    if unit is None:
+        return {"代码": f"代码“{code}”不在本名册的单位范围内"}
+    if unit.level != Level.GRASSROOTS:
+        return {"代码": f"{unit.name}不是基层党组织，不列入名册"}
+    if not unit.is_open:
+        return {"代码": f"{unit.name}已撤销，不再列入名册"}
+    if name and name not in (unit.name, unit.short_name):
+        return {"名称": f"代码 {code} 的名称是“{unit.name}”，请核对是否错行；更名不在名册中办理"}
+    return {}
 
 
 def facts_of(clean: RosterRow, *, present: list[str]) -> dict[str, Any]:
@@ -195,18 +159,8 @@ def _words(key: str, value: Any) -> str:
     return str(choices.get(value) or show(value))
 
 
-@transaction.atomic
-def apply_batch(*, batch_id: int, by: Appointment, at: datetime) -> int:
-    """Write a read workbook, all of it or nothing; returns the number of units changed. Twice is once."""
-    batch = ImportBatch.objects.visible_to(by).select_for_update().get(pk=batch_id)
-    if batch.applied_at:
-        return batch.changed
-    if batch.state != "done":
-        raise Refused("文件还没有读完，请稍候")
-    if batch.errors:
-        raise Refused("文件中还有错误，全部改正后重新上传才能写入")
-    if by.role not in OFFICERS:
-        raise Refused("名册由市、县、乡镇经办人导入")
+def write(batch: ImportBatch, *, by: Appointment, at: datetime) -> int:
+    """Write what was read; returns the number of units changed. Refused when somebody changed one meanwhile."""
     versions = {row["id"]: row["version"] for row in batch.rows}
     units = Organization.objects.visible_to(by).under(batch.unit).filter(pk__in=versions)
     found = {unit.pk: unit for unit in units.select_for_update(of=("self",))}
@@ -216,10 +170,7 @@ def apply_batch(*, batch_id: int, by: Appointment, at: datetime) -> int:
         if row["id"] not in found or found[row["id"]].version != row["version"]
     ]
     if late:
-        shown = "、".join(late[:5])
-        raise Refused(
-            f"预览之后，{shown}等 {len(late)} 个单位已被他人修改或调整，没有写入任何内容；请重新上传以对照最新内容"
-        )
+        raise changed_meanwhile(late)
     columns: set[str] = set()
     for row in batch.rows:
         facts = {change["key"]: _value(change) for change in row["changes"]}
@@ -227,13 +178,22 @@ def apply_batch(*, batch_id: int, by: Appointment, at: datetime) -> int:
         found[row["id"]].version += 1
     if found:
         Organization.objects.bulk_update(found.values(), [*columns, "version"], batch_size=500)
-    batch.applied_at, batch.changed = at, len(found)
-    batch.save(update_fields=["applied_at", "changed"])
-    audit.record(
-        "导入名册", obj=batch.unit.name, file=batch.file_name, sha256=batch.sha256, changed=len(found)
-    )
     return len(found)
 
 
 def _value(change: Mapping[str, Any]) -> Any:
     return Decimal(change["value"]) if change["key"] == "income" else change["value"]
+
+
+ROSTER = Kind(
+    key=imports.ROSTER,
+    title="名册",
+    roles=OFFICERS,
+    stage=stage,
+    write=write,
+    page="organizations:roster",
+    counted="个单位",
+    after="台账和摸排随之使用新的数据",
+    refusal="名册由市、县、乡镇经办人导入",
+)
+register(ROSTER)

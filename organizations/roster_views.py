@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -12,7 +13,7 @@ from accounts import audit
 from accounts.errors import Refused
 from accounts.policy import policy
 from accounts.roles import OFFICERS, SUBTREE
-from organizations import roster_actions
+from organizations import imports
 from organizations.forms import RosterForm
 from organizations.models import ImportBatch, Organization
 from organizations.roster_book import ROWS_AT_MOST, roster_units, write_roster
@@ -32,7 +33,7 @@ def roster(request: HttpRequest, uid: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         try:
-            batch = roster_actions.hand_in(
+            batch = imports.hand_in(
                 unit_id=unit.pk,
                 file_name=file.name,
                 content=file.read(FILE_LIMIT + 1),
@@ -49,7 +50,7 @@ def roster(request: HttpRequest, uid: str) -> HttpResponse:
         "count": roster_units(unit).count(),
         "limit": ROWS_AT_MOST,
         "batches": ImportBatch.objects.visible_to(request.post)
-        .filter(unit=unit)
+        .filter(unit=unit, kind=imports.ROSTER)
         .defer("content", "rows")[:RECENT],
     }
     return render(request, "organizations/roster.html", context, status=422 if form.errors else 200)
@@ -80,6 +81,8 @@ def batch(request: HttpRequest, uid: str) -> HttpResponse:
     batch = get_object_or_404(ImportBatch.objects.visible_to(request.post).select_related("unit"), uid=uid)
     context = {
         "batch": batch,
+        "kind": imports.kind_of(batch),
+        "home": reverse(imports.kind_of(batch).page, args=[batch.unit.uid]),
         "page": Paginator(batch.rows, PAGE).get_page(request.GET.get("page")),
         "reading": batch.state in ("waiting", "running"),
         "changes": sum(len(row["changes"]) for row in batch.rows),
@@ -104,10 +107,11 @@ def progress(request: HttpRequest, uid: str) -> HttpResponse:
 def apply(request: HttpRequest, uid: str) -> HttpResponse:
     """Write what the preview shows, all of it or nothing."""
     batch = get_object_or_404(ImportBatch.objects.visible_to(request.post), uid=uid)
+    kind = imports.kind_of(batch)
     try:
-        changed = roster_actions.apply_batch(batch_id=batch.pk, by=request.post, at=timezone.now())
+        changed = imports.apply_batch(batch_id=batch.pk, by=request.post, at=timezone.now())
     except Refused as refused:
         messages.error(request, str(refused))
     else:
-        messages.success(request, f"名册已写入，{changed} 个单位的信息已更新，台账和摸排随之使用新的数据。")
+        messages.success(request, f"{kind.title}已写入，更新 {changed} {kind.counted}，{kind.after}。")
     return redirect("organizations:batch", uid=uid)

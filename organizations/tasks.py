@@ -1,14 +1,13 @@
-"""Reading roster workbooks in the background; the ImportBatch row is the truth, the task only a hint."""
+"""Reading workbooks in the background; the ImportBatch row is the truth, the task only a hint."""
 
 from celery import shared_task
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.actions import notify
-from accounts.roles import OFFICERS
 from organizations.acting import acting_as
+from organizations.imports import kind_of, stage
 from organizations.models import ImportBatch
-from organizations.roster_actions import stage
 from organizations.workbook import BadWorkbook, read_workbook
 
 
@@ -23,8 +22,8 @@ def read_roster(pk: int) -> None:
 
 
 def _read(batch: ImportBatch) -> None:
-    post = batch.by
-    if not post.is_current(timezone.localdate()) or not post.user.is_active or post.role not in OFFICERS:
+    post, kind = batch.by, kind_of(batch)
+    if not post.is_current(timezone.localdate()) or not post.user.is_active or post.role not in kind.roles:
         batch.fail("上传人的岗位已变动，请由现任经办人重新上传")
         return
     batch.advance(10)
@@ -32,19 +31,19 @@ def _read(batch: ImportBatch) -> None:
         sheets = read_workbook(bytes(batch.content), file_name=batch.file_name)
     except BadWorkbook as refused:
         batch.fail(str(refused))
-        _tell(batch, f"名册“{batch.file_name}”没有读成", str(refused))
+        _tell(batch, f"{kind.title}“{batch.file_name}”没有读成", str(refused))
         return
     batch.advance(60)
-    staged = stage(sheets, unit=batch.unit, post=post)
+    staged = stage(batch, sheets)
     # The file itself has served; what it says is in the rows, and its hash stays
     batch.finish(rows=staged.rows, errors=staged.errors, read=staged.read, content=b"")
     if staged.errors:
         result = f"有 {len(staged.errors)} 处错误，请改正后重新上传"
     elif staged.rows:
-        result = f"有 {len(staged.rows)} 个单位的内容将改动，请核对后确认写入"
+        result = f"有 {len(staged.rows)} {kind.counted}的内容将改动，请核对后确认写入"
     else:
         result = "与系统中的内容一致，无需写入"
-    _tell(batch, f"名册“{batch.file_name}”已读完：{result}", "")
+    _tell(batch, f"{kind.title}“{batch.file_name}”已读完：{result}", "")
 
 
 def _tell(batch: ImportBatch, title: str, body: str) -> None:

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from organizations import appointments, fact_views, posts, roster_views, shape_views, views
+from organizations import (
+    appointments,
+    fact_views,
+    posts,
+    record_book_views,
+    record_views,
+    roster_views,
+    shape_views,
+    views,
+)
 
 app_name = "organizations"
 urlpatterns = [
@@ -17,7 +26,13 @@ urlpatterns = [
     path("rosters/<uuid:uid>/", roster_views.batch, name="batch"),
     path("rosters/<uuid:uid>/progress/", roster_views.progress, name="batch_progress"),
     path("rosters/<uuid:uid>/apply/", roster_views.apply, name="batch_apply"),
+    path("committee/<uuid:uid>/", record_views.post_detail, name="post"),
+    path("committee/<uuid:uid>/abolish/", record_views.post_abolish, name="post_abolish"),
     path("<uuid:uid>/", views.detail, name="detail"),
+    path("<uuid:uid>/committee/new/", record_views.post_new, name="post_new"),
+    path("<uuid:uid>/years/<int:year>/", record_views.year_record, name="year_record"),
+    path("<uuid:uid>/records/", record_book_views.records, name="records"),
+    path("<uuid:uid>/records.xlsx", record_book_views.download, name="records_file"),
     path("<uuid:uid>/branch/", views.branch, name="branch"),
     path("<uuid:uid>/edit/", fact_views.edit, name="edit"),
     path("<uuid:uid>/create/", shape_views.create, name="create"),

@@ -11,6 +11,7 @@ from accounts.policy import policy
 from accounts.roles import CASE_READERS, OFFICERS, SUBTREE, Role
 from organizations.models import Appointment, Organization, OrganizationQuerySet
 from organizations.outline import branches, history_of, places, way_to
+from organizations.record_views import records_of
 from organizations.rules import Level
 from organizations.scope import TREE_KEEPERS
 
@@ -125,6 +126,7 @@ def detail(request: HttpRequest, uid: str) -> HttpResponse:
         "may_edit": role in OFFICERS and unit.is_open,
         "may_keep": role == Role.SYSTEM_ADMIN,
         "may_browse": role in BROWSERS,
+        **records_of(unit, request.post),
     }
     return render(request, "organizations/detail.html", context)
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from accounts import policy
 from accounts.roles import Role
-from tests.cast import PostClient
+from tests.cast import YEAR, PostClient
 from tests.matrix.world import PLACES, World, build, personal
 
 ROUTES = [(name, pattern, view) for name, pattern, view in policy.routes()]
@@ -39,6 +39,7 @@ PARTS = {
     "key": "work",
     "ledger": "work",
     "section": "phases",
+    "year": str(YEAR - 1),
     "part": "phases",
     "format": "xlsx",
 }

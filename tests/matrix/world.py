@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile
 from accounts.models import Message, User
 from accounts.roles import ADMINISTRATORS, Role
 from organizations.models import Appointment, ImportBatch, Organization
+from organizations.record_models import LeaderPost
 from organizations.rules import Level
 from rectification.acceptance.models import Acceptance
 from rectification.cases import actions as cases
@@ -166,6 +167,7 @@ def _furnish(world: World, where: str, officer: Appointment) -> None:
     assessment = Assessment.objects.get(organization=village)
     made = {
         "organization": village,
+        "leader_post": LeaderPost.objects.create(organization=village, title="党支部书记", secretary=True),
         "scheme": world.scheme,
         "case": case,
         "lookback": Lookback.objects.create(
@@ -200,7 +202,7 @@ def _case(scheme: Scheme, village: Organization, officer: Appointment) -> Case:
         primary=scheme.criteria.first(),
         determined_on=TODAY,
     )
-    duties.open_case_duties(case=case)
+    duties.open_case_duties(case=case, at=NOW)
     return case
 
 

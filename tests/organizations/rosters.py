@@ -3,7 +3,7 @@
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from organizations import roster_actions, tasks
+from organizations import imports, tasks
 from organizations.models import ImportBatch
 from organizations.roster_book import HEADERS
 from tests.cast import NOW
@@ -27,7 +27,7 @@ def upload(page, unit, content, name="名册.xlsx"):
 
 
 def hand_in(post, unit, content: bytes) -> ImportBatch:
-    return roster_actions.hand_in(unit_id=unit.pk, file_name="名册.xlsx", content=content, by=post, at=NOW)
+    return imports.hand_in(unit_id=unit.pk, file_name="名册.xlsx", content=content, by=post, at=NOW)
 
 
 def read(post, unit, content: bytes) -> ImportBatch:

@@ -9,7 +9,7 @@ from openpyxl import load_workbook
 
 from accounts.errors import Refused
 from accounts.models import AuditEvent
-from organizations import roster_actions, tasks
+from organizations import imports, tasks
 from organizations.models import ImportBatch, Organization
 from organizations.roster_book import HEADERS
 from tests import cast
@@ -92,10 +92,8 @@ def test_a_round_trip_by_page(as_post, township_officer, township, village, othe
 def test_the_same_file_twice_changes_nothing_the_second_time(township_officer, township, village):
     content = workbook([[CODE, "石桥村委会", 400, 1180, 46]])
     first = read(township_officer, township, content)
-    assert roster_actions.apply_batch(batch_id=first.pk, by=township_officer, at=NOW) == 1
-    assert roster_actions.apply_batch(batch_id=first.pk, by=township_officer, at=NOW) == 1, (
-        "the first result again"
-    )
+    assert imports.apply_batch(batch_id=first.pk, by=township_officer, at=NOW) == 1
+    assert imports.apply_batch(batch_id=first.pk, by=township_officer, at=NOW) == 1, "the first result again"
     second = read(township_officer, township, content)
     assert second.rows == []
     village.refresh_from_db()
@@ -174,7 +172,7 @@ def test_every_error_of_a_sheet_is_named_and_nothing_can_be_written(
     village.refresh_from_db()
     assert village.households == 320
     with pytest.raises(Refused, match="还有错误"):
-        roster_actions.apply_batch(batch_id=batch.pk, by=township_officer, at=NOW)
+        imports.apply_batch(batch_id=batch.pk, by=township_officer, at=NOW)
 
 
 def test_another_townships_village_is_as_unknown_as_none_at_all(

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from accounts.errors import Refused
 from accounts.models import Message
-from organizations import actions, roster_actions, tasks
+from organizations import actions, imports, tasks
 from organizations.models import Appointment, ImportBatch
 from organizations.roster_book import HEADERS
 from tests.cast import NOW
@@ -62,7 +62,7 @@ def test_a_second_worker_leaves_a_read_batch_alone(township_officer, township, v
 
 def test_a_post_that_ended_meanwhile_reads_nothing(township_officer, township, village):
     content = workbook([[CODE, "石桥村委会", 330, None, None]])
-    batch = roster_actions.hand_in(
+    batch = imports.hand_in(
         unit_id=township.pk, file_name="a.xlsx", content=content, by=township_officer, at=NOW
     )
     Appointment.objects.filter(pk=township_officer.pk).update(to_on="2026-01-01")
@@ -78,7 +78,7 @@ def test_what_changed_after_the_preview_stops_the_whole_import(
     batch = read(township_officer, township, workbook(rows))
     actions.edit_facts(unit_id=village.pk, version=1, facts={"members": 50}, by=county_officer, at=NOW)
     with pytest.raises(Refused, match="石桥村委会等 1 个单位"):
-        roster_actions.apply_batch(batch_id=batch.pk, by=township_officer, at=NOW)
+        imports.apply_batch(batch_id=batch.pk, by=township_officer, at=NOW)
     other_village.refresh_from_db()
     assert other_village.households == 210
 
@@ -92,7 +92,7 @@ def test_another_persons_batch_is_absent(as_post, county_officer, township_offic
 
 def test_progress_is_polled_until_the_page_is_due(as_post, township_officer, township, village):
     content = workbook([[CODE, "石桥村委会", 330, None, None]])
-    batch = roster_actions.hand_in(
+    batch = imports.hand_in(
         unit_id=township.pk, file_name="a.xlsx", content=content, by=township_officer, at=NOW
     )
     page, address = as_post(township_officer), reverse("organizations:batch_progress", args=[batch.uid])

@@ -1,0 +1,132 @@
+"""Workbooks that come back, of every kind: handed in, read in the background, looked at, written all or nothing.
+
+A kind says how its workbook is compared with what is known (`stage`, which writes nothing) and how the result is
+written (`write`); everything between, the ImportBatch row, its page and its messages, is the same for all. Rooms
+register their kinds when the site starts.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from accounts import audit
+from accounts.errors import Refused
+from accounts.roles import Role
+from organizations.models import Appointment, ImportBatch, Organization
+from organizations.workbook import SheetCells, check_outside
+
+ERRORS_AT_MOST = 500
+ROSTER = "roster"
+
+
+@dataclass
+class Staged:
+    """What a workbook would do. rows: changes, one a line of the preview; errors: by cell; read: rows with content."""
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    errors: list[dict[str, Any]] = field(default_factory=list)
+    read: int = 0
+
+    def refuse(self, sheet: str, row: int, column: str, header: str, value: str, reason: str) -> None:
+        """Note what is wrong with a cell (column: its letter), up to a number nobody mends at once."""
+        if len(self.errors) < ERRORS_AT_MOST:
+            found = {"sheet": sheet, "row": row, "column": column, "header": header}
+            self.errors.append(found | {"value": value[:60], "reason": reason})
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of workbook: what pages call it, who may hand it in, how it is read and written, where it is at home.
+
+    page: the name of the address it is handed in at, with the unit's uid. counted: what a changed row is (个单位).
+    after: what follows from having written it, for the message.
+    """
+
+    key: str
+    title: str
+    roles: frozenset[Role]
+    stage: Callable[..., Staged]
+    write: Callable[..., int]
+    page: str
+    counted: str
+    after: str
+    refusal: str
+
+
+KINDS: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """Make a kind known; twice is once."""
+    KINDS[kind.key] = kind
+
+
+def kind_of(batch: ImportBatch) -> Kind:
+    """The kind of a workbook that was handed in."""
+    return KINDS[batch.kind]
+
+
+@transaction.atomic
+def hand_in(
+    *, unit_id: int, file_name: str, content: bytes, by: Appointment, at: datetime, kind: str = ROSTER
+) -> ImportBatch:
+    """Take a workbook for reading; what is visibly no workbook is refused at once (BadWorkbook)."""
+    if by.role not in KINDS[kind].roles:
+        raise Refused(KINDS[kind].refusal)
+    unit = Organization.objects.visible_to(by).get(pk=unit_id)
+    check_outside(content, file_name)
+    batch = ImportBatch.objects.create(
+        by=by,
+        unit=unit,
+        kind=kind,
+        file_name="".join(char for char in file_name if char.isprintable())[-200:],
+        sha256=hashlib.sha256(content).hexdigest(),
+        content=content,
+        created_at=at,
+    )
+    batch.send()
+    audit.record(f"上传{KINDS[kind].title}", obj=unit.name, file=batch.file_name, sha256=batch.sha256)
+    return batch
+
+
+def stage(batch: ImportBatch, sheets: list[SheetCells]) -> Staged:
+    """Compare a workbook with what is known; writes nothing."""
+    return kind_of(batch).stage(sheets, unit=batch.unit, post=batch.by)
+
+
+@transaction.atomic
+def apply_batch(*, batch_id: int, by: Appointment, at: datetime) -> int:
+    """Write a read workbook, all of it or nothing; returns the number of rows changed. Twice is once."""
+    rows = ImportBatch.objects.visible_to(by).select_related("unit")
+    batch = rows.select_for_update(of=("self",)).get(pk=batch_id)
+    if batch.applied_at:
+        return batch.changed
+    if batch.state != "done":
+        raise Refused("文件还没有读完，请稍候")
+    if batch.errors:
+        raise Refused("文件中还有错误，全部改正后重新上传才能写入")
+    kind = kind_of(batch)
+    if by.role not in kind.roles:
+        raise Refused(kind.refusal)
+    batch.applied_at, batch.changed = at, kind.write(batch, by=by, at=at)
+    batch.save(update_fields=["applied_at", "changed"])
+    audit.record(
+        f"导入{kind.title}",
+        obj=batch.unit.name,
+        file=batch.file_name,
+        sha256=batch.sha256,
+        changed=batch.changed,
+    )
+    return batch.changed
+
+
+def changed_meanwhile(names: list[str]) -> Refused:
+    """The refusal when what the preview showed is no longer so."""
+    shown = "、".join(names[:5])
+    return Refused(
+        f"预览之后，{shown}等 {len(names)} 个单位已被他人修改或调整，没有写入任何内容；请重新上传以对照最新内容"
+    )
