@@ -16,7 +16,8 @@ from rectification.duties import listing
 from rectification.duties.models import Duty
 from rectification.duties.rules import light_of
 from rectification.filings.models import Filing
-from rectification.remediation.models import Measure, MeasureState, Problem
+from rectification.remediation import closing_actions
+from rectification.remediation.models import Measure, MeasureState
 from rectification.reviews.models import Review, ReviewState
 from rectification.schemes.models import Process
 from rectification.survey.models import Sheet, SheetState, SurveyState
@@ -137,20 +138,21 @@ def line_of(review: Review, now: datetime) -> Line:
 
 def to_do(post: Appointment) -> Lines:
     """What this post must act on though nobody submitted it for approval: what came back to it, what is reported
-    done and waits for the township's word, what waits for the county's 销号. One line a place; the count is of lines.
+    done and waits for the township's word, what waits for its 销号. One line a place; the count is of lines.
     """
     sent = Review.objects.visible_to(post).sent_by(post).filter(state=ReviewState.RETURNED)
     rows = [_returned(review) for review in _with_copies(sent).order_by("submitted_at")]
     if post.role == Role.TOWNSHIP_OFFICER:
         rows += [*_to_score(post), *_to_confirm(post)]
-    if post.role == Role.COUNTY_OFFICER and (solved := Problem.objects.visible_to(post).solved().count()):
+    if post.role in closing_actions.CLOSERS and (solved := closing_actions.awaiting(post).count()):
         rows.append(Line(f"{solved} 个问题待销号", address("remediation:closing"), "可一次销号多个"))
     return Lines("须我办理", len(rows), rows)
 
 
 def _to_score(post: Appointment) -> list[Line]:
     """The unit's own score sheets that have not gone up, the returned ones marked."""
-    sheets = Sheet.objects.visible_to(post).filter(organization_id=post.organization_id).not_submitted()
+    own = Sheet.objects.visible_to(post).filter(organization_id=post.organization_id)
+    sheets = own.not_submitted().with_rows()
     rows = []
     for sheet in sheets.filter(survey__state=SurveyState.SCORING).select_related("survey"):
         title = f"{sheet.survey.year}年摸排评分"

@@ -13,15 +13,16 @@ from accounts import audit
 from accounts.errors import Invalid, Refused
 from accounts.roles import Role
 from accounts.versions import lock
-from organizations.models import Appointment
+from organizations.models import Appointment, Organization
 from rectification.acceptance import rules
 from rectification.acceptance.models import Acceptance, AcceptanceState, ItemScore, Tally, TallyGroup
 from rectification.cases import actions as cases
 from rectification.cases.models import Case, Outcome, Tracking
+from rectification.cases.takers import Decider, decider_of
 from rectification.duties import actions as duties
 from rectification.duties.models import Duty
 from rectification.remediation import rules as remediation
-from rectification.schemes.models import ItemKind, Scheme
+from rectification.schemes.models import ItemKind, Process, Scheme
 
 FOLLOWS = {Outcome.PASS: "close", Outcome.BASIC: "consolidate", Outcome.FAIL: "carry_over"}
 DISSATISFIED = ("不满意",)
@@ -54,7 +55,7 @@ def ask(*, case_id: int, by: Appointment, at: datetime, reason: str = "") -> Acc
 
 def locked(acceptance_id: int, by: Appointment, version: int | None) -> Acceptance:
     """The acceptance, locked and still open; raises StaleVersion, Refused when it is signed."""
-    rows = Acceptance.objects.visible_to(by).select_related("case__scheme")
+    rows = Acceptance.objects.visible_to(by).select_related("case__scheme", "case__county", "case__township")
     acceptance = lock(rows, pk=acceptance_id, version=version)
     if acceptance.state == AcceptanceState.SIGNED:
         raise Refused("验收结果已经签署，不能再改；如需重新验收，请退回继续整顿后再次提请")
@@ -63,28 +64,43 @@ def locked(acceptance_id: int, by: Appointment, version: int | None) -> Acceptan
 
 def _scored(acceptance_id: int, by: Appointment, version: int | None) -> Acceptance:
     """The acceptance, locked for somebody who enters scores or ballots."""
-    if refused := scoring_refusal(by):
+    acceptance = locked(acceptance_id, by, version)
+    if refused := scoring_refusal(acceptance.case, by):
         raise Refused(refused)
-    return locked(acceptance_id, by, version)
+    return acceptance
 
 
 SCORERS = frozenset({Role.COUNTY_OFFICER, Role.TOWNSHIP_OFFICER})
 
 
-def scoring_refusal(post: Appointment | None) -> str | None:
+def accepting(case: Case) -> Decider:
+    """The unit that accepts the case under its scheme: the county, or a township by itself (S2 岔路)."""
+    return decider_of(case, Process.ACCEPTANCE)
+
+
+def first_side(case: Case) -> Organization | None:
+    """The township that scores first, before the county; None where one side alone accepts."""
+    return None if accepting(case).unit.pk == case.township_id else case.township
+
+
+def scoring_refusal(case: Case, post: Appointment | None) -> str | None:
     """Why this post enters neither scores nor ballots, or None."""
-    if post is None or Role(post.role) not in SCORERS:
-        return "验收评分和测评由县委组织部、乡镇（街道）登记"
-    return None
+    last, first = accepting(case), first_side(case)
+    if last.is_(post):
+        return None
+    if first and post and (post.organization_id, post.role) == (first.pk, Role.TOWNSHIP_OFFICER):
+        return None
+    units = [unit.office for unit in (first, last.unit) if unit is not None]
+    return f"验收评分和测评由{'、'.join(units)}登记"
 
 
 @transaction.atomic
 def save_scores(
     *, acceptance_id: int, by: Appointment, at: datetime, version: int | None, scores: Mapping[int, Score]
 ) -> Acceptance:
-    """Enter one side's scores: the township's own, or the county's with reason and veto. Keyed by item id."""
+    """Enter one side's scores: the township's own, or the accepting unit's with reason and veto. Keyed by item id."""
     acceptance = _scored(acceptance_id, by, version)
-    township = by.role == Role.TOWNSHIP_OFFICER
+    township = not accepting(acceptance.case).is_(by)
     rows = list(acceptance.scores.select_related("item"))
     errors: dict[str, list[str]] = {}
     for row in rows:
@@ -102,7 +118,7 @@ def save_scores(
         raise Invalid(errors)
     ItemScore.objects.bulk_update(rows, ["township_score", "county_score", "reason", "vetoed"])
     acceptance.save_version()
-    audit.record("乡镇验收评分" if township else "县验收评分", obj=acceptance.case)
+    audit.record("乡镇验收评分" if township else "验收评分", obj=acceptance.case)
     return acceptance
 
 
@@ -143,7 +159,7 @@ def missing(acceptance: Acceptance) -> list[str]:
     items = _items(acceptance)
     blank = [item for item in items if item.score is None]
     if len(blank) > 3:  # one line says it; a dozen would hide what else is missing
-        found = [f"还有 {len(blank)} 个项目没有县验收分"]
+        found = [f"还有 {len(blank)} 个项目没有{'县' if first_side(acceptance.case) else ''}验收分"]
         items = [item for item in items if item.score is not None]
     else:
         found = []

@@ -32,17 +32,17 @@ class ReasonForm(forms.Form):
 
 
 class ScoreSheet(forms.Form):
-    """The items on one row each: the township enters its own score, the county its score, reason and veto."""
+    """The items on one row each: who scores first enters its score, who accepts (`last`) its score, reason and veto."""
 
-    def __init__(self, *args: Any, rows: list[ItemScore], county: bool, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, rows: list[ItemScore], last: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.rows, self.county = rows, county
+        self.rows, self.last = rows, last
         for row in rows:
-            entered = row.county_score if county else row.township_score
+            entered = row.county_score if last else row.township_score
             self.fields[f"score-{row.item_id}"] = forms.DecimalField(
                 label=f"“{row.item}”评分", required=False, decimal_places=1, initial=entered, localize=False
             )
-            if county:
+            if last:
                 self.fields[f"reason-{row.item_id}"] = forms.CharField(
                     label=f"“{row.item}”扣分理由", required=False, max_length=300, initial=row.reason
                 )
@@ -52,7 +52,7 @@ class ScoreSheet(forms.Form):
 
     def lines(self) -> list[dict[str, Any]]:
         """The sheet's rows: what stands, and the fields to fill."""
-        names = ("score", "reason", "veto") if self.county else ("score",)
+        names = ("score", "reason", "veto") if self.last else ("score",)
         return [
             {"row": row, "fields": [self[f"{name}-{row.item_id}"] for name in names]} for row in self.rows
         ]

@@ -50,7 +50,10 @@ class Acceptance(Versioned):
 
 @tracked
 class ItemScore(models.Model):
-    """An acceptance item on one row: the township's and the county's score, and why points were taken."""
+    """An acceptance item on one row: the township's and the county's score, and why points were taken.
+
+    `county_score` is the accepting unit's; where a township accepts by itself it is its only score.
+    """
 
     acceptance = models.ForeignKey(Acceptance, on_delete=models.PROTECT, related_name="scores")
     item = models.ForeignKey(SchemeItem, on_delete=models.PROTECT, related_name="+")

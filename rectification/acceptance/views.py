@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.policy import policy
-from accounts.roles import CASE_READERS, Role
+from accounts.roles import CASE_READERS
 from accounts.submission import carry_out, opened_version
 from accounts.tables import Column
 from accounts.tables import render as table
@@ -100,7 +100,9 @@ def _page(request: HttpRequest, case: Case, status: int = 200, **bound: Any) -> 
         "left": open_problems(case.problems.all()),
         "ask_refusal": step_refusal(case, "enter_acceptance", request.post),
         "may_decide": step_refusal(case, "close", request.post) is None,
-        "may_score": request.post.role in SCORERS and case.stage == Stage.ACCEPTANCE,
+        "may_score": case.stage == Stage.ACCEPTANCE and actions.scoring_refusal(case, request.post) is None,
+        "accepting": actions.accepting(case),
+        "first": actions.first_side(case),
     }
     context["ask_form"] = AskForm(needs_reason=bool(context["left"]))
     if acceptance and acceptance.state == AcceptanceState.OPEN:
@@ -132,7 +134,7 @@ def _sheet(request: HttpRequest, acceptance: Acceptance, typed: TallyForm | None
 
 def _score_sheet(request: HttpRequest, acceptance: Acceptance, data: Any = None) -> ScoreSheet:
     rows = list(acceptance.scores.select_related("item"))
-    return ScoreSheet(data, rows=rows, county=request.post.role == Role.COUNTY_OFFICER)
+    return ScoreSheet(data, rows=rows, last=actions.accepting(acceptance.case).is_(request.post))
 
 
 @policy(SCORERS, scope="case")
@@ -144,7 +146,9 @@ def ask(request: HttpRequest, uid: str) -> HttpResponse:
     asked = carry_out(form, lambda: actions.ask(case_id=case.pk, **_now(request), **form.cleaned_data))
     if asked is None:
         return _page(request, case, 422, ask_form=form)
-    messages.success(request, f"{case}已提请验收，下一步由{case.county}委组织部逐一考核验收。")
+    first, last = actions.first_side(case), actions.accepting(case).unit.office
+    following = f"{first.organ}初步考核，再由{last}" if first else last
+    messages.success(request, f"{case}已提请验收，下一步由{following}考核验收。")
     return redirect("acceptance:case", uid=case.uid)
 
 
@@ -186,7 +190,7 @@ def tally(request: HttpRequest, uid: str, group: str) -> HttpResponse:
     return redirect("acceptance:case", uid=acceptance.case.uid)
 
 
-@policy(Role.COUNTY_OFFICER, scope="acceptance")
+@policy(SCORERS, scope="acceptance")
 @require_POST
 def sign(request: HttpRequest, uid: str) -> HttpResponse:
     """Sign the result."""
@@ -205,7 +209,7 @@ NEXT = {
 }
 
 
-@policy(Role.COUNTY_OFFICER, scope="acceptance")
+@policy(SCORERS, scope="acceptance")
 @require_POST
 def send_back(request: HttpRequest, uid: str) -> HttpResponse:
     """Send the case back to remediation."""
@@ -213,5 +217,8 @@ def send_back(request: HttpRequest, uid: str) -> HttpResponse:
     form = ReasonForm(request.POST)
     if carry_out(form, lambda: actions.send_back(**given, **form.cleaned_data)) is None:
         return _page(request, acceptance.case, 422, back_form=form)
-    messages.success(request, f"{acceptance.case}已退回继续整顿，下一步由{acceptance.case.township}办理。")
+    messages.success(
+        request,
+        f"{acceptance.case}已退回继续整顿，下一步由{acceptance.case.township or acceptance.case.county}办理。",
+    )
     return redirect("acceptance:case", uid=acceptance.case.uid)

@@ -30,23 +30,26 @@ class SupportLocked(Refused):
 
 def deciders(scheme: Scheme) -> dict[str, frozenset[Role]]:
     """Who takes each step of a case, from the scheme's chains: anyone on the acceptance chain may ask for it
-    (a village needs no account, domain §1), the last of a chain decides, in the determination the step so marked."""
+    (a village needs no account, domain §1), the deciding step of a chain decides: the one so marked, else the last."""
     chains: dict[str, list[ChainStep]] = {}
     for step in scheme.chain.order_by("process", "order"):
         chains.setdefault(step.process, []).append(step)
 
-    def last_of(process: str) -> frozenset[Role]:
-        return frozenset(Role(step.role) for step in chains.get(process, [])[-1:])
+    def decides(process: str, otherwise: Role | None = None) -> frozenset[Role]:
+        step = deciding_step(chains.get(process, []))
+        role = Role(step.role) if step else otherwise
+        return frozenset({role} if role else ())
 
-    last = last_of(Process.ACCEPTANCE)
-    decides = deciding_step(chains.get(Process.DETERMINATION, []))
     return {
-        "determine": frozenset({Role(decides.role)} if decides else ()),
+        "determine": decides(Process.DETERMINATION),
         "enter_acceptance": frozenset(Role(step.role) for step in chains.get(Process.ACCEPTANCE, [])),
-        **dict.fromkeys(("send_back", "consolidate", "close", "carry_over", "end_tracking"), last),
+        **dict.fromkeys(ACCEPTANCE_STEPS, decides(Process.ACCEPTANCE)),
         # S0 一: the organization department judges the lookback, whoever accepted the case
-        **dict.fromkeys(("lookback_close", "lookback_carry"), frozenset({Role.COUNTY_OFFICER})),
+        **dict.fromkeys(("lookback_close", "lookback_carry"), decides(Process.LOOKBACK, Role.COUNTY_OFFICER)),
     }
+
+
+ACCEPTANCE_STEPS = ("send_back", "consolidate", "close", "carry_over", "end_tracking")
 
 
 def step_refusal(

@@ -12,9 +12,12 @@ from accounts.errors import Refused
 from accounts.policy import policy
 from accounts.roles import CASE_READERS, OFFICERS, Role
 from accounts.tables import render as table
+from organizations.models import Appointment
 from rectification.cases import actions, listing
 from rectification.cases.forms import CaseFilterForm, EndMemberForm, MemberForm, years_of
 from rectification.cases.models import Case, CaseMember
+from rectification.cases.takers import deciding_roles
+from rectification.schemes.models import Process, Scheme
 
 PAGE = 50
 
@@ -37,7 +40,16 @@ def cases(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     drawn = table(listing.COLUMNS, page.object_list, sort=sort, caption="整顿对象", query=request.GET)
     context = {"form": form, "page": page, "table": drawn, "count": page.paginator.count, "year": year}
+    context["closes"] = _closes(request.post, year)
     return render(request, "rectification/cases/list.html", context)
+
+
+def _closes(post: Appointment, year: int) -> bool:
+    """Whether the post confirms 销号: the county always may have to, a township under its own scheme."""
+    if post.role != Role.TOWNSHIP_OFFICER:
+        return post.role == Role.COUNTY_OFFICER
+    own = Scheme.objects.in_force().of_year(year).filter(issuer=post.organization)
+    return post.role in deciding_roles(Process.CLOSING, own.values("pk")).values()
 
 
 def _year_asked(request: HttpRequest) -> int | None:

@@ -13,6 +13,7 @@ from accounts.versions import lock
 from organizations.models import Appointment
 from rectification.cases import actions as cases
 from rectification.cases.models import Case, Tracking
+from rectification.cases.takers import judging_roles
 from rectification.lookback import rules
 from rectification.lookback.models import Checkpoint, Lookback, LookbackView
 from rectification.lookback.rules import Outcome, Party, State
@@ -152,7 +153,7 @@ def verdict_refusal(lookback: Lookback, post: Appointment | None) -> str | None:
     """Why this post does not conclude this lookback now, or None."""
     if lookback.decided:
         return "回头看已经作出结论，不能再改"
-    return cases.step_refusal(lookback.case, "lookback_close", post)
+    return cases.step_refusal(lookback.case, "lookback_close", post, takers=judging_roles(lookback.scheme))
 
 
 @transaction.atomic
@@ -190,11 +191,20 @@ def decide(
     _conclude(lookback, Outcome(outcome), reasons.strip(), decided_on, by)
     lookback.body, lookback.document = body.strip(), document.strip()
     lookback.save_version(*CONCLUSION)
-    case = cases.take_step(
-        case_id=lookback.case_id, step=STEPS[Outcome(outcome)], by=by, at=at, reason=reasons.strip()
-    )
-    _follow(lookback, case, decided_on)
+    _follow(lookback, _move(lookback, by, at), decided_on)
     return lookback
+
+
+def _move(lookback: Lookback, by: Appointment, at: datetime) -> Case:
+    """Take the case where the conclusion sends it."""
+    return cases.take_step(
+        case_id=lookback.case_id,
+        step=STEPS[Outcome(lookback.outcome)],
+        by=by,
+        at=at,
+        reason=lookback.reasons,
+        takers=judging_roles(lookback.scheme),
+    )
 
 
 CONCLUSION = ("outcome", "reasons", "decided_on", "decided_by", "body", "document", "tracked_until_on")

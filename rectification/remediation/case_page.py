@@ -8,16 +8,17 @@ from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.roles import Role
 from accounts.tables import Column
 from organizations.models import Appointment
 from rectification.cases import actions as cases
 from rectification.cases.models import Case
+from rectification.cases.takers import decider_of
 from rectification.duties.models import Duty, DutyState
 from rectification.duties.rules import LightState, light_of
 from rectification.remediation.actions import handler_of, is_handler
 from rectification.remediation.models import Measure, MeasureState, Plan, PlanState, ProblemState
 from rectification.remediation.plan_actions import plan_of
+from rectification.schemes.models import Process
 from rectification.workflow import Stage
 
 
@@ -64,17 +65,12 @@ def head_of(case: Case, post: Appointment) -> Head:
     return Head(case, plan, phases, light, next_of(case, plan, post))
 
 
-def is_county(case: Case, post: Appointment) -> bool:
-    """Whether the post is the county's officer for this case."""
-    return (post.organization_id, post.role) == (case.county_id, Role.COUNTY_OFFICER)
-
-
 def next_of(case: Case, plan: Plan | None, post: Appointment) -> Next:
     """Who acts next, in words; the page only when it is this post's turn."""
-    county, handler = f"{case.county.organ}组织部", str(handler_of(case)[0])
+    handler = str(handler_of(case)[0])
     mine = is_handler(case, post)
     if case.stage not in (Stage.REMEDIATION, Stage.CONSOLIDATION):
-        return _after(case, county, is_county(case, post))
+        return _after(case, post)
     if plan is None or plan.state == PlanState.DRAFT:
         return Next(handler, "拟订整顿方案并呈报", "plan" if mine else "")
     if plan.state == PlanState.RETURNED:
@@ -82,11 +78,11 @@ def next_of(case: Case, plan: Plan | None, post: Appointment) -> Next:
     if plan.state == PlanState.SUBMITTED:
         at = plan.review.at_unit if plan.review else case.county
         return Next(f"{at}", "审批整顿方案", "plan_review" if post.organization_id == at.pk else "")
-    return _measures(case, post, county, handler)
+    return _measures(case, post, handler)
 
 
-def _measures(case: Case, post: Appointment, county: str, handler: str) -> Next:
-    mine, theirs = is_handler(case, post), is_county(case, post)
+def _measures(case: Case, post: Appointment, handler: str) -> Next:
+    mine = is_handler(case, post)
     counts = Measure.objects.filter(problem__case=case).aggregate(
         reported=Count("pk", filter=Q(state=MeasureState.REPORTED)),
         open=Count("pk", filter=Q(state=MeasureState.OPEN)),
@@ -95,26 +91,31 @@ def _measures(case: Case, post: Appointment, county: str, handler: str) -> Next:
     if counts["reported"]:
         return Next(handler, f"确认 {counts['reported']} 条已报完成的措施", "problems" if mine else "")
     if counts["open"]:
-        waiting = f"；另有 {counts['solved']} 个问题待县销号" if counts["solved"] else ""
+        waiting = f"；另有 {counts['solved']} 个问题待销号" if counts["solved"] else ""
         return Next(
             f"{handler}和帮扶人员",
             f"落实 {counts['open']} 条措施，填报进展{waiting}",
             "problems" if mine else "",
         )
     if counts["solved"]:
-        return Next(county, f"确认 {counts['solved']} 个问题销号", "closing" if theirs else "")
+        closes = decider_of(case, Process.CLOSING)
+        words = f"确认 {counts['solved']} 个问题销号"
+        return Next(closes.unit.office, words, "closing" if closes.is_(post) else "")
     asks = cases.step_refusal(case, "enter_acceptance", post) is None
-    return Next(county, "问题已全部销号，提请验收", "acceptance" if asks else "")
+    accepts = decider_of(case, Process.ACCEPTANCE)
+    return Next(accepts.unit.office, "问题已全部销号，提请验收", "acceptance" if asks else "")
 
 
-def _after(case: Case, county: str, theirs: bool) -> Next:
+def _after(case: Case, post: Appointment) -> Next:
+    accepts = decider_of(case, Process.ACCEPTANCE)
+    office, theirs = accepts.unit.office, accepts.is_(post)
     said = {
-        Stage.ACCEPTANCE: Next(county, "考核验收", "acceptance" if theirs else ""),
-        Stage.TRACKING: Next(county, "跟踪管理，防止反弹"),
-        Stage.CARRIED: Next(county, "转入下年续整"),
+        Stage.ACCEPTANCE: Next(office, "考核验收", "acceptance" if theirs else ""),
+        Stage.TRACKING: Next(office, "跟踪管理，防止反弹"),
+        Stage.CARRIED: Next(office, "转入下年续整"),
         Stage.CLOSED: Next("", "已办结，只供查阅"),
     }
-    return said.get(Stage(case.stage), Next(county, "认定整顿对象"))
+    return said.get(Stage(case.stage), Next(case.county.office, "认定整顿对象"))
 
 
 DUTIES = (

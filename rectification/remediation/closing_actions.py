@@ -1,11 +1,11 @@
-"""销号 of problems by the county, several at once, and the return of what is not solved."""
+"""销号 of problems by whoever the scheme names, several at once, and the return of what is not solved."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,25 +14,43 @@ from accounts.errors import Refused
 from accounts.roles import Role
 from organizations.models import Appointment
 from rectification.cases.models import Case
+from rectification.cases.takers import Decider, decider_of, deciding_roles
 from rectification.remediation import rules
 from rectification.remediation.actions import handler_of, lock_case, refresh_counters, settle_problem, tell
 from rectification.remediation.models import Measure, MeasureState, Problem, ProblemState
 from rectification.remediation.plan_actions import standing_measures
 from rectification.remediation.progress_actions import reopen
+from rectification.schemes.models import Process
+
+CLOSERS = frozenset({Role.COUNTY_OFFICER, Role.TOWNSHIP_OFFICER})
+"""Roles that may confirm 销号; of which cases, the scheme of each says."""
 
 
-def closing_refusal(post: Appointment | None) -> str | None:
-    """Why this post closes and returns no problems, or None (domain §6: the county confirms)."""
-    if post is None or Role(post.role) is not Role.COUNTY_OFFICER:
-        return "问题销号由县（市、区）委组织部确认"
-    return None
+def closing(case: Case) -> Decider:
+    """Who confirms the 销号 of a case's problems: the county (domain §6), unless its scheme names another."""
+    return decider_of(case, Process.CLOSING)
+
+
+def closing_refusal(case: Case, post: Appointment | None) -> str | None:
+    """Why this post closes and returns no problems of a case, or None."""
+    confirms = closing(case)
+    return None if confirms.is_(post) else f"问题销号由{confirms.unit.office}确认"
+
+
+def awaiting(post: Appointment) -> QuerySet[Problem]:
+    """The problems that wait for this post's 销号."""
+    solved = Problem.objects.visible_to(post).solved()
+    named = deciding_roles(Process.CLOSING, solved.order_by().values("case__scheme"))
+    if post.role != Role.COUNTY_OFFICER:
+        return solved.filter(case__scheme__in=[key for key, role in named.items() if role == post.role])
+    others = [key for key, role in named.items() if role != post.role]
+    # What stands directly below the county has no township that could confirm
+    return solved.filter(~Q(case__scheme__in=others) | Q(case__township=None))
 
 
 @transaction.atomic
 def close_problems(*, uids: Collection[UUID], by: Appointment, at: datetime) -> list[Problem]:
     """Close all of them or none. Raises Problem.DoesNotExist when one is out of the post's sight, Refused by name."""
-    if refused := closing_refusal(by):
-        raise Refused(refused)
     wanted = set(uids)
     if not wanted:
         raise Refused("还没有选择要销号的问题")
@@ -40,7 +58,11 @@ def close_problems(*, uids: Collection[UUID], by: Appointment, at: datetime) -> 
     if len(seen) != len(wanted):
         raise Problem.DoesNotExist
     cases = Case.objects.filter(pk__in={case for _, case in seen}).order_by("pk")
-    by_pk = {case.pk: case for case in cases.select_for_update(of=("self",)).select_related("organization")}
+    related = ("organization", "scheme", "county", "township")
+    by_pk = {case.pk: case for case in cases.select_for_update(of=("self",)).select_related(*related)}
+    for case in by_pk.values():
+        if refused := closing_refusal(case, by):
+            raise Refused(refused)
     rows = Problem.objects.filter(pk__in=[pk for pk, _ in seen]).order_by("case__org_path", "order")
     problems = list(rows.select_for_update(of=("self",)).prefetch_related("measures__entries__by"))
     _refuse(problems, by_pk, by)
@@ -100,10 +122,10 @@ def return_problem(
     *, problem_id: int, measures: Collection[UUID], reason: str, by: Appointment, at: datetime
 ) -> Problem:
     """Not solved after all: the named measures are open and owed again, with the reason on each."""
-    if refused := closing_refusal(by):
-        raise Refused(refused)
     seen = Problem.objects.visible_to(by).get(pk=problem_id)
     case = lock_case(seen.case_id, by)
+    if refused := closing_refusal(case, by):
+        raise Refused(refused)
     problem = Problem.objects.select_for_update().get(pk=problem_id)
     if problem.state != ProblemState.SOLVED:
         raise Refused(f"问题 {problem.order} {problem.get_state_display()}，不能退回")
@@ -114,7 +136,7 @@ def return_problem(
     if not chosen or len(chosen) != len(set(measures)):
         raise Refused("请选择至少一条要继续落实的措施")
     for measure in chosen:
-        reopen(measure, f"县委组织部退回：{reason.strip()}", by, at)
+        reopen(measure, f"{closing(case).unit.office}退回：{reason.strip()}", by, at)
     settle_problem(problem)
     refresh_counters([case.pk])
     audit.record("退回问题", obj=case, order=problem.order)

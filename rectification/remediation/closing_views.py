@@ -1,4 +1,4 @@
-"""问题销号: what the county's townships have finished, closed several at once or given back."""
+"""问题销号: what was finished below, closed several at once or given back."""
 
 from uuid import UUID
 
@@ -11,7 +11,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.errors import Refused
 from accounts.policy import policy
-from accounts.roles import Role
 from rectification.remediation import closing_actions
 from rectification.remediation.forms import ReturnProblemForm
 from rectification.remediation.models import Problem
@@ -19,15 +18,15 @@ from rectification.remediation.models import Problem
 PAGE = 100
 
 
-@policy(Role.COUNTY_OFFICER, scope="none")
+@policy(closing_actions.CLOSERS, scope="none")
 @require_GET
 def closing(request: HttpRequest) -> HttpResponse:
-    """Every problem that waits for 销号 in the county."""
+    """Every problem that waits for this post's 销号."""
     return _page(request)
 
 
 def _page(request: HttpRequest, refused: str = "", chosen: frozenset[str] = frozenset()) -> HttpResponse:
-    rows = Problem.objects.visible_to(request.post).solved()
+    rows = closing_actions.awaiting(request.post)
     rows = rows.select_related("case__organization", "case__township", "criterion").order_by(
         "case__org_path", "order"
     )
@@ -38,10 +37,10 @@ def _page(request: HttpRequest, refused: str = "", chosen: frozenset[str] = froz
     return render(request, "rectification/remediation/closing.html", context, status=422 if refused else 200)
 
 
-@policy(Role.COUNTY_OFFICER, scope="none")
+@policy(closing_actions.CLOSERS, scope="none")
 @require_POST
 def close(request: HttpRequest) -> HttpResponse:
-    """Close all that were chosen, or none: one that is not the county's makes the whole request absent."""
+    """Close all that were chosen, or none: one out of the post's sight makes the whole request absent."""
     given = request.POST.getlist("problem")
     try:
         uids = [UUID(uid) for uid in given]
@@ -53,15 +52,17 @@ def close(request: HttpRequest) -> HttpResponse:
         raise Http404 from foreign
     except Refused as refused:
         return _page(request, str(refused), frozenset(given))
-    messages.success(request, f"已销号 {len(closed)} 个问题，已告知相关乡镇。")
+    messages.success(request, f"已销号 {len(closed)} 个问题，已告知办理单位。")
     return redirect("remediation:closing")
 
 
-@policy(Role.COUNTY_OFFICER, scope="problem")
+@policy(closing_actions.CLOSERS, scope="problem")
 @require_http_methods(["GET", "POST"])
 def problem_return(request: HttpRequest, uid: str) -> HttpResponse:
     """Give back a problem that is not solved."""
-    rows = Problem.objects.visible_to(request.post).select_related("case__organization", "case__township")
+    rows = Problem.objects.visible_to(request.post).select_related(
+        "case__organization", "case__township", "case__county", "case__scheme"
+    )
     problem = get_object_or_404(rows.prefetch_related("measures"), uid=uid)
     form = ReturnProblemForm(request.POST or None, problem=problem)
     if request.method == "POST" and form.is_valid():
@@ -81,6 +82,7 @@ def problem_return(request: HttpRequest, uid: str) -> HttpResponse:
                 request, f"已退回{problem.case.township or problem.case.county}继续落实，原时限不变。"
             )
             return redirect("remediation:closing")
-    context = {"problem": problem, "case": problem.case, "form": form}
+    refused = closing_actions.closing_refusal(problem.case, request.post)
+    context = {"problem": problem, "case": problem.case, "form": form, "refused": refused}
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "rectification/remediation/problem_return.html", context, status=status)

@@ -8,15 +8,15 @@ from django.db.models import Max, ProtectedError
 
 from accounts import audit, versions
 from accounts.errors import Invalid, Refused
-from accounts.roles import Role
 from organizations.models import Appointment
 from rectification.cases.models import Case
+from rectification.cases.takers import decider_of
 from rectification.duties import actions as duties
 from rectification.remediation import rules
 from rectification.remediation.actions import lock_case, refresh_counters, settle_problem
 from rectification.remediation.models import Measure, MeasureState, Problem, ProblemState
 from rectification.remediation.plan_actions import locked_plan
-from rectification.schemes.models import Criterion
+from rectification.schemes.models import Criterion, Process
 from rectification.survey.models import Finding
 
 WORDS = (
@@ -169,8 +169,9 @@ def remove_measure(*, measure_id: int, by: Appointment, at: datetime) -> None:
 
 def cancel_refusal(measure: Measure, post: Appointment | None) -> str | None:
     """Why this post cannot cancel a measure in force, or None; `measure.problem` must be loaded."""
-    if post is None or Role(post.role) is not Role.COUNTY_OFFICER:
-        return "已批准的措施由县委组织部取消"
+    confirms = decider_of(measure.problem.case, Process.CLOSING)
+    if not confirms.is_(post):
+        return f"已批准的措施由{confirms.unit.office}取消"
     if not measure.in_force or measure.state not in (MeasureState.OPEN, MeasureState.REPORTED):
         return f"该措施{measure.get_state_display()}，不用取消"
     others = measure.problem.measures.standing().exclude(pk=measure.pk)

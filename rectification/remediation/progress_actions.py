@@ -12,6 +12,7 @@ from accounts.errors import Invalid, Refused
 from accounts.roles import Role
 from organizations.models import Appointment
 from rectification.cases.models import Case
+from rectification.cases.takers import decider_of
 from rectification.duties import actions as duties
 from rectification.evidence.models import Attachment
 from rectification.remediation import rules
@@ -24,6 +25,7 @@ from rectification.remediation.actions import (
     tell,
 )
 from rectification.remediation.models import Measure, MeasureState, Progress
+from rectification.schemes.models import Process
 
 REPORTERS = frozenset({Role.TOWNSHIP_OFFICER, Role.VILLAGE_REPORTER, Role.HELPER})
 
@@ -142,9 +144,10 @@ def _confirm(case: Case, measure: Measure, by: Appointment, at: datetime) -> Non
     refresh_counters([case.pk])
     audit.record("确认措施完成", obj=case)
     if measure.problem.state == "solved":
+        confirms = decider_of(case, Process.CLOSING)
         tell(
-            case.county,
-            Role.COUNTY_OFFICER,
+            confirms.unit,
+            confirms.role,
             f"待销号：{case.organization.short_name}问题 {measure.problem.order}",
             url=reverse("remediation:closing"),
             today=timezone.localdate(at),

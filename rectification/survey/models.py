@@ -4,7 +4,7 @@ import uuid
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.history import tracked, tracked_in_bulk
 from accounts.roles import SUBTREE, Role
@@ -114,6 +114,13 @@ class SheetQuerySet(models.QuerySet):
     def not_submitted(self) -> Self:
         """Still with the township."""
         return self.exclude(state=SheetState.SUBMITTED)
+
+    def with_rows(self) -> Self:
+        """That still have anything to score: a township that surveys by itself leaves an empty one behind."""
+        rows = Assessment.objects.filter(
+            survey=OuterRef("survey"), scorer=OuterRef("organization"), excluded=""
+        )
+        return self.filter(Exists(rows))
 
 
 @tracked

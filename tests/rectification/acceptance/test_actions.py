@@ -183,9 +183,9 @@ def test_whoever_only_reads_enters_neither_scores_nor_ballots(acceptance, reques
     by = request.getfixturevalue(who)
     given = {"acceptance_id": acceptance.pk, "by": by, "at": NOW, "version": None}
     item = acceptance.scores.first().item
-    with pytest.raises(Refused, match="由县委组织部、乡镇"):
+    with pytest.raises(Refused, match="由柳溪镇党委、青禾县委组织部登记"):
         actions.save_scores(scores={item.pk: actions.Score(Decimal(0))}, **given)
-    with pytest.raises(Refused, match="由县委组织部、乡镇"):
+    with pytest.raises(Refused, match="由柳溪镇党委、青禾县委组织部登记"):
         actions.save_tally(tally=tally_of("members"), **given)
 
 
