@@ -5,13 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from accounts import audit, versions
 from accounts.errors import Invalid, Refused
 from organizations.models import Appointment, Organization
-from rectification.schemes import edits, preset_files, preset_rows, rules
+from rectification.schemes import chain_rules, edits, gaps, practice_rules, preset_files, preset_rows, rules
 from rectification.schemes.copying_rules import copied_head, moved_row
-from rectification.schemes.models import ItemKind, Scheme, SchemeState
+from rectification.schemes.head_rules import closing_refusal, option_problems
+from rectification.schemes.models import ItemKind, Scheme, SchemeAmendment, SchemeState
 from rectification.schemes.parts import HEAD_FIELDS, PARTS
 from rectification.schemes.rights import require_issuer
 from rectification.schemes.terms import Problem
@@ -40,6 +42,7 @@ def create_from_preset(
     scheme = Scheme.objects.create(issuer=issuer, year=year, preset=preset_key, **head)
     for key, rows in preset_rows.part_rows(preset, year).items():
         edits.write_rows(scheme, PARTS[key], rows)
+    gaps.open_those(scheme, preset_rows.gap_rows(preset))
     above = Scheme.objects.governing(issuer, year)
     if above is not None:
         scheme.based_on = above
@@ -68,19 +71,16 @@ def copy(
         issuer=issuer, year=year, preset=source.preset, **head, based_on=based_on if based_on else None
     )
     for part in PARTS.values():
-        rows = []
-        for row in part.rows(source):
-            values = {name: getattr(row, name) for name in (*part.columns, "source", "starter")}
-            values = moved_row(values, year - source.year)
-            rows.append(values | ({"key": row.key} if part.key == "duty_rules" else {}))
-        edits.write_rows(scheme, part, rows)
+        rows = [{name: getattr(row, name) for name in part.carried} for row in part.rows(source)]
+        edits.write_rows(scheme, part, [moved_row(values, year - source.year) for values in rows])
+    gaps.copy_open(source, scheme)
     audit.record("拟订方案", obj=scheme, source=str(source), year=year)
     return scheme
 
 
 def problems(scheme: Scheme) -> list[Problem]:
-    """Everything wrong with a scheme as it stands, errors first, with the path of the field."""
-    return rules.scheme_problems(
+    """Everything wrong with a scheme as it stands, errors first, with the path of the field; open gaps only warn."""
+    found = rules.scheme_problems(
         scheme,
         phases=PARTS["phases"].rows(scheme),
         criteria=PARTS["criteria"].rows(scheme),
@@ -88,6 +88,13 @@ def problems(scheme: Scheme) -> list[Problem]:
         duty_rules=PARTS["duty_rules"].rows(scheme),
         acceptance_items=PARTS[ItemKind.ACCEPTANCE].rows(scheme),
     )
+    found += option_problems({name: getattr(scheme, name) for name in HEAD_FIELDS})
+    found += practice_rules.treatment_problems(
+        PARTS[ItemKind.TREATMENT].rows(scheme), [row.order for row in PARTS["criteria"].rows(scheme)]
+    )
+    found += chain_rules.chain_problems(PARTS["chain"].rows(scheme))
+    found += gaps.warnings(scheme)
+    return sorted(found, key=lambda problem: not problem.is_error)
 
 
 def errors_by_field(found: list[Problem]) -> dict[str, list[str]]:
@@ -133,6 +140,7 @@ def edit_part(
     """Make a part of a draft consist of these rows, in this order (edits.write_rows)."""
     scheme = _draft(scheme_id, by, version)
     changes = edits.write_rows(scheme, PARTS[part], rows)
+    gaps.settle(scheme, PARTS[part], at)
     if changes:
         audit.record("修改方案", obj=scheme, what=[change.what for change in changes][:20])
     return scheme
@@ -161,4 +169,31 @@ def put_in_force(*, scheme_id: int, by: Appointment, at: datetime, version: int 
             f"{scheme.issuer}{scheme.year}年度已有执行中的方案，同一单位同一年度只能执行一个方案"
         ) from None
     audit.record("执行方案", obj=scheme, year=scheme.year)
+    return scheme
+
+
+@transaction.atomic
+def close(
+    *, scheme_id: int, by: Appointment, at: datetime, open_cases: int, reason: str, version: int | None = None
+) -> Scheme:
+    """结束方案: it stays to be read and copied, and changes no more; recorded among its amendments.
+
+    open_cases: how many cases under it are still being rectified, told by the room that knows them. Raises Refused
+    when the scheme is not in force, or its year is not over or cases are open and no reason is given.
+    """
+    rows = Scheme.objects.visible_to(by).select_related("issuer")
+    scheme = versions.lock(rows, pk=scheme_id, version=version)
+    require_issuer(scheme.issuer, by)
+    if scheme.state != SchemeState.IN_FORCE:
+        raise Refused(f"方案{scheme.get_state_display()}，只有执行中的方案才能结束")
+    today = timezone.localdate(at)
+    if refused := closing_refusal(year=scheme.year, today=today, open_cases=open_cases, reason=reason):
+        raise Refused(refused)
+    scheme.state = SchemeState.CLOSED
+    scheme.save_version("state")
+    why = reason.strip() or f"{scheme.year}年度整顿工作结束"
+    SchemeAmendment.objects.create(
+        scheme=scheme, at=at, by=by, what="结束方案", before="执行中", after="已结束", reason=why
+    )
+    audit.record("结束方案", obj=scheme, year=scheme.year, open_cases=open_cases, reason=why)
     return scheme

@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts import audit, versions
 from accounts.errors import Invalid, Refused
 from organizations.models import Appointment
-from rectification.schemes import actions, edits, rules
+from rectification.schemes import actions, edits, gaps, rules
 from rectification.schemes.models import Scheme, SchemeAmendment, SchemeState
 from rectification.schemes.parts import PARTS, Change
 from rectification.schemes.rights import require_issuer
@@ -48,6 +48,8 @@ def amend(
         raise Refused("没有改动，不需要登记修订")
     if errors := actions.errors_by_field(actions.problems(scheme)):
         raise Invalid(errors)
+    if part != HEAD:
+        gaps.settle(scheme, PARTS[part], at)
     audit.record("修订方案", obj=scheme, what=[change.what for change in changes][:20])
     return SchemeAmendment.objects.bulk_create(
         SchemeAmendment(scheme=scheme, at=at, by=by, reason=reason.strip(), **_words(change))

@@ -13,13 +13,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.errors import Invalid, Refused, StaleVersion
 from accounts.policy import policy
 from accounts.roles import OFFICERS
-from rectification.schemes import actions, amendments, part_problems, previews
+from rectification.schemes import actions, amendments, chain_offers, part_problems
 from rectification.schemes.forms import HeadForm, formset_of, head_initial, row_initial
 from rectification.schemes.models import Scheme, SchemeState
 from rectification.schemes.parts import PARTS, PartKind, words_of
 from rectification.schemes.rights import issuing_refusal
 
 Save = Callable[..., Any]
+OFFER = "_offer"
+"""The button that adds an offered step to a chain, with all that was typed."""
 EXTRA = 2
 """Empty rows offered without scripts; with scripts rows are added by a button."""
 
@@ -53,8 +55,9 @@ def edit(request: HttpRequest, uid: str, part: str) -> HttpResponse:
         return _head_page(request, scheme)
     if part not in PARTS:
         raise Http404
-    if scheme.state == SchemeState.IN_FORCE and part == "duty_rules":
-        return redirect("duties:amend_rules", uid=scheme.uid)
+    if scheme.state == SchemeState.IN_FORCE and part in ("duty_rules", "phases"):
+        page = "duties:amend_rules" if part == "duty_rules" else "duties:amend_phases"
+        return redirect(page, uid=scheme.uid)
     return part_page(request, scheme, PARTS[part], save=_save_part)
 
 
@@ -80,22 +83,14 @@ def part_page(request: HttpRequest, scheme: Scheme, part: PartKind, *, save: Sav
     initial = [row_initial(part, row) for row in there]
     formset = formset_of(part, extra=EXTRA)(request.POST or None, initial=initial, prefix="rows")
     reason = _reason(request, scheme)
-    errors: list[str] = []
-    stale = None
-    if request.method == "POST" and _readable(formset, reason, scheme, part):
-        words = reason.cleaned_data["reason"] if reason else ""
-        who = {"version": _version(request), "by": request.post, "at": timezone.now()}
-        try:
-            save(scheme=scheme, part=part, rows=part_problems.rows_of(formset), reason=words, **who)
-        except StaleVersion as refused:
-            stale, errors = refused.current, [str(refused)]
-        except Invalid as invalid:
-            errors = [text for texts in invalid.errors.values() for text in texts]
-        except Refused as refused:
-            errors = [str(refused)]
-        else:
-            return _saved(request, scheme, part.title)
-    wrong = request.method == "POST"
+    stale, errors, look = None, [], "_look" in request.POST
+    part_problems.show_days(formset, scheme, part, there)
+    readable = request.method == "POST" and _readable(formset, None if look else reason, scheme, part)
+    if readable and not look:
+        stale, errors = _saving(request, scheme, part, formset, reason, save)
+        if not errors:
+            return _saved(request, scheme, part)
+    wrong = request.method == "POST" and not (look and readable)
     context = {
         "scheme": scheme,
         "part": part,
@@ -106,9 +101,36 @@ def part_page(request: HttpRequest, scheme: Scheme, part: PartKind, *, save: Sav
         "stale_rows": words_of(part, part.rows(stale)) if stale else [],
         "version": (stale or scheme).version,
         "wrong": wrong,
+        "looked": look and readable,
+        "offers": chain_offers.offered(scheme, there) if part.key == "chain" else [],
         **part_problems.advice(scheme, part, there),
     }
     return render(request, "rectification/schemes/edit_part.html", context, status=422 if wrong else 200)
+
+
+def _saving(
+    request: HttpRequest,
+    scheme: Scheme,
+    part: PartKind,
+    formset: Any,
+    reason: ReasonForm | None,
+    save: Save,
+) -> tuple[Scheme | None, list[str]]:
+    """Save the rows; the scheme as somebody else left it meanwhile, and why nothing was saved."""
+    words = reason.cleaned_data["reason"] if reason else ""
+    who = {"version": _version(request), "by": request.post, "at": timezone.now()}
+    rows = part_problems.rows_of(formset)
+    if part.key == "chain" and OFFER in request.POST:
+        rows = chain_offers.with_step(scheme, rows, request.POST[OFFER])
+    try:
+        save(scheme=scheme, part=part, rows=rows, reason=words, **who)
+    except StaleVersion as refused:
+        return refused.current, [str(refused)]
+    except Invalid as invalid:
+        return None, [text for texts in invalid.errors.values() for text in texts]
+    except Refused as refused:
+        return None, [str(refused)]
+    return None, []
 
 
 def _readable(formset: Any, reason: ReasonForm | None, scheme: Scheme, part: PartKind) -> bool:
@@ -117,10 +139,14 @@ def _readable(formset: Any, reason: ReasonForm | None, scheme: Scheme, part: Par
     return all(given) and part_problems.mark(formset, scheme, part)
 
 
-def _saved(request: HttpRequest, scheme: Scheme, what: str) -> HttpResponse:
+def _saved(request: HttpRequest, scheme: Scheme, part: PartKind | None = None) -> HttpResponse:
+    what = part.title if part else "基本内容"
+    if scheme.state == SchemeState.DRAFT and OFFER in request.POST:
+        messages.success(request, "环节已加入并保存，可以继续调整先后、岗位和方式。")
+        return redirect("schemes:edit", uid=scheme.uid, part="chain")
     if scheme.state == SchemeState.DRAFT:
         messages.success(request, f"“{what}”已保存。全部核对后，由本岗位付诸执行。")
-        return redirect(scheme)
+        return redirect(f"{scheme.get_absolute_url()}#{part.key if part else amendments.HEAD}")
     messages.success(request, f"“{what}”的修订已登记，即日起按修订后的方案执行。")
     return redirect("schemes:amendments", uid=scheme.uid)
 
@@ -145,7 +171,7 @@ def _head_page(request: HttpRequest, scheme: Scheme) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            return _saved(request, scheme, "基本内容")
+            return _saved(request, scheme)
     wrong = bool(form.errors or stale or (reason and reason.errors))
     context = {
         "scheme": scheme,
@@ -170,6 +196,5 @@ def check(request: HttpRequest, uid: str, part: str) -> HttpResponse:
     formset = formset_of(kind, extra=EXTRA)(request.POST, initial=initial, prefix="rows")
     found = part_problems.found(formset, scheme, kind)
     context = {"problems": found, "part": kind}
-    if part == "duty_rules":
-        context["duties"] = previews.duty_previews(scheme, part_problems.typed(formset, kind))
+    context["swapped"] = part_problems.show_days(formset, scheme, kind, [])
     return render(request, "rectification/schemes/_check.html", context)

@@ -9,7 +9,6 @@ from typing import Any
 from django.db.models import ProtectedError
 
 from accounts.errors import Refused
-from rectification.schemes.duty_models import DutyRule
 from rectification.schemes.models import Scheme
 from rectification.schemes.parts import (
     HEAD_FIELDS,
@@ -67,8 +66,8 @@ def write_rows(scheme: Scheme, part: PartKind, rows: Sequence[Values]) -> list[C
 def _add(scheme: Scheme, part: PartKind, values: Values, order: int) -> tuple[Any, list[Change]]:
     given = {name: values[name] for name in (*part.columns, "source", "starter") if name in values}
     row = part.model(scheme=scheme, order=order, **part.fixed, **given)
-    if isinstance(row, DutyRule):
-        # A rule of the unit's own: nothing in the system discharges it, a person does
+    if part.keyed:
+        # A row of the unit's own: no program looks for it, a person does
         row.key = values.get("key") or f"own-{row.uid.hex[:10]}"
     row.save()
     return row, [Change(f"增加{row_name(part, row)}", "", described(part.model, part.columns, values))]
@@ -95,6 +94,12 @@ def _remove(part: PartKind, rows: Iterable[Any]) -> list[Change]:
         try:
             row.delete()
         except ProtectedError:
+            if hasattr(row, "withdrawn"):
+                # Duties it made name it: it is taken out of the scheme, not of the world
+                row.withdrawn = True
+                row.save(update_fields=["withdrawn"])
+                changes.append(Change(f"删除{what}", described(part.model, part.columns, values), ""))
+                continue
             raise Refused(f"{what}已有工作记录与之关联，不能删除") from None
         changes.append(Change(f"删除{what}", described(part.model, part.columns, values), ""))
     return changes

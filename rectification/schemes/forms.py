@@ -9,26 +9,14 @@ from django.contrib.postgres.forms import SimpleArrayField
 
 from accounts.forms import DateField
 from organizations.rules import Field, Level
+from rectification.schemes.duty_forms import DutyRow, duty_fields
+from rectification.schemes.head_rules import document_number, head_problems
 from rectification.schemes.models import Scheme
 from rectification.schemes.parts import HEAD_FIELDS, PartKind
-from rectification.schemes.terms import Rhythm, plain
+from rectification.schemes.practice_terms import KEYS_OF
+from rectification.schemes.terms import NATIONAL_TYPES, Rhythm, plain
 
 FIELDS = [(field.value, field.label) for field in Field]
-NATIONAL_TYPES = (
-    "1 班子配备不齐、书记长期缺职、工作停滞",
-    "2 书记不胜任、不在状态",
-    "3 班子不团结、内耗严重",
-    "4 组织制度形同虚设、不开展活动",
-    "5 换届拉票贿选突出",
-    "6 宗族宗教、黑恶势力干扰渗透",
-    "7 村（居）务财务公开和民主管理混乱",
-    "8 治安和信访矛盾集中",
-    "9 无固定活动场所及便民设施",
-    "10 服务意识差、能力弱、群众意见大",
-)
-"""主要类型 of the yearly party statistics (domain §5, ledger 13)."""
-
-
 LEDGERS = (
     ("", "不是报送台账"),
     ("lookback", "回头看情况表"),
@@ -50,6 +38,25 @@ class ListField(SimpleArrayField):
     def prepare_value(self, value: Any) -> Any:
         """As a person writes them."""
         return "、".join(str(item) for item in value) if isinstance(value, list | tuple) else value
+
+
+class LinesField(SimpleArrayField):
+    """Several texts, one a line; empty lines are left out."""
+
+    widget = forms.Textarea
+
+    def __init__(self, *, longest: int, **kwargs: Any) -> None:
+        super().__init__(forms.CharField(max_length=longest), delimiter="\n", **kwargs)
+
+    def to_python(self, value: Any) -> list[Any]:
+        """The lines that say something, in order."""
+        if isinstance(value, str):
+            value = "\n".join(line.strip() for line in value.splitlines() if line.strip())
+        return super().to_python(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        """One a line."""
+        return "\n".join(str(item) for item in value) if isinstance(value, list | tuple) else value
 
 
 class NewSchemeForm(forms.Form):
@@ -78,6 +85,24 @@ class HeadForm(forms.ModelForm):
         label="计入满意的选项",
         help_text="用顿号或逗号隔开，如“满意、基本满意”。",
     )
+    other_options = ListField(
+        forms.CharField(max_length=20),
+        label="其他选项",
+        required=False,
+        help_text="既不计入满意也不计入不满意的，如“一般、不了解”；“未选”不填也会有。",
+    )
+    dissatisfied_options = ListField(
+        forms.CharField(max_length=20),
+        label="计入不满意的选项",
+        required=False,
+        help_text="用顿号或逗号隔开；不填即为“不满意”。",
+    )
+    satisfaction_items = LinesField(
+        longest=40,
+        label="测评内容",
+        required=False,
+        help_text="一行一项，每项分别计票；不填即为“总体评价”。",
+    )
     reminder_days = ListField(
         forms.IntegerField(min_value=0, max_value=365),
         label="提前提醒天数",
@@ -88,12 +113,25 @@ class HeadForm(forms.ModelForm):
         model = Scheme
         fields = HEAD_FIELDS
         help_texts = {
-            "document_number": "如 岳组发〔2026〕3号，可以发文后再填。",
+            "document_number": "如 岳组发〔2026〕3号，可以发文后再填；年份的括号打 [ ] 也可以，自动换成〔〕。",
+            "publicity_least_days": "公示至少多少天；不公示或不限天数的填 0。",
             "pass_line": "考核验收得分不低于此分为合格。",
             "dissatisfied_veto": "不满意率超过此数，直接不合格。",
             "yellow_days": "离到期还有几天起亮黄灯。",
             "extension_cap_days": "一项任务累计最多延期的天数。",
         }
+
+    def clean_document_number(self) -> str:
+        """The number as GB/T 9704 writes it; other brackets and full-width digits are put right."""
+        return document_number(self.cleaned_data["document_number"])
+
+    def clean(self) -> dict[str, Any]:
+        """What the rules say of single values, each at its field."""
+        given = super().clean() or self.cleaned_data
+        for problem in head_problems(given):
+            if problem.is_error and problem.path in self.fields and problem.path not in self.errors:
+                self.add_error(problem.path, problem.message)
+        return given
 
 
 def _plainly(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -162,7 +200,7 @@ def _row_form(part: PartKind) -> type[forms.ModelForm]:
     if "national_types" in part.columns:
         own["national_types"] = forms.TypedMultipleChoiceField(
             label="对应党内统计主要类型",
-            choices=list(enumerate(NATIONAL_TYPES, 1)),
+            choices=[(number, f"{number} {name}") for number, name in enumerate(NATIONAL_TYPES, 1)],
             coerce=int,
             widget=forms.CheckboxSelectMultiple,
             required=False,
@@ -175,10 +213,31 @@ def _row_form(part: PartKind) -> type[forms.ModelForm]:
             )
     if "ledger" in part.columns:
         own["ledger"] = forms.ChoiceField(label="报送台账", choices=LEDGERS, required=False)
-    if "rhythm" in part.columns:
-        own["rhythm"] = forms.ChoiceField(
-            label="频次", choices=[(one.value, one.label) for one in Rhythm], initial=Rhythm.ONCE.value
-        )
+    own |= duty_fields() if part.key == "duty_rules" else _practice_fields(part)
     names = [*part.columns, "source", *(["starter"] if part.marked else [])]
     # Declared on the base, so that they stand before what the model would make of them
-    return forms.modelform_factory(part.model, form=type("OwnRowForm", (RowForm,), own), fields=names)
+    bases = (DutyRow, RowForm) if part.key == "duty_rules" else (RowForm,)
+    return forms.modelform_factory(part.model, form=type("OwnRowForm", bases, own), fields=names)
+
+
+def _practice_fields(part: PartKind) -> dict[str, Any]:
+    """The fields of what a place's practice says: lists by the line, keys by their words."""
+    own: dict[str, Any] = {}
+    if part.key in KEYS_OF:
+        choices = list(KEYS_OF[part.key].items())
+        # An empty key is a choice too (其他规定)
+        own["key"] = forms.ChoiceField(label="类别", choices=choices, required="" not in KEYS_OF[part.key])
+    for name, label, longest in (("questions", "问题", 100), ("types", "类型", 60)):
+        if name in part.columns:
+            own[name] = LinesField(longest=longest, label=label, required=False, help_text="一行一项。")
+    if "criterion" in part.columns:
+        own["criterion"] = forms.IntegerField(
+            label="情形序号", min_value=1, required=False, help_text="对应第几种情形；都适用的不填。"
+        )
+    if part.key == "inspection_rules":
+        rhythms = [("", "不定"), *((one.value, one.label) for one in Rhythm if one != Rhythm.WITHIN)]
+        own["rhythm"] = forms.ChoiceField(label="频次", choices=rhythms, required=False)
+    if part.key == "targets":
+        for name, label in (("least", "不少于"), ("most", "不多于")):
+            own[name] = forms.IntegerField(label=label, min_value=0, required=False, help_text="可以不填。")
+    return own

@@ -4,7 +4,8 @@ from typing import Any, NamedTuple
 
 from django import forms
 
-from rectification.schemes import previews, rules
+from rectification.schemes import chain_rules, practice_rules, previews, rules
+from rectification.schemes.duty_problems import duty_rule_problems
 from rectification.schemes.models import ItemKind, Scheme
 from rectification.schemes.parts import PartKind
 from rectification.schemes.terms import Problem
@@ -69,17 +70,27 @@ def found(formset: Any, scheme: Scheme, part: PartKind) -> list[Placed]:
 
 
 def _problems(rows: list[Any], scheme: Scheme, part: PartKind) -> list[Problem]:
+    found = [] if part.key == "duty_rules" else list(practice_rules.repeated(part.key, rows))
     if part.key == "phases":
-        return list(rules.phase_problems(rows))
-    if part.key == "criteria":
-        return list(rules.criteria_problems(rows, scheme.full_marks))
-    if part.key == "quotas":
-        return list(rules.quota_problems(rows, scheme.mode))
-    if part.key == "duty_rules":
-        return list(rules.duty_rule_problems(rows))
-    if part.key == ItemKind.ACCEPTANCE:
-        return list(rules.acceptance_problems(scheme, rows))
-    return []
+        found += rules.phase_problems(rows)
+    elif part.key == "criteria":
+        found += rules.criteria_problems(rows, scheme.full_marks)
+    elif part.key == "quotas":
+        found += rules.quota_problems(rows, scheme.mode)
+    elif part.key == "duty_rules":
+        found += duty_rule_problems(rows, phases=scheme.phases.all(), year=scheme.year)
+    elif part.key == "chain":
+        found += chain_rules.chain_problems(rows)
+    elif part.key == ItemKind.ACCEPTANCE:
+        found += rules.acceptance_problems(scheme, rows)
+    elif part.key == ItemKind.TREATMENT:
+        orders = [row.order for row in scheme.criteria.all()]
+        found += practice_rules.treatment_problems(rows, orders)
+    elif part.key == "targets":
+        found += practice_rules.target_problems(rows)
+    elif part.key == "inspection_rules":
+        found += practice_rules.inspection_problems(rows)
+    return found
 
 
 def mark(formset: Any, scheme: Scheme, part: PartKind) -> bool:
@@ -113,8 +124,19 @@ def summary(formset: Any) -> list[str]:
 
 
 def advice(scheme: Scheme, part: PartKind, rows: list[Any]) -> dict[str, Any]:
-    """What stands beside the rows before anything is typed: the problems there are, the days of the duties."""
-    said = [Placed(problem, None, "") for problem in _problems(rows, scheme, part)]
+    """What stands beside the rows before anything is typed: the problems there are."""
+    return {"problems": [Placed(problem, None, "") for problem in _problems(rows, scheme, part)]}
+
+
+def show_days(formset: Any, scheme: Scheme, part: PartKind, there: list[Any]) -> list[Any]:
+    """Give each form of a duty rule the `preview` of its days, of what is typed or, before that, of what stands there.
+
+    Returns the forms that have one. To be asked before `mark`: a marked form no longer counts as filled.
+    """
     if part.key != "duty_rules":
-        return {"problems": said}
-    return {"problems": said, "duties": previews.duty_previews(scheme, rows)}
+        return []
+    forms_ = filled(formset) if formset.is_bound else formset.initial_forms
+    rows = typed(formset, part) if formset.is_bound else there
+    for form, preview in zip(forms_, previews.duty_previews(scheme, rows), strict=True):
+        form.preview = preview
+    return list(forms_)

@@ -19,31 +19,74 @@ from rectification.schemes.models import (
     Scheme,
     SchemeItem,
 )
+from rectification.schemes.practice_models import Aspect, InspectionRule, SurveyForm, Target
+from rectification.schemes.practice_terms import KEYS
 from rectification.schemes.terms import field_names, plain, words
 
 
 @dataclass(frozen=True)
 class PartKind:
-    """A part of a scheme: its rows, the columns a person fills in, and those whose change ends a starter mark."""
+    """A part of a scheme: its rows, the columns a person fills in, and those whose change ends a starter mark.
+
+    keyed: its rows have a key a program looks for, which no person types. wanted: columns a row may lack in the paper
+    and a person must still fill in (SchemeGap).
+    """
 
     key: str
     title: str
     noun: str
     model: type[Part]
     columns: tuple[str, ...]
-    fixed: Mapping[str, str] = field(default_factory=dict)
+    fixed: Mapping[str, Any] = field(default_factory=dict)
     marked: tuple[str, ...] = ()
     order_within: str = ""
+    keyed: bool = False
+    wanted: tuple[str, ...] = ()
+
+    @property
+    def carried(self) -> tuple[str, ...]:
+        """The columns a row takes along into another scheme."""
+        return (*self.columns, "source", "starter", *(["key"] if self.keyed else []))
+
+    def complete(self, rows: Sequence[Any]) -> bool:
+        """Whether the part has what a source may leave out: rows, each with what is wanted of it."""
+        return bool(rows) and all(getattr(row, name) for row in rows for name in self.wanted)
 
     def rows(self, scheme: Scheme) -> list[Any]:
         """The part's rows in the scheme's order."""
         return list(self.model._default_manager.filter(scheme=scheme, **self.fixed))
 
 
-def _items(kind: ItemKind, title: str, *columns: str) -> PartKind:
+def _items(kind: ItemKind, title: str, *columns: str, wanted: tuple[str, ...] = ()) -> PartKind:
     marked = ("points",) if "points" in columns else ()
-    return PartKind(kind.value, title, "条目", SchemeItem, ("text", *columns), {"kind": kind.value}, marked)
+    named = [name for name in columns if name == "key"]
+    others = [name for name in columns if name != "key"]
+    every = (*named, "text", *others)
+    return PartKind(kind.value, title, "条目", SchemeItem, every, {"kind": kind.value}, marked, wanted=wanted)
 
+
+DUTY_COLUMNS = (
+    "title",
+    "subject",
+    "owner_level",
+    "owner_role",
+    "debtor",
+    "rhythm",
+    "times",
+    "every",
+    "day",
+    "month",
+    "event",
+    "within_days",
+    "in_working_days",
+    "starts_on",
+    "due_on",
+    "stage",
+    "shift",
+    "grace_days",
+    "ledger",
+)
+"""The columns of a duty rule in the order the editor asks for them: who, how often, when, and what is left."""
 
 PARTS: dict[str, PartKind] = {
     part.key: part
@@ -63,15 +106,17 @@ PARTS: dict[str, PartKind] = {
             "时限任务",
             "时限任务",
             DutyRule,
-            ("title", "subject", "owner_level", "owner_role", "rhythm", "times", "due_on", "ledger"),
-            marked=("due_on",),
+            DUTY_COLUMNS,
+            fixed={"withdrawn": False},
+            marked=("due_on", "day", "month"),
+            keyed=True,
         ),
         PartKind(
             "chain",
             "由谁办理",
             "环节",
             ChainStep,
-            ("process", "name", "level", "role", "mode"),
+            ("process", "name", "level", "role", "mode", "decides"),
             order_within="process",
         ),
         _items(ItemKind.LOOKBACK, "回头看要点"),
@@ -80,6 +125,30 @@ PARTS: dict[str, PartKind] = {
         _items(ItemKind.CONTACT, "挂点联系"),
         _items(ItemKind.CAMPAIGN, "专项整治"),
         _items(ItemKind.ACCEPTANCE, "考核验收项目", "points", "veto"),
+        _items(ItemKind.LEADERSHIP, "领导责任", "key"),
+        _items(ItemKind.INPUT, "摸排时一并看的情况", "key"),
+        _items(ItemKind.DEPARTMENT, "联审部门"),
+        _items(ItemKind.PROVISION, "其他规定", "key"),
+        _items(ItemKind.TREATMENT, "分类处置", "criterion", "due_on", wanted=("due_on",)),
+        PartKind("aspects", "方面和类型", "方面", Aspect, ("name", "types"), wanted=("name", "types")),
+        PartKind(
+            "survey_forms",
+            "摸排表",
+            "摸排表",
+            SurveyForm,
+            ("title", "kind", "questions"),
+            keyed=True,
+            wanted=("questions",),
+        ),
+        PartKind("targets", "量化目标", "目标", Target, ("title", "unit", "least", "most"), keyed=True),
+        PartKind(
+            "inspection_rules",
+            "督导安排",
+            "督导安排",
+            InspectionRule,
+            ("title", "rhythm", "times", "level", "announced", "ranking"),
+            keyed=True,
+        ),
     )
 }
 HEAD_FIELDS = (
@@ -94,6 +163,10 @@ HEAD_FIELDS = (
     "satisfaction_line",
     "dissatisfied_veto",
     "satisfied_options",
+    "other_options",
+    "dissatisfied_options",
+    "satisfaction_items",
+    "publicity_least_days",
     "reminder_days",
     "yellow_days",
     "extension_cap_days",
@@ -120,6 +193,8 @@ def shown(model: type[models.Model], name: str, value: Any) -> str:
         return words(value)
     if name == "fields":
         return field_names(value)
+    if name == "key":
+        return KEYS.get(value, str(value))
     if isinstance(value, list | tuple):
         return "、".join(str(item) for item in value)
     if isinstance(value, Decimal):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import Any
 
 from organizations.rules import Level
 from rectification.schemes import terms
+from rectification.schemes.chain_rules import chain_problems
 from rectification.schemes.preset_parts import (
     PROCESSES,
     PresetAcceptanceItem,
@@ -78,11 +79,18 @@ class Preset:
     acceptance_items: tuple[PresetAcceptanceItem, ...]
     chain: tuple[PresetChainStep, ...]
     practice: Practice
+    selection: Sourced
+    numbering: Sourced
 
     @property
     def empty_parts(self) -> frozenset[str]:
         """The parts a person must fill in before a scheme made from it can be put in force."""
         return frozenset(gap.part for gap in self.practice.gaps)
+
+    @property
+    def steps(self) -> tuple[PresetChainStep, ...]:
+        """The steps a scheme starts with; the other ones are offered."""
+        return tuple(step for step in self.chain if not step.optional)
 
     def title_in(self, year: int) -> str:
         """The title of a year's scheme."""
@@ -158,7 +166,8 @@ def check(preset: Preset, *, year: int = 2015) -> list[Problem]:
     A part the preset leaves to be filled in is no fault of the preset; the scheme is refused until it is there.
     """
     empty = {part for part in preset.empty_parts if not getattr(preset, part, True)}
-    return [problem for problem in _scheme_problems(preset, year) if problem.path not in empty]
+    found = [*_scheme_problems(preset, year), *chain_problems(preset.steps)]
+    return [problem for problem in found if problem.path not in empty]
 
 
 def _scheme_problems(preset: Preset, year: int) -> list[Problem]:
@@ -182,12 +191,15 @@ def _scheme_problems(preset: Preset, year: int) -> list[Problem]:
             for one in preset.criteria
         ],
         quotas=[terms.Quota(quota.fields, quota.percent) for quota in preset.quotas],
-        duty_rules=[
-            terms.DutyRule(rule.key, rule.title, rule.rhythm, _day(rule.due, year), rule.times)
-            for rule in preset.duty_rules
-        ],
+        duty_rules=[_duty_rule(rule, year) for rule in preset.duty_rules],
         acceptance_items=[terms.AcceptanceItem(item.text, item.points) for item in preset.acceptance_items],
     )
+
+
+def _duty_rule(rule: PresetDutyRule, year: int) -> terms.DutyRule:
+    named = {one.name for one in fields(terms.DutyRule)} - {"due_on", "starts_on"}
+    alike = {name: getattr(rule, name) for name in named}
+    return terms.DutyRule(**alike, due_on=_day(rule.due, year), starts_on=_day(rule.starts, year))
 
 
 def _day(day: MonthDay | None, year: int) -> date | None:
@@ -217,12 +229,14 @@ def _read(top: Table) -> Preset:
         duty_rules=tuple(PresetDutyRule.read(table) for table in top.tables("duty_rules")),
         acceptance_items=tuple(PresetAcceptanceItem.read(table) for table in top.tables("acceptance_items")),
         chain=tuple(
-            PresetChainStep.read(table, process) for process in PROCESSES for table in chains.tables(process)
+            PresetChainStep.read(table, process)
+            for process in PROCESSES
+            for table in chains.tables(process, needed=False)
         ),
-        practice=Practice.read(top, chains),
+        practice=Practice.read(top),
+        selection=Sourced(**sourced(selection)),
+        numbering=Sourced(**sourced(number)),
     )
-    for part in (number, selection):
-        sourced(part)
     for part in (number, selection, values, chains):
         part.finish()
     return preset

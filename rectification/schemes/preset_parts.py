@@ -9,14 +9,16 @@ from typing import TypedDict
 from accounts.roles import Role
 from organizations.rules import Field, Level
 from rectification.schemes import terms
+from rectification.schemes.date_rules import SERIES
 from rectification.schemes.preset_reading import MonthDay, Table
 
 STAGES = ("lookback", "survey", "remediation", "consolidation", "acceptance")
 SUBJECTS = ("unit", "unit_with_case", "case")
-PROCESSES = ("determination", "plan", "filing", "acceptance")
+PROCESSES = ("lookback", "determination", "plan", "closing", "inspection", "filing", "acceptance")
+"""The processes a preset may say the takers of, in the order of the year."""
 DEBTORS = ("leader", "team", "first_secretary", "helping_unit")
 SHIFTS = ("earlier", "later")
-MODES = ("handle", "record")
+MODES = ("handle", "record", "joint", "publish")
 NATIONAL_TYPES = 10
 STARTER_NOTE = "示例分值，非文件规定，可改"
 """What stands on screen beside every starter value (domain §4)."""
@@ -120,7 +122,8 @@ class PresetDutyRule(Sourced):
 
     In a series `due` is its last possible day; `day` is the day of the month (0: the last), `month` the month of
     the quarter (0: the third). `stage` limits it to the phase of that stage. `debtor` is who of the people on
-    a case owes it, where it is not the unit. `shift` moves it off free days, `grace_days` delay the red light.
+    a case owes it, where it is not the unit. `shift` moves it off free days, `grace_days` delay the red light. A
+    count is done in `every` period; `within_days` are counted from the `event`, a series waits for it.
     """
 
     key: str
@@ -138,6 +141,11 @@ class PresetDutyRule(Sourced):
     debtor: str
     shift: str
     grace_days: int
+    starts: MonthDay | None
+    every: str
+    event: str
+    within_days: int
+    in_working_days: bool
 
     @classmethod
     def read(cls, table: Table) -> PresetDutyRule:
@@ -150,7 +158,7 @@ class PresetDutyRule(Sourced):
             owner_role=table.choice("owner_role", Role),
             rhythm=table.choice("rhythm", terms.Rhythm),
             times=table.whole("times", default=1),
-            due=table.month_day("due"),
+            due=table.month_day("due", needed=table.values.get("rhythm") in (None, terms.Rhythm.ONCE)),
             ledger=table.text("ledger", longest=40, needed=False),
             day=table.whole("day", default=0),
             month=table.whole("month", default=0),
@@ -158,6 +166,11 @@ class PresetDutyRule(Sourced):
             debtor=table.choice("debtor", DEBTORS, needed=False),
             shift=table.choice("shift", SHIFTS, needed=False),
             grace_days=table.whole("grace_days", default=0),
+            starts=table.month_day("starts", needed=False),
+            every=table.choice("every", SERIES, needed=False),
+            event=table.choice("event", terms.Event, needed=False),
+            within_days=table.whole("within_days", default=0),
+            in_working_days=table.flag("in_working_days"),
             **sourced(table),
         )
 
@@ -183,13 +196,17 @@ class PresetAcceptanceItem(Sourced):
 
 @dataclass(frozen=True)
 class PresetChainStep(Sourced):
-    """审批环节 of a process, in order after the submission; optional ones are offered, not switched on."""
+    """审批环节 of a process, in order after the submission; optional ones are offered, not switched on.
+
+    `decides` is where a determination is made (认定环节); on an optional step: it takes that over when switched on.
+    """
 
     process: str
     name: str
     level: str
     role: str
     mode: str
+    decides: bool
     optional: bool
 
     @classmethod
@@ -201,6 +218,7 @@ class PresetChainStep(Sourced):
             level=table.choice("level", Level),
             role=table.choice("role", Role),
             mode=table.choice("mode", MODES),
+            decides=table.flag("decides"),
             optional=table.flag("optional"),
             **sourced(table),
         )
@@ -220,6 +238,7 @@ class PresetValues:
     other_options: tuple[str, ...]
     dissatisfied_options: tuple[str, ...]
     satisfaction_items: tuple[str, ...]
+    publicity_least_days: int
     reminder_days: tuple[int, ...]
     yellow_days: int
     extension_cap_days: int
@@ -242,6 +261,7 @@ class PresetValues:
             other_options=table.words("other_options"),
             dissatisfied_options=table.words("dissatisfied_options"),
             satisfaction_items=table.words("satisfaction_items"),
+            publicity_least_days=table.whole("publicity_least_days", default=0),
             reminder_days=table.wholes("reminder_days"),
             yellow_days=table.whole("yellow_days"),
             extension_cap_days=table.whole("extension_cap_days"),

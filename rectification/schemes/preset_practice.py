@@ -5,19 +5,17 @@ What a paper names without listing it stands here as an empty place to fill in (
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
 from organizations.rules import Level
 from rectification.schemes import terms
-from rectification.schemes.preset_parts import PresetChainStep, PresetText, Sourced, sourced
+from rectification.schemes.practice_terms import INPUTS, LEADERSHIP, PROVISIONS
+from rectification.schemes.preset_parts import PresetText, Sourced, sourced
 from rectification.schemes.preset_reading import MonthDay, Table
 
 FORM_KINDS = ("self_check", "dragnet", "revisit")
-LEADERSHIP = ("group", "office", "lead_department", "first_responsible", "direct_responsible")
-LATER_PROCESSES = ("lookback", "inspection")
-"""Processes whose takers presets name already, kept apart until a scheme has rows for them."""
 
 
 @dataclass(frozen=True)
@@ -79,9 +77,19 @@ class PresetKeyed(Sourced):
     text: str
 
     @classmethod
-    def read(cls, table: Table) -> PresetKeyed:
-        """Read it from its table."""
-        return cls(key=table.text("key", longest=40), text=table.text("text", longest=200), **sourced(table))
+    def read(cls, table: Table, known: Mapping[str, str]) -> PresetKeyed:
+        """Read it from its table; the key is one of those known."""
+        return cls(key=table.choice("key", known), text=table.text("text", longest=200), **sourced(table))
+
+    @classmethod
+    def read_input(cls, table: Table) -> PresetKeyed:
+        """What is looked at beside the score."""
+        return cls.read(table, INPUTS)
+
+    @classmethod
+    def read_provision(cls, table: Table) -> PresetKeyed:
+        """What the paper provides."""
+        return cls.read(table, PROVISIONS)
 
 
 @dataclass(frozen=True)
@@ -164,16 +172,16 @@ class PresetTreatment(Sourced):
 
 @dataclass(frozen=True)
 class PresetLeadership(Sourced):
-    """Who leads, by office and never by name: 领导小组, 办公室, 第一责任人, 直接责任人."""
+    """Who leads, by office and never by name; `key` is 领导小组, 办公室, 第一责任人, 直接责任人 …"""
 
-    role: str
+    key: str
     text: str
 
     @classmethod
     def read(cls, table: Table) -> PresetLeadership:
-        """Read it from its table."""
+        """Read it from its table, where the key is called role."""
         return cls(
-            role=table.choice("role", LEADERSHIP), text=table.text("text", longest=200), **sourced(table)
+            key=table.choice("role", LEADERSHIP), text=table.text("text", longest=200), **sourced(table)
         )
 
 
@@ -191,27 +199,21 @@ class Practice:
     targets: tuple[PresetTarget, ...]
     inspections: tuple[PresetInspection, ...]
     leadership: tuple[PresetLeadership, ...]
-    chain: tuple[PresetChainStep, ...]
 
     @classmethod
-    def read(cls, top: Table, chains: Table) -> Practice:
-        """Read it from the top table and the chains of a preset."""
+    def read(cls, top: Table) -> Practice:
+        """Read it from the top table of a preset."""
         return cls(
             gaps=_all(top, "gaps", Gap.read),
             aspects=_all(top, "aspects", PresetAspect.read),
             survey_forms=_all(top, "survey_forms", PresetSurveyForm.read),
-            inputs=_all(top, "inputs", PresetKeyed.read),
+            inputs=_all(top, "inputs", PresetKeyed.read_input),
             departments=_all(top, "departments", PresetText.read),
             treatments=_all(top, "treatments", PresetTreatment.read),
-            provisions=_all(top, "provisions", PresetKeyed.read),
+            provisions=_all(top, "provisions", PresetKeyed.read_provision),
             targets=_all(top, "targets", PresetTarget.read),
             inspections=_all(top, "inspections", PresetInspection.read),
             leadership=_all(top, "leadership", PresetLeadership.read),
-            chain=tuple(
-                PresetChainStep.read(table, process)
-                for process in LATER_PROCESSES
-                for table in chains.tables(process, needed=False)
-            ),
         )
 
 

@@ -27,6 +27,19 @@ PART_OF = {
     "campaigns": "campaign",
     "acceptance_items": "acceptance",
 }
+"""The parts of a scheme by what a preset calls them."""
+PRACTICE_OF = {
+    "aspects": "aspects",
+    "survey_forms": "survey_forms",
+    "inputs": "input",
+    "departments": "department",
+    "treatments": "treatment",
+    "provisions": "provision",
+    "targets": "targets",
+    "inspections": "inspection_rules",
+    "leadership": "leadership",
+}
+"""The same for what stands under a preset's practice."""
 _ONCE = (
     "full_marks",
     "pass_line",
@@ -37,6 +50,14 @@ _ONCE = (
     "extension_cap_days",
     "tracking_months",
     "support_name",
+    "publicity_least_days",
+)
+_LISTS = (
+    "satisfied_options",
+    "other_options",
+    "dissatisfied_options",
+    "satisfaction_items",
+    "reminder_days",
 )
 
 
@@ -53,26 +74,40 @@ def head_values(preset: Preset, year: int) -> dict[str, Any]:
     head = {name: getattr(values, name) for name in _ONCE if getattr(values, name) is not None}
     named = {"survey_base": "survey_base_on"}
     starters = [named.get(name, name) for name in values.starter]
-    return head | {
-        "title": preset.title_in(year),
-        "mode": preset.mode,
-        "survey_base_on": values.survey_base.in_year(year) if values.survey_base else None,
-        "satisfied_options": list(values.satisfied_options),
-        "reminder_days": list(values.reminder_days),
-        "starter_values": [
-            name
-            for name in starters
-            if name in (*_ONCE, "survey_base_on", "satisfied_options", "reminder_days")
-        ],
-    }
+    starters += ["mode"] if preset.selection.starter else []
+    lists = {name: list(getattr(values, name)) for name in _LISTS}
+    return (
+        head
+        | lists
+        | {
+            "title": preset.title_in(year),
+            "mode": preset.mode,
+            "survey_base_on": values.survey_base.in_year(year) if values.survey_base else None,
+            "starter_values": starters,
+        }
+    )
 
 
 def part_rows(preset: Preset, year: int) -> dict[str, list[dict[str, Any]]]:
     """The rows of each part by its key. Optional chain steps are offered, not switched on."""
-    return {
-        part: [_row(item, year) for item in getattr(preset, name) if not getattr(item, "optional", False)]
-        for name, part in PART_OF.items()
+    rows = {part: getattr(preset, name) for name, part in PART_OF.items()} | {
+        part: getattr(preset.practice, name) for name, part in PRACTICE_OF.items()
     }
+    rows["chain"] = preset.steps
+    return {part: [_row(item, year) for item in items] for part, items in rows.items()}
+
+
+def gap_rows(preset: Preset) -> list[dict[str, Any]]:
+    """The empty places a person must fill in, by the part of the scheme they stand in."""
+    return [
+        {
+            "part": PART_OF.get(gap.part) or PRACTICE_OF[gap.part],
+            "text": gap.text,
+            "source": paper(gap.source),
+            "order": number,
+        }
+        for number, gap in enumerate(preset.practice.gaps, 1)
+    ]
 
 
 def _row(item: Sourced, year: int) -> dict[str, Any]:

@@ -1,18 +1,73 @@
 """A scheme as it is read: its parts in order, grouped as papers do, with the timeline of its phases."""
 
+from collections.abc import Sequence
 from datetime import date
-from itertools import groupby
 from typing import Any
 
-from rectification.schemes.models import Process, Scheme
+from rectification.schemes.chain_rules import deciding_step
+from rectification.schemes.models import Process, Scheme, SchemeItem
 from rectification.schemes.parts import HEAD_FIELDS, PARTS, shown
+from rectification.schemes.wording import line, national_words
 
-LISTS = ("lookback", "support", "help", "contact", "campaign")
+GROUPS = (
+    ("组织领导", ("leadership",)),
+    ("工作步骤", ("phases",)),
+    ("“回头看”", ("lookback",)),
+    ("摸排认定", ("criteria", "aspects", "quotas", "survey_forms", "input", "department")),
+    ("集中整顿", ("treatment", "support", "help", "contact", "campaign", "targets")),
+    ("督导检查", ("inspection_rules",)),
+    ("考核验收", ("acceptance",)),
+    ("由谁办理", ("chain",)),
+    ("时限任务", ("duty_rules",)),
+    ("其他规定", ("provision", "head")),
+)
+"""The parts in the order a paper has them; `head` are the single values."""
+TABLES = ("phases", "criteria", "quotas", "chain", "duty_rules", "acceptance", "head")
+"""The parts that read as a table; the others are listed."""
+NUMERALS = "一二三四五六七八九十"
 
 
 def parts_of(scheme: Scheme) -> dict[str, list[Any]]:
-    """The rows of every part by its key."""
-    return {key: part.rows(scheme) for key, part in PARTS.items()}
+    """The rows of every part by its key; all listed items come in one query."""
+    items: dict[str, list[Any]] = {}
+    for item in scheme.items.all():
+        items.setdefault(item.kind, []).append(item)
+    found = {
+        key: items.get(key, []) if part.model is SchemeItem else part.rows(scheme)
+        for key, part in PARTS.items()
+    }
+    for row in found["criteria"]:
+        row.national = national_words(row.national_types)
+    return found
+
+
+def sections_of(
+    scheme: Scheme, parts: dict[str, list[Any]], gaps: Sequence[Any], *, may_edit: bool
+) -> list[dict[str, Any]]:
+    """The scheme as chapters of sections; who does not edit it is spared the empty ones."""
+    found = []
+    for title, keys in GROUPS:
+        sections = [
+            _section(scheme, key, parts, [gap for gap in gaps if gap.part == key])
+            for key in keys
+            if may_edit or key == "head" or parts[key]
+        ]
+        if sections:
+            found.append({"number": NUMERALS[len(found)], "title": title, "sections": sections})
+    return found
+
+
+def _section(scheme: Scheme, key: str, parts: dict[str, list[Any]], gaps: Sequence[Any]) -> dict[str, Any]:
+    title = "分数线和其他数值" if key == "head" else PARTS[key].title
+    rows = parts.get(key, [])
+    template = f"part_{key}" if key in TABLES else "part_listed"
+    return {
+        "key": key,
+        "title": scheme.support_name if key == "support" else title,
+        "template": f"rectification/schemes/_{template}.html",
+        "gaps": gaps,
+        "lines": [] if key in TABLES else [{"row": row, "line": line(key, row)} for row in rows],
+    }
 
 
 def head_of(scheme: Scheme) -> list[dict[str, Any]]:
@@ -28,22 +83,14 @@ def head_of(scheme: Scheme) -> list[dict[str, Any]]:
     ]
 
 
-def lists_of(parts: dict[str, list[Any]], support_name: str) -> list[dict[str, Any]]:
-    """The parts that are only listed words, with their titles (帮扶力量 under the scheme's own name)."""
-    return [
-        {"key": key, "title": support_name if key == "support" else PARTS[key].title, "rows": parts[key]}
-        for key in LISTS
-    ]
-
-
 def chains_of(rows: list[Any]) -> list[dict[str, Any]]:
-    """The chain steps by process, in the order of the year."""
-    order = {process: number for number, process in enumerate(Process.values)}
-    rows = sorted(rows, key=lambda row: (order[row.process], row.order))
-    return [
-        {"title": Process(process).label, "steps": list(steps)}
-        for process, steps in groupby(rows, key=lambda row: row.process)
-    ]
+    """Who takes the steps of each process, in the order of the year; also of those nobody is named for."""
+    found = []
+    for process in Process:
+        steps = [row for row in rows if row.process == process]
+        deciding = deciding_step(steps) if process == Process.DETERMINATION else None
+        found.append({"title": process.label, "steps": steps, "deciding": deciding})
+    return found
 
 
 def timeline(phases: list[Any], year: int) -> list[dict[str, Any]]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import date
 from decimal import Decimal
 
 from organizations.rules import Field
+from rectification.schemes.duty_problems import duty_rule_problems
 from rectification.schemes.terms import (
     AcceptanceItem,
     Criterion,
@@ -18,7 +17,6 @@ from rectification.schemes.terms import (
     Phase,
     Problem,
     Quota,
-    Rhythm,
     SchemeHead,
     criterion_name,
     field_names,
@@ -97,27 +95,12 @@ def quota_problems(quotas: Sequence[Quota], mode: str) -> Iterator[Problem]:
                 yield Problem(f"{at}.percent", f"“{name}”的比例没有填百分数")
         elif not 0 < quota.percent <= 100:
             yield Problem(f"{at}.percent", f"“{name}”的比例 {plain(quota.percent)}% 应大于 0 且不超过 100%")
-    counted = Counter(field for quota in quotas for field in quota.fields)
-    for field in Field:
-        if counted[field] > 1:
-            yield Problem("quotas", f"领域“{field.label}”重复设了比例")
-
-
-def duty_rule_problems(rules: Sequence[DutyRule]) -> Iterator[Problem]:
-    """A duty rule has a key of its own, a title and a date; a count has a number."""
-    for key, times in Counter(rule.key for rule in rules).items():
-        if times > 1:
-            yield Problem("duty_rules", f"时限任务编号“{key}”重复 {times} 次")
-    for number, rule in enumerate(rules):
-        at = f"duty_rules.{number}"
-        if not rule.title.strip():
-            yield Problem(f"{at}.title", f"第 {number + 1} 项时限任务没有名称")
-        if rule.rhythm not in set(Rhythm):
-            yield Problem(f"{at}.rhythm", f"时限任务“{rule.title}”的频次“{rule.rhythm}”无效")
-        if rule.due_on is None:
-            yield Problem(f"{at}.due_on", f"时限任务“{rule.title}”没有截止日期")
-        if rule.rhythm == Rhythm.COUNT and rule.times < 1:
-            yield Problem(f"{at}.times", f"时限任务“{rule.title}”按次数计，次数应至少为 1")
+    counted: set[str] = set()
+    for number, quota in enumerate(quotas):
+        for field in Field:
+            if field in quota.fields and field in counted:
+                yield Problem(f"quotas.{number}.fields", f"领域“{field.label}”重复设了比例")
+        counted.update(quota.fields)
 
 
 def acceptance_problems(head: SchemeHead, items: Sequence[AcceptanceItem]) -> Iterator[Problem]:
@@ -170,7 +153,7 @@ def scheme_problems(
     found += phase_problems(phases)
     found += criteria_problems(criteria, head.full_marks)
     found += quota_problems(quotas, head.mode)
-    found += duty_rule_problems(duty_rules)
+    found += duty_rule_problems(duty_rules, phases=phases)
     found += acceptance_problems(head, acceptance_items)
     found += reminder_problems(head.reminder_days)
     return sorted(found, key=lambda problem: not problem.is_error)
@@ -212,35 +195,3 @@ def document_number_refusal(number: str) -> str | None:
     if "〕0" in number:
         return f"文号“{number}”的序号不编虚位，写 3号 不写 003号"
     return f"文号“{number}”格式不对，应如 岳组发〔2015〕3号"
-
-
-def due_dates(rule: DutyRule, *, starts_on: date | None = None) -> tuple[date, ...]:
-    """The days a rule's duties fall due; empty where the rule has no date yet.
-
-    Once and a count (done `times` times by then) have one day. The others fall on the last day of each month, quarter
-    or half month (the 15th and the last) from the month of `starts_on` (the phase's first day) to the rule's own last
-    day, never after it. What a rule says beyond that is in `duty_dates`.
-    """
-    if rule.due_on is None:
-        return ()
-    if rule.rhythm not in (Rhythm.HALF_MONTH, Rhythm.MONTHLY, Rhythm.QUARTERLY):
-        return (rule.due_on,)
-    first, last = starts_on or rule.due_on, rule.due_on
-    if (last.year, last.month) < (first.year, first.month):
-        return ()
-    days = (
-        day
-        for month in range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
-        for day in _period_ends(rule.rhythm, month // 12, month % 12 + 1)
-    )
-    kept = [day for day in days if first <= day < last]
-    return (*kept, last)
-
-
-def _period_ends(rhythm: str, year: int, month: int) -> tuple[date, ...]:
-    end = date(year, month, monthrange(year, month)[1])
-    if rhythm == Rhythm.HALF_MONTH:
-        return date(year, month, 15), end
-    if rhythm == Rhythm.QUARTERLY and month % 3:
-        return ()
-    return (end,)

@@ -4,7 +4,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.errors import Refused
 from accounts.policy import policy
@@ -13,10 +13,10 @@ from accounts.tables import Column
 from accounts.tables import render as table
 from organizations.models import Appointment
 from organizations.rules import Level
-from rectification.schemes import actions, preset_files, previews, reading
+from rectification.schemes import actions, gaps, preset_files, previews, reading
+from rectification.schemes.editing import issued_by
 from rectification.schemes.forms import NewSchemeForm
 from rectification.schemes.models import Scheme, SchemeState
-from rectification.schemes.parts import PARTS
 from rectification.schemes.rights import issuing_refusal
 
 TONES = {SchemeState.DRAFT: "yellow", SchemeState.IN_FORCE: "green", SchemeState.CLOSED: "grey"}
@@ -50,9 +50,14 @@ def schemes(request: HttpRequest) -> HttpResponse:
     context = {
         "count": len(rows),
         "table": table(COLUMNS, rows, caption="年度方案"),
-        "may_issue": issuing_refusal(request.post.organization, request.post) is None,
+        "may_issue": _may_issue(request.post),
+        "may_compare": request.post.role in OFFICERS,
     }
     return render(request, "rectification/schemes/list.html", context)
+
+
+def _may_issue(post: Appointment) -> bool:
+    return issuing_refusal(post.organization, post) is None
 
 
 def _sources(post: Appointment) -> list[tuple[str, str]]:
@@ -76,7 +81,10 @@ def new(request: HttpRequest) -> HttpResponse:
     """Draw up a scheme from a preset, from last year's or from the superior's."""
     post = request.post
     year = request.session.get("year") or timezone.localdate().year
-    form = NewSchemeForm(request.POST or None, sources=_sources(post), year=year)
+    sources = _sources(post)
+    form = NewSchemeForm(request.POST or None, sources=sources, year=year)
+    if (asked := request.GET.get("source", "")) in dict(sources):
+        form.fields["source"].initial = asked
     if request.method == "POST" and form.is_valid():
         kind, _, key = form.cleaned_data["source"].partition(":")
         given = {"issuer": post.organization, "year": form.cleaned_data["year"], "by": post}
@@ -93,8 +101,7 @@ def new(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, "已拟订方案，请逐项核对（示例分值须改成本地规定），无误后付诸执行。")
             return redirect(made)
-    refused = issuing_refusal(post.organization, post)
-    context = {"form": form, "refused": refused}
+    context = {"form": form, "refused": issuing_refusal(post.organization, post)}
     return render(request, "rectification/schemes/new.html", context, status=422 if form.errors else 200)
 
 
@@ -107,21 +114,26 @@ def detail(request: HttpRequest, uid: str) -> HttpResponse:
     parts = reading.parts_of(scheme)
     may_edit = scheme.state != SchemeState.CLOSED and issuing_refusal(scheme.issuer, request.post) is None
     starters = sum(row.starter for rows in parts.values() for row in rows) + len(scheme.starter_values)
+    empty = list(scheme.gaps.all())
     context = {
         "scheme": scheme,
         "parts": parts,
-        "titles": PARTS,
+        "chapters": reading.sections_of(scheme, parts, empty, may_edit=may_edit),
+        "gaps": empty,
+        "open_gaps": [gap for gap in empty if gap.filled_at is None],
+        "filled_gaps": [gap for gap in empty if gap.filled_at],
         "head": reading.head_of(scheme),
-        "lists": reading.lists_of(parts, scheme.support_name),
         "chains": reading.chains_of(parts["chain"]),
         "height": 32 + 26 * len(parts["phases"]),
         "bars": reading.timeline(parts["phases"], scheme.year),
         "months": reading.MONTHS,
         "duties": previews.duty_previews(scheme, parts["duty_rules"]),
         "total": sum(row.points for row in parts["acceptance"] if row.points),
-        "problems": actions.problems(scheme) if may_edit else [],
+        "problems": [one for one in actions.problems(scheme) if one.path != "gaps"] if may_edit else [],
         "starters": starters,
         "may_edit": may_edit,
+        "may_close": may_edit and scheme.state == SchemeState.IN_FORCE,
+        "may_issue": _may_issue(request.post) and scheme.state != SchemeState.DRAFT,
         "tone": TONES[scheme.state],
         "amendments": scheme.amendments.count(),
     }
@@ -135,3 +147,20 @@ def amendments(request: HttpRequest, uid: str) -> HttpResponse:
     scheme = get_object_or_404(Scheme.objects.visible_to(request.post).select_related("issuer"), uid=uid)
     rows = scheme.amendments.select_related("by__user", "by__organization")
     return render(request, "rectification/schemes/amendments.html", {"scheme": scheme, "rows": rows})
+
+
+@policy(OFFICERS, scope="scheme")
+@require_POST
+def gap(request: HttpRequest, uid: str, order: int) -> HttpResponse:
+    """Say that an empty place is filled or not needed, or take that back."""
+    scheme = issued_by(request, uid)
+    filled = request.POST.get("filled") != "0"
+    try:
+        marked = gaps.mark(scheme=scheme, order=order, filled=filled, by=request.post, at=timezone.now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        left = scheme.gaps.filter(filled_at__isnull=True).count()
+        done = "已登记为已填或不需要" if filled else "已重新列为待填"
+        messages.success(request, f"“{marked.text}”{done}，还有 {left} 处待填。")
+    return redirect(f"{scheme.get_absolute_url()}#gaps")

@@ -28,8 +28,10 @@ SORTS = {
 ONLY = {
     "schemes:edit": {Role.CITY_REVIEWER},
     "schemes:check": {Role.CITY_REVIEWER},
+    "schemes:gap": {Role.CITY_REVIEWER},
     "duties:start": {Role.CITY_REVIEWER},
     "duties:amend_rules": {Role.CITY_REVIEWER},
+    "duties:end": {Role.CITY_REVIEWER},
     "survey:submit": {Role.TOWNSHIP_OFFICER},
 }
 PERSONAL = {"message", "export", "batch"}
@@ -42,6 +44,7 @@ PARTS = {
     "year": str(YEAR - 1),
     "part": "phases",
     "format": "xlsx",
+    "order": "1",
 }
 
 

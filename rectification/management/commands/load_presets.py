@@ -22,4 +22,4 @@ class Command(BaseCommand):
             )
             if preset.practice.gaps:
                 counts += f"，留空待填 {len(preset.practice.gaps)} 处"
-            self.stdout.write(f"{preset.key}\t{preset.title}\t{counts}")
+            self.stdout.write(f"{preset.key}\t{preset.title.replace('{year}', '××××')}\t{counts}")

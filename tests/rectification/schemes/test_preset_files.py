@@ -120,7 +120,7 @@ def test_the_title_is_the_years(preset: Preset) -> None:
         ('due = "04-30"', 'due = "04-31"', "duty_rules.3.due：“04-31”不是每年都有的日期"),
         ('due = "04-30"', 'due = "02-29"', "“02-29”不是每年都有的日期"),
         ('due = "04-30"', "", "duty_rules.3.due：缺少“due”"),
-        ('role = "department"', 'role = "部门"', "chains.determination.0.role：“role”的“部门”无效"),
+        ('role = "village_reporter"', 'role = "部门"', "chains.determination.0.role：“role”的“部门”无效"),
         ("points = 10", 'points = "十"', "criteria.0.points：“points”应为数字"),
         ("points = 10", "point = 10", "criteria.0.point：不认识的键“point”"),
         ('fields = ["village"]', 'fields = ["农村"]', "领域“农村”无效"),

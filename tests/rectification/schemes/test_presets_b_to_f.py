@@ -42,7 +42,6 @@ def parts(one: Preset) -> list[object]:
         *one.duty_rules,
         *one.acceptance_items,
         *one.chain,
-        *practice.chain,
         *practice.survey_forms,
         *practice.targets,
         *practice.inspections,
@@ -191,10 +190,11 @@ def test_suxian_is_accepted_first_by_the_sub_district_then_by_the_district() -> 
 def test_in_chalu_the_township_takes_every_step_itself() -> None:
     one = preset("d_chalu_2017")
     assert one.issuer_level == "township"
-    assert {step.level for step in (*one.chain, *one.practice.chain)} == {"township"}
-    assert {step.process for step in (*one.chain, *one.practice.chain)} >= {
+    assert {step.level for step in one.steps} == {"township"}
+    assert {step.process for step in one.steps} >= {
         "determination",
         "acceptance",
+        "closing",
         "inspection",
         "lookback",
     }
@@ -231,7 +231,7 @@ def test_the_national_ten_are_the_statistics_own() -> None:
 
 
 def test_leadership_names_offices_only() -> None:
-    groups = {one.role for one in preset("d_chalu_2017").practice.leadership}
+    groups = {one.key for one in preset("d_chalu_2017").practice.leadership}
     assert {"group", "office", "direct_responsible"} <= groups
 
 
