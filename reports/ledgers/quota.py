@@ -22,6 +22,7 @@ from rectification.survey.rules import STEP
 from reports.ledgers.declaration import Ledger, Record, Selection
 
 Counts = Counter[tuple[int, str]]
+INCLUDED = ("carried", "hard", "added", "withdrawn")
 NOT_OPEN = "尚未开展摸排"
 
 
@@ -80,7 +81,13 @@ def rows_of(selection: Selection) -> list[Record]:
 def _record(
     row: QuotaRow, unit: Organization | None, survey: Survey | None, group: FieldGroup | None
 ) -> Record:
-    return asdict(row) | {"unit": unit, "survey": survey, "group": group}
+    """A row as a record; nobody counts what is not decided, and the last line says 合计 once."""
+    record = asdict(row) | {"unit": unit, "survey": survey, "group": group}
+    if survey is not None and survey.state != SurveyState.DETERMINED:
+        record |= dict.fromkeys(("determined", "share", *INCLUDED))
+    if row.county == row.fields:
+        record["fields"] = ""
+    return record
 
 
 def _not_open(selection: Selection, surveys: Sequence[Survey]) -> Iterator[Record]:
@@ -117,8 +124,7 @@ def _facts(survey: Survey, group: FieldGroup, counted: Counted) -> QuotaFacts:
     )
     if not decided:
         return replace(facts, standing=f"{survey.standing}，拟列 {number} 个" if number else survey.standing)
-    names = ("carried", "hard", "added", "withdrawn")
-    return replace(facts, **{name: counted.of(name, survey, group) for name in names})
+    return replace(facts, **{name: counted.of(name, survey, group) for name in INCLUDED})
 
 
 def _count(surveys: Sequence[Survey]) -> Counted:

@@ -26,7 +26,7 @@ def drawn(paper: Printable, selection: Selection, *, today: date, mark: str = ""
     if isinstance(paper, Form):
         return Book(paper.key, paper.named(selection), paper.pages(selection), mark)
     letter = paper.letter(selection)
-    letter.mark = letter.attachment.mark = mark
+    letter.mark = mark
     return letter
 
 

@@ -51,7 +51,7 @@ def _facts(record: Record, one: Assessment) -> Iterator[Line]:
     people = (
         f"{show(unit.households)}户 {show(unit.population)}人" if unit.households or unit.population else ""
     )
-    yield pairs(("党组织名称", unit.organ), ("所在乡镇（街道）", one.scorer.name))
+    yield pairs(("党组织名称", unit.organ), ("乡镇（街道）", one.scorer.name))
     yield pairs(
         ("领域", FIELDS.get(one.field, "")), ("党员数", _with(unit.members, "人")), ("户数、人口", people)
     )

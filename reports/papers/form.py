@@ -133,10 +133,10 @@ MOST_GROWTH = 24.0
 USUAL = 11.0  # points; set smaller, the whole page draws together
 
 
-def heights(page: Page, size: float) -> list[float]:
+def heights(page: Page, size: float, width: float = WIDTH) -> list[float]:
     """Millimetres for each line when the words are set in `size` points, the rest of the page shared out."""
     leading = size * POINT * 1.35
-    columns = WIDTH / GRID / (size * POINT) * 2  # of half a Chinese character, as `lines` counts
+    columns = width / GRID / (size * POINT) * 2  # of half a Chinese character, as `lines` counts
     tall = [line.height * min(1.0, size / USUAL) for line in page.lines]
     for number, line in enumerate(page.lines):
         for cell in line.cells:

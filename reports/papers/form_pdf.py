@@ -9,7 +9,7 @@ from reports import press
 from reports.papers.form import GRID, POINT, WIDTH, Book, Cell, Page, heights
 from reports.xlsx import Progress
 
-SIZES = (12, 11, 10, 9, 8)  # points; the first that fits the page
+SIZES = (11, 10, 9, 8)  # points; the first that fits the page
 PAGES_A_PART = 20
 
 

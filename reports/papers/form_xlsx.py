@@ -13,7 +13,7 @@ from reports.xlsx import ILLEGAL, MAX_HEIGHT, MAX_TEXT, Progress
 
 FONT = "仿宋"
 SIZE = 11
-COLUMN = 7.1
+COLUMN, WIDE = 6.3, 155.0  # in characters; all of them in millimetres, at the narrowest a machine draws them
 THIN = Side(style="thin", color="000000")
 LOOKS = {
     "label": Alignment(horizontal="center", vertical="center", wrap_text=True),
@@ -76,7 +76,7 @@ def _grid(sheet: Worksheet, page: Page, start: int) -> int:
         firsts.append(row)
         row += 2 if two else 1
     firsts.append(row)
-    for number, tall in enumerate(heights(page, SIZE)):
+    for number, tall in enumerate(heights(page, SIZE, WIDE)):
         points = min(tall / POINT, MAX_HEIGHT + (FOOT_HEIGHT if signed[number] else 0))
         sheet.row_dimensions[firsts[number]].height = points - (FOOT_HEIGHT if signed[number] else 0)
         if signed[number]:

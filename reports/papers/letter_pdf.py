@@ -26,7 +26,9 @@ def write(letter: Letter, target: Path, *, progress: Progress = lambda rows: Non
 
 def _html(letter: Letter, rows: list[Row]) -> str:
     parts = [
-        f"<html lang='zh-CN'><head><title>{escape(letter.title)}</title><style>{_style(letter.mark)}</style>",
+        f"<html lang='zh-CN'><head><title>{escape(letter.title)}</title>",
+        # A paper that hangs on a wall does not say whose copy it is; the file does
+        f"<meta name=description content='{escape(letter.mark)}'><style>{_style()}</style>",
         "</head><body>",
     ]
     if letter.organ:
@@ -36,11 +38,15 @@ def _html(letter: Letter, rows: list[Row]) -> str:
     parts.append(f"<h1>{'<br>'.join(map(escape, letter.heading))}</h1>")
     if letter.to:
         parts.append(f"<p>{escape(letter.to)}</p>")
-    for one in letter.paragraphs:
-        parts.append(f"<p class=level{one.level}>{INDENT}{escape(one.words)}</p>")
+    for number, one in enumerate(letter.paragraphs, 1):
+        # The signature never stands on a page without words of the document
+        last = " last" if number == len(letter.paragraphs) else ""
+        parts.append(f"<p class='level{one.level}{last}'>{INDENT}{escape(one.words)}</p>")
     sheet = letter.attachment
     parts.append(f"<p class=annex>{INDENT}附件：{escape(sheet.title)}</p>")
-    parts.append(f"<div class=sign><p>{escape(letter.signer)}</p><p>{escape(letter.dated)}</p></div>")
+    parts.append(
+        f"<div class=sign><div><p>{escape(letter.signer)}</p><p>{escape(letter.dated)}</p></div></div>"
+    )
     parts.append(
         f"<section><p class=level1>附件</p><h1>{escape(sheet.title)}</h1>{_table(sheet, rows)}</section>"
     )
@@ -64,13 +70,11 @@ def _table(sheet: Sheet, rows: list[Row]) -> str:
     return "".join(parts)
 
 
-def _style(mark: str) -> str:
+def _style() -> str:
     levels = "".join(f".level{level} {{ font-family: {face} }}" for level, face in LEVELS.items())
     # 28 characters of 16 points are a little wider than 156 mm: the standard's pitch is 5.57 mm a character
     return f"""
-@page {{ size: A4; margin: 37mm 26mm 35mm 28mm;
-  @bottom-center {{ content: "{press.plain_mark(mark)}"; font: 7pt 'Noto Serif SC'; color: #555;
-    vertical-align: bottom; padding-bottom: 8mm }} }}
+@page {{ size: A4; margin: 37mm 26mm 35mm 28mm }}
 @page :right {{ @bottom-right {{ content: "— " counter(page) " —"; font: 14pt 'Noto Serif SC'; vertical-align: top;
   padding: 7mm 5mm 0 0 }} }}
 @page :left {{ @bottom-left {{ content: "— " counter(page) " —"; font: 14pt 'Noto Serif SC'; vertical-align: top;
@@ -83,9 +87,10 @@ h1 {{ font-family: {press.TITLE}; font-size: 22pt; line-height: 12mm; text-align
   letter-spacing: 2pt }}
 .number {{ text-align: center; margin-top: {LINE:.3f}mm }}
 hr {{ border: 0; border-top: 1.2pt solid #c00; margin: 2mm 0 0 }}
-.annex {{ margin-top: {LINE:.3f}mm }}
-.sign {{ margin: {2 * LINE:.3f}mm 4em 0 auto; width: fit-content; break-inside: avoid }}
-.sign p {{ text-align: center }}
+.last {{ break-after: avoid; break-inside: avoid }}
+.annex {{ margin-top: {LINE:.3f}mm; break-after: avoid }}
+.sign {{ margin: {2 * LINE:.3f}mm 4em 0 0; text-align: right; break-inside: avoid }}
+.sign div {{ display: inline-block }} .sign p {{ text-align: center }}
 section {{ break-before: page }} section h1 {{ margin-top: 0 }}
 table {{ table-layout: fixed; width: 100%; border-collapse: collapse; font-size: 12pt; line-height: 1.35;
   letter-spacing: 0 }}

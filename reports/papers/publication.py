@@ -181,15 +181,16 @@ def _notice(selection: Selection, survey: Survey, counts: Counts, published: Pub
         if published
         else "　　年　　月　　日至　　月　　日"
     )
-    where = published.place if published else "　　　　　　　　"
+    where = f"{published.place}。" if published else ""
     what = f"拟确定{counts.first}{'等' if counts.total > 1 else ''}{counts.total}个党组织{_parts(counts)}"
     words = [
         f"{_basis(selection, survey)}{what}为{survey.year}年软弱涣散基层党组织整顿对象，现予公示。",
         f"公示时间：{when}。",
-        f"公示范围：{where}。",
+        f"公示范围：{where}",
         f"公示期间，党员、群众对拟确定的整顿对象有异议的，可以来信、来电、来访等方式向{department_of(unit)}反映，"
         "并写明具体情况，以便核实处理。",
-        "联系电话：　　　　　　　　　　　　受理人：　　　　　　　　",
+        "受理人：",
+        "联系电话：",
     ]
     return Letter(
         key=PUBLICATION.key,

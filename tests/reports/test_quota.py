@@ -51,7 +51,7 @@ def test_fewer_shows_the_reason_and_the_consent(candidate, county_officer, count
 
 def test_what_is_not_decided_lacks_nothing_yet(foreign_candidate, other_county_officer, other_county):
     (row,) = rows(other_county_officer, other_county)
-    assert (row["determined"], row["difference"]) == (0, None)
+    assert (row["determined"], row["difference"]) == (None, None)
     assert row["remark"] == "名单已提交审定，拟列 1 个"
 
 
