@@ -14,6 +14,7 @@ app.autodiscover_tasks(
         "accounts",
         "organizations",
         "rectification.duties",
+        "rectification.survey",
         "reports",
     ]
 )

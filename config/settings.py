@@ -234,6 +234,10 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE = {
     "sweep-work": {"task": "accounts.tasks.sweep_work", "schedule": 15.0, "options": {"expires": 60}},
     "remind": {"task": "rectification.duties.tasks.remind", "schedule": crontab(hour="7", minute="30")},
+    "note-silence": {
+        "task": "rectification.survey.tasks.note_silence",
+        "schedule": crontab(hour="7", minute="20"),
+    },
     "tidy": {"task": "accounts.tasks.tidy", "schedule": crontab(hour="3", minute="10")},
 }
 

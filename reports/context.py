@@ -21,6 +21,7 @@ YEAR = (
     ("schemes:list", "年度方案", "book"),
     ("lookback:list", "回头看", "history"),
     ("survey:list", "摸排认定", "list-check"),
+    ("survey:joint_reviews", "部门联审", "list-check"),
     ("cases:list", "集中整顿", "folder"),
     ("remediation:diary", "工作纪实", "pencil"),
     ("acceptance:list", "考核验收", "clipboard-check"),
@@ -187,7 +188,7 @@ class Frame:
             return match.view_name
         if match.namespace in UNDER:
             return UNDER[match.namespace]
-        own = [name for name in names if name.split(":")[0] == match.namespace]
+        own = [name for name in names if name.split(":")[0] == match.namespace and self._admitted(name)]
         return self._nearest(match, own)
 
     @staticmethod

@@ -1,6 +1,6 @@
 """What stands before a post today, as plain lines for the workbench and the queue."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -20,6 +20,8 @@ from rectification.remediation import closing_actions
 from rectification.remediation.models import Measure, MeasureState
 from rectification.reviews.models import Review, ReviewState
 from rectification.schemes.models import Process
+from rectification.survey.joint_board import board_of
+from rectification.survey.joint_models import JointReview
 from rectification.survey.models import Sheet, SheetState, SurveyState
 from rectification.workflow import CHOICES, Stage
 
@@ -92,6 +94,7 @@ def _duty(duty: Duty, today: date) -> Line:
         when=f"{day.month}月{day.day}日"
         if day.year == today.year
         else f"{day.year}年{day.month}月{day.day}日",
+        note="，".join(words for words in (listing.about(duty), duty.get_debtor_display()) if words),
         light=shown.text if shown else "",
         tone=str(shown.light) if shown else "grey",
     )
@@ -144,9 +147,25 @@ def to_do(post: Appointment) -> Lines:
     rows = [_returned(review) for review in _with_copies(sent).order_by("submitted_at")]
     if post.role == Role.TOWNSHIP_OFFICER:
         rows += [*_to_score(post), *_to_confirm(post)]
+    rows += _to_settle(post)
     if post.role in closing_actions.CLOSERS and (solved := closing_actions.awaiting(post).count()):
         rows.append(Line(f"{solved} 个问题待销号", address("remediation:closing"), "可一次销号多个"))
     return Lines("须我办理", len(rows), rows)
+
+
+def _to_settle(post: Appointment) -> list[Line]:
+    """Joint reviews of the post's own unit that have something open past what waits by itself."""
+    rows = JointReview.objects.visible_to(post).filter(organization_id=post.organization_id, closed_at=None)
+    if post.role == Role.DEPARTMENT:
+        return []
+    lines, today = [], timezone.localdate()
+    for joint in rows.select_related("survey__review", "organization"):
+        found = board_of(joint, today).to_settle
+        kinds = Counter(one.kind for one in found)
+        words = "、".join(f"{kind.label} {count} 件" for kind, count in kinds.items())
+        if words:
+            lines.append(Line(f"{joint}：{words}", joint.get_absolute_url(), "请研究处理或办结"))
+    return lines
 
 
 def _to_score(post: Appointment) -> list[Line]:

@@ -201,4 +201,15 @@ def end_member(
     return member
 
 
+@transaction.atomic
+def release_members(*, case: Case, to_on: date, reason: str, document: str, at: datetime) -> int:
+    """Everybody on a case that is withdrawn is free from that day on; how many there were."""
+    members = list(case.members.current(timezone.localdate(at)))
+    for member in members:
+        member.to_on = max(to_on, member.from_on)
+        member.end_reason, member.end_document = reason, document
+        member.save(update_fields=["to_on", "end_reason", "end_document"])
+    return len(members)
+
+
 LOCKED: Sequence[str] = (MemberKind.LEADER, MemberKind.TEAM, MemberKind.FIRST_SECRETARY)

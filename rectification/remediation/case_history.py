@@ -10,7 +10,9 @@ from django.db import models
 from accounts.tables import show
 from rectification.cases.models import Case, CaseMember
 from rectification.evidence.models import Attachment
+from rectification.remediation.activity_models import Activity
 from rectification.remediation.models import Measure, Plan, Problem
+from rectification.survey.change_models import CaseChange
 
 # What the system keeps beside the facts, and what has a line of its own in the 历程
 QUIET = frozenset(
@@ -29,7 +31,7 @@ QUIET = frozenset(
         "at",
     }
     | {"closed_by", "problem", "carried_from", "organization", "scheme", "year", "county", "township"}
-    | {"previous", "user"}
+    | {"previous", "user", "others", "sent_key"}
 )
 LIMIT = 400
 
@@ -57,8 +59,15 @@ class Line:
 def history_of(case: Case) -> list[Line]:
     """Everything that happened to a case, newest first."""
     lines = [_step(step) for step in case.steps.select_related("by__user", "by__organization")]
-    for model, path in ((Case, "id"), (Plan, "case"), (Problem, "case"), (CaseMember, "case")):
+    for model, path in (
+        (Case, "id"),
+        (Plan, "case"),
+        (Problem, "case"),
+        (CaseMember, "case"),
+        (Activity, "case"),
+    ):
         lines += _changes(model, path, case.pk)
+    lines += [_listed(change) for change in case.changes.select_related("by__user", "by__organization")]
     lines += _changes(Measure, "problem__case", case.pk) + _changes(Attachment, "case", case.pk)
     return sorted(lines, key=lambda line: line.at, reverse=True)
 
@@ -67,6 +76,13 @@ def _step(step: Any) -> Line:
     moved = [Change("环节", step.get_before_display(), step.get_after_display())]
     changes = moved if step.before != step.after else []
     return Line(step.at, step.label, step.by.user.name, str(step.by), step.reason, changes)
+
+
+def _listed(change: CaseChange) -> Line:
+    """By which decision the case came on the list in mid-year, or left it; why stands in the step."""
+    said = f"{change.body}，{show(change.decided_on)}，{change.document}"
+    said += f"；上级同意：{change.consent}" if change.consent else ""
+    return Line(change.at, change.get_kind_display(), change.by.user.name, str(change.by), said)
 
 
 def _changes(model: type[models.Model], path: str, case_id: int) -> list[Line]:

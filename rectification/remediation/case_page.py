@@ -19,6 +19,8 @@ from rectification.remediation.actions import handler_of, is_handler
 from rectification.remediation.models import Measure, MeasureState, Plan, PlanState, ProblemState
 from rectification.remediation.plan_actions import plan_of
 from rectification.schemes.models import Process
+from rectification.survey import changes
+from rectification.survey.holders import HOLDERS
 from rectification.workflow import Stage
 
 
@@ -40,6 +42,7 @@ class Head:
     phases: list[Any]
     light: LightState | None
     next: Next
+    may_withdraw: bool = False
 
 
 def tabs_of(case: Case) -> dict[str, str]:
@@ -48,6 +51,7 @@ def tabs_of(case: Case) -> dict[str, str]:
         "overview": "概览",
         "problems": "问题与措施",
         "support": case.scheme.support_name,
+        "activities": "工作纪实",
         "files": "附件",
         "acceptance": "验收",
         "history": "历程",
@@ -62,7 +66,8 @@ def head_of(case: Case, post: Appointment) -> Head:
     light = None
     if case.next_due_on:
         light = light_of(case.next_due_on, today=today, yellow_days=case.scheme.yellow_days)
-    return Head(case, plan, phases, light, next_of(case, plan, post))
+    leaves = post.role in HOLDERS and changes.withdrawing_refusal(case, post) is None
+    return Head(case, plan, phases, light, next_of(case, plan, post), leaves)
 
 
 def next_of(case: Case, plan: Plan | None, post: Appointment) -> Next:
@@ -114,6 +119,7 @@ def _after(case: Case, post: Appointment) -> Next:
         Stage.TRACKING: Next(office, "跟踪管理，防止反弹"),
         Stage.CARRIED: Next(office, "转入下年续整"),
         Stage.CLOSED: Next("", "已办结，只供查阅"),
+        Stage.WITHDRAWN: Next("", "已退出整顿，只供查阅"),
     }
     return said.get(Stage(case.stage), Next(case.county.office, "认定整顿对象"))
 
@@ -155,6 +161,10 @@ def duties_of(case: Case, today: date) -> list[Duty]:
     for duty in rows:
         done = timezone.localdate(duty.ended_at) if duty.ended_at else None
         duty.light = light_of(
-            duty.effective_due_on, today=today, yellow_days=case.scheme.yellow_days, done_on=done
+            duty.effective_due_on,
+            today=today,
+            yellow_days=case.scheme.yellow_days,
+            done_on=done,
+            late_after_on=duty.late_after_on,
         )
     return rows

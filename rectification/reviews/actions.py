@@ -4,7 +4,7 @@ Return names fields and goes back to the sender; a resubmission goes straight to
 changed marked (`changed_fields`). What follows from a passed review is the later room's action.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -17,6 +17,8 @@ from accounts.actions import notify
 from accounts.errors import Refused
 from organizations.models import Appointment, Organization
 from rectification.cases.models import Case
+from rectification.evidence.models import Attachment
+from rectification.reviews.chains import units_over
 from rectification.reviews.models import Decision, Review, ReviewRemark, ReviewState, ReviewStep
 from rectification.schemes.models import ChainStep, StepMode
 
@@ -63,13 +65,19 @@ def submit(
 def _copy_chain(review: Review, steps: Sequence[ChainStep]) -> None:
     if not steps:
         raise Refused("方案没有规定由谁审批，请先在年度方案中补上审批环节")
-    units = {unit.level: unit for unit in Organization.objects.above(review.organization)}
+    units = units_over(review.organization)
     for order, step in enumerate(steps, 1):
         if step.level not in units:
             where = f"{review.organization}之上没有这一级单位"
             raise Refused(f"“{step.name}”由{step.get_level_display()}办理，但{where}")
         ReviewStep.objects.create(
-            review=review, order=order, name=step.name, unit=units[step.level], role=step.role, mode=step.mode
+            review=review,
+            order=order,
+            name=step.name,
+            unit=units[step.level],
+            role=step.role,
+            mode=step.mode,
+            decides=step.decides,
         )
 
 
@@ -144,10 +152,13 @@ def pass_step(
     document: str = "",
     decided_on: date | None = None,
     opened: int | None = None,
+    items: Mapping[str, str] | None = None,
+    scan: Attachment | None = None,
 ) -> Review:
     """Pass the step the review stands at; a 登记决定 step needs the deciding body, its date and document number.
 
-    opened: as `opened_as` said when the form was shown, so that nobody passes a round they have not read.
+    opened: as `opened_as` said when the form was shown, so that nobody passes a round they have not read. items: an
+    opinion of its own on single things of the list, by their uid. scan: the paper that was recorded.
     """
     review, step = _locked(review_id, by, opened)
     if step.mode == StepMode.RECORD and not (body.strip() and document.strip() and decided_on):
@@ -158,6 +169,8 @@ def pass_step(
         document.strip(),
         decided_on or timezone.localtime(at).date(),
     )
+    step.items = {key: words.strip() for key, words in (items or {}).items() if words.strip()}
+    step.scan = scan
     step.save()
     following = review.steps.exclude(decision=Decision.PASSED).first()
     if following is None:
@@ -216,6 +229,17 @@ def withdraw(*, review_id: int, by: Appointment, at: datetime) -> Review:
     _stand_at(review, None)
     audit.record("撤回呈报", obj=review)
     return review
+
+
+@transaction.atomic
+def call_off(*, review: Review, by: Appointment, at: datetime, reason: str) -> None:
+    """End a submission whose object is gone, such as the plan of a withdrawn case; nobody decides on it any more."""
+    review = Review.objects.select_for_update(of=("self",)).get(pk=review.pk)
+    if review.state == ReviewState.PENDING:
+        review.state = ReviewState.WITHDRAWN
+        review.save(update_fields=["state"])
+        _stand_at(review, None)
+        audit.record("终止呈报", obj=review, reason=reason)
 
 
 def mark_read(*, review: Review, by: Appointment, at: datetime) -> None:

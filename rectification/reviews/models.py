@@ -79,6 +79,11 @@ class Review(Placed):
         """Back with the sender, who may change it and send it again."""
         return self.state in (ReviewState.RETURNED, ReviewState.WITHDRAWN)
 
+    @property
+    def standing_step(self) -> "ReviewStep | None":
+        """The step it stands at, or comes back to; None when all are passed. One query."""
+        return self.steps.exclude(decision=Decision.PASSED).select_related("unit").first()
+
 
 class Decision(models.TextChoices):
     NONE = "", "待办"

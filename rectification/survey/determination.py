@@ -1,22 +1,45 @@
-"""The decision on the proposed list (登记决定), and the cases that follow from it."""
+"""The steps on the proposed list, the decision among them, and the cases that follow from it."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any, BinaryIO
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts import audit
-from accounts.errors import Refused
+from accounts.errors import Invalid, Refused
+from accounts.roles import Role
 from organizations.models import Appointment
 from rectification.cases import actions as cases
 from rectification.cases.models import Case, Source
 from rectification.duties import actions as duties
+from rectification.evidence import actions as evidence
 from rectification.reviews import actions as reviews
-from rectification.reviews.models import Decision, Review, ReviewState, ReviewStep
-from rectification.survey import ranking
+from rectification.reviews.models import Review, ReviewState, ReviewStep
+from rectification.schemes.chain_rules import deciding_step
+from rectification.schemes.models import StepMode
+from rectification.survey import publicity_rules, ranking
+from rectification.survey.holders import county_of
+from rectification.survey.joint_models import JointReview, Publicity
 from rectification.survey.models import Assessment, Survey, SurveyState
 from rectification.survey.ranking import Row
 from rectification.workflow import Stage
+
+ELSEWHERE = {
+    StepMode.JOINT: "部门联审在联审页面征求意见、办结",
+    StepMode.PUBLISH: "公布公示在公布页面登记、办结",
+}
+
+
+def decides(review: Review, step: ReviewStep | None) -> bool:
+    """Whether a step is the one that determines; where none is marked (an older list), the last with an opinion."""
+    return step is not None and deciding_step(list(review.steps.all())) == step
+
+
+def records(review: Review, step: ReviewStep | None) -> bool:
+    """Whether a step is a recorded decision: body, date and number belong to it."""
+    return step is not None and (step.mode == StepMode.RECORD or decides(review, step))
 
 
 @transaction.atomic
@@ -30,32 +53,56 @@ def record_determination(
     decided_on: date | None = None,
     opinion: str = "",
     opened: int | None = None,
+    items: Mapping[str, str] | None = None,
+    upload: BinaryIO | None = None,
 ) -> Review:
-    """Record the decision on the list (登记决定) or pass a step before it; with the last step the cases are made."""
+    """Take the step the list stands at: 办理, or 登记决定 of a meeting or paper; with the deciding one cases are made.
+
+    items: an opinion of its own on single candidates, by their uid. upload: the scan of the minutes or the paper. What
+    follows the decision (公布, 报市备案) goes on beside the work.
+    """
     survey = _survey_of(review_id, by)
     review = Review.objects.get(pk=review_id)
-    if review.state != ReviewState.PASSED:
-        _check_decision(
-            review, body=body, document=document, decided_on=decided_on, on=timezone.localtime(at).date()
-        )
-        review = reviews.pass_step(
-            review_id=review_id,
-            by=by,
-            at=at,
-            opinion=opinion,
-            body=body,
-            document=document,
-            decided_on=decided_on,
-            opened=opened,
-        )
-    if review.state == ReviewState.PASSED:
-        _carry_out(survey, review, by, at)
+    step = review.standing_step
+    if review.state == ReviewState.PASSED or step is None:
+        raise Refused(f"{survey}的整顿对象已经认定，不能重复登记")
+    if refused := reviews.decision_refusal(review, by):
+        raise reviews.NotYours(refused)
+    if step.mode in ELSEWHERE:
+        raise Refused(f"现在是“{step.name}”：{ELSEWHERE[StepMode(step.mode)]}")
+    deciding = decides(review, step)
+    today = timezone.localtime(at).date()
+    if records(review, step):
+        _check_decision(body=body, document=document, decided_on=decided_on, on=today)
+    if deciding:
+        _check_ready(survey, review, decided_on)
+    scan = upload and evidence.store_paper(
+        organization=survey.organization, upload=upload, by=by, at=at, note=f"{survey}：{step.name}"
+    )
+    review = reviews.pass_step(
+        review_id=review_id,
+        by=by,
+        at=at,
+        opinion=opinion,
+        body=body,
+        document=document,
+        decided_on=decided_on,
+        opened=opened,
+        items=_of_list(review, items or {}),
+        scan=scan or None,
+    )
+    if deciding:
+        _carry_out(survey, review.steps.get(pk=step.pk), by, at)
     return review
 
 
-def _check_decision(review: Review, *, body: str, document: str, decided_on: date | None, on: date) -> None:
-    """The last step determines, whatever its mode: it needs a body, a date and a document."""
-    ahead = review.steps.exclude(decision=Decision.PASSED).count()
+def _of_list(review: Review, items: Mapping[str, str]) -> dict[str, str]:
+    known = {row["uid"] for row in review.content.get("list", [])}
+    return {uid: words for uid, words in items.items() if uid in known}
+
+
+def _check_decision(*, body: str, document: str, decided_on: date | None, on: date) -> None:
+    """A recorded decision needs a body, a date and a document."""
     missing = [
         label
         for label, value in (
@@ -65,28 +112,43 @@ def _check_decision(review: Review, *, body: str, document: str, decided_on: dat
         )
         if not value
     ]
-    if ahead <= 1 and missing:
+    if missing:
         raise Refused(f"登记决定还缺：{'、'.join(missing)}")
     if decided_on and decided_on > on:
         raise Refused(f"会议（文件）日期 {decided_on:%Y-%m-%d} 晚于今天，尚未作出的决定不能登记")
 
 
+def _check_ready(survey: Survey, review: Review, decided_on: date | None) -> None:
+    """Before the decision the joint review is closed, nobody on the list has merged away, the 公示 has ended."""
+    if JointReview.objects.filter(survey=survey, closed_at=None).exists():
+        raise Refused("部门联审还没有办结，请先研究处理并办结，再登记决定")
+    if closed := [str(one) for one in _listed(survey) if one.organization.closed_on]:
+        raise Refused(f"{'、'.join(closed)}已撤并，不能认定；请退回名单修改")
+    shown = Publicity.objects.filter(survey=survey).first()
+    if shown is not None:
+        dates = publicity_rules.Dates(
+            publicity_from=shown.starts_on, publicity_to=shown.ends_on, determined_on=decided_on
+        )
+        if errors := publicity_rules.order_errors(dates, publicity_first=True):
+            raise Invalid({"decided_on": list(errors.values())})
+
+
+def _listed(survey: Survey) -> Any:
+    chosen = Assessment.objects.of(survey).filter(chosen=True, case=None)
+    return chosen.select_related("organization", "scorer", "primary")
+
+
 def _survey_of(review_id: int, by: Appointment) -> Survey:
-    survey = Survey.objects.visible_to(by).select_for_update(of=("self",)).get(review_id=review_id)
-    if survey.state == SurveyState.DETERMINED:
-        raise Refused(f"{survey}的整顿对象已经认定，不能重复登记")
-    return survey
+    return Survey.objects.visible_to(by).select_for_update(of=("self",)).get(review_id=review_id)
 
 
-def _carry_out(survey: Survey, review: Review, by: Appointment, at: datetime) -> None:
+def _carry_out(survey: Survey, decision: ReviewStep, by: Appointment, at: datetime) -> None:
     """Make the cases and what they and their units owe."""
-    decision = review.steps.filter(decision=Decision.PASSED).last()
     places = {row.assessment.pk: row for group in ranking.groups_of(survey) for row in group.rows}
     carried = Case.objects.filter(year=survey.year - 1, stage=Stage.CARRIED)
     before = {case.organization_id: case for case in carried}
     count = 0
-    chosen = Assessment.objects.of(survey).filter(chosen=True, case=None)
-    for one in chosen.select_related("organization", "scorer", "primary"):
+    for one in _listed(survey):
         previous = before.get(one.organization_id) if one.carried else None
         one.case = _open(survey, one, places[one.pk], decision, previous, by, at)
         one.save_version("case")
@@ -108,9 +170,11 @@ def _open(
     case = cases.open_case(
         scheme=survey.scheme,
         organization=one.organization,
-        county=survey.organization,
+        county=county_of(survey.organization) or survey.organization,
         by=by,
         at=at,
+        # The running chain says who decides, whatever the scheme says meanwhile
+        takers=frozenset({Role(by.role)}),
         source=Source.CARRIED if one.carried else Source.NEW,
         previous=previous,
         primary=one.primary,
@@ -122,14 +186,30 @@ def _open(
         determined_by=decision.body,
         minutes=decision.document,
     )
-    duties.open_case_duties(case=case)
+    duties.open_case_duties(case=case, at=at)
     return case
 
 
 @transaction.atomic
 def return_determination(
-    *, review_id: int, by: Appointment, at: datetime, opinion: str, opened: int | None = None
+    *,
+    review_id: int,
+    by: Appointment,
+    at: datetime,
+    opinion: str,
+    opened: int | None = None,
+    about: tuple[str, ...] | list[str] = (),
 ) -> Review:
-    """Send the list back to the county that proposed it, with the reason; it may be changed and sent again."""
-    _survey_of(review_id, by)
-    return reviews.return_(review_id=review_id, by=by, at=at, opinion=opinion, fields=["list"], opened=opened)
+    """Send the list back to the unit that proposed it, with the reason; it may be changed and sent again.
+
+    about: the uids of the candidates the reason is about; none: the list as a whole.
+    """
+    survey = _survey_of(review_id, by)
+    if survey.state == SurveyState.DETERMINED:
+        raise Refused(
+            f"{survey}的整顿对象已经认定，名单不再退回；确需调整的，由{survey.organization.office}"
+            "办理年中增列或退出整顿"
+        )
+    known = {row["uid"] for row in survey.review.content.get("list", [])} if survey.review else set()
+    fields = [uid for uid in about if uid in known] or ["list"]
+    return reviews.return_(review_id=review_id, by=by, at=at, opinion=opinion, fields=fields, opened=opened)

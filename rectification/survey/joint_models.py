@@ -23,10 +23,13 @@ class JointReviewQuerySet(models.QuerySet):
     """Joint reviews."""
 
     def visible_to(self, post: Appointment | None) -> Self:
-        """In the post's subtree; for a department, those it was asked in."""
+        """In the post's subtree; for a department, those it is asked in."""
         if post is not None and post.role == Role.DEPARTMENT:
             return self.filter(
-                organization_id=post.organization_id, asked__name=post.department, asked__name__gt=""
+                organization_id=post.organization_id,
+                asked__name=post.department,
+                asked__name__gt="",
+                asked__withdrawn_at=None,
             )
         return self.filter(within(post)) if post is not None and post.role in SUBTREE else self.none()
 
@@ -153,6 +156,14 @@ class Publicity(Placed, Versioned):
         return reverse("survey:publicity", args=[self.uid])
 
 
+class ObjectionQuerySet(models.QuerySet):
+    """Objections."""
+
+    def visible_to(self, post: Appointment | None) -> Self:
+        """Those to the publicities the post sees."""
+        return self.filter(publicity__in=Publicity.objects.visible_to(post))
+
+
 @tracked
 class Objection(models.Model):
     """An objection to the published list and how it was handled; never who raised it (domain §8)."""
@@ -167,6 +178,8 @@ class Objection(models.Model):
     upheld = models.BooleanField("异议成立", null=True)
     by = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField("登记时间")
+
+    objects = ObjectionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "公示异议"

@@ -9,14 +9,16 @@ from django.db.models import F
 
 from accounts import audit
 from accounts.errors import Invalid, Refused
+from accounts.roles import Role
 from accounts.tables import show
 from organizations.models import Appointment
 from organizations.rules import Level
 from rectification.reviews import actions as reviews
 from rectification.reviews.models import Review
+from rectification.schemes import chain_rules
 from rectification.schemes.models import ChainStep, Criterion, Process, Scheme, StepMode
 from rectification.schemes.terms import criterion_name
-from rectification.survey import opening, ranking
+from rectification.survey import joint_review, opening, ranking
 from rectification.survey.determination_rules import determination_refusal
 from rectification.survey.models import Assessment, Survey, SurveyState
 from rectification.survey.ranking import Group, Row
@@ -30,19 +32,29 @@ REASONS = {
 
 
 def chain_after(scheme: Scheme, by: Appointment) -> list[ChainStep]:
-    """The steps of the determination that follow the proposer's own.
+    """The steps of the determination that follow the proposer's own, as this list will take them (rows never saved).
 
-    Steps of lower levels lie behind (乡镇初定), and so does the proposer's first 办理. Where nothing is left, the
-    proposer's own step is where the decision is recorded. Raises Refused when the scheme names no step at all.
+    Steps of lower levels lie behind (村自查, 乡镇初定); a 办理 of the proposer's that stands first is the proposing
+    itself. Joint review and publication are closed by whoever holds the list, and one step decides. Where only the
+    proposer's own step is there, it is where the decision is recorded. Raises Refused when nobody decides.
     """
-    depth = Level(by.organization.level).depth
-    chain = list(scheme.chain.filter(process=Process.DETERMINATION).order_by("order"))
-    ahead = [step for step in chain if Level(step.level).depth <= depth]
-    if not ahead:
+    unit = by.organization
+    depth = Level(unit.level).depth
+    steps = chain_rules.steps_of(scheme, Process.DETERMINATION)
+    ahead = [step for step in steps if Level(step.level).depth <= depth]
+    deciding = chain_rules.deciding_step(ahead)
+    if deciding is None:
         raise Refused("方案没有规定整顿对象由谁审定，请先在年度方案中补上认定的审批环节")
-    own = next((s for s in ahead if (s.level, s.role) == (by.organization.level, by.role)), None)
-    if own is not None and own.mode == StepMode.HANDLE and len(ahead) > 1:
-        ahead.remove(own)
+    first = ahead[0]
+    own = (first.level, first.role, first.mode) == (unit.level, by.role, StepMode.HANDLE)
+    if own and first is not deciding:
+        ahead.remove(first)
+    for step in ahead:
+        step.decides = step is deciding
+        if step.role == Role.DEPARTMENT:  # a chain from before the joint review had a mode of its own
+            step.mode = StepMode.JOINT
+        if step.mode in (StepMode.JOINT, StepMode.PUBLISH):
+            step.level, step.role = unit.level, by.role
     return ahead
 
 
@@ -84,6 +96,7 @@ def propose(
         review=survey.review,
     )
     _record(survey, review, reasons, len(rows))
+    joint_review.follow_list(survey, by=by, at=at)
     return review
 
 
@@ -120,7 +133,7 @@ def _check(groups: Iterable[Group], chosen: Collection[int], reasons: Mapping[st
 
 
 def _mark(
-    survey: Survey, rows: Iterable[Row], chosen: Mapping[int, int | None], national: Mapping[int, int]
+    survey: Survey, rows: Sequence[Row], chosen: Mapping[int, int | None], national: Mapping[int, int]
 ) -> None:
     """Write who is chosen and as what; those not chosen any more are unmarked."""
     criteria = list(survey.scheme.criteria.all())
@@ -135,11 +148,17 @@ def _mark(
         one.chosen, one.primary, one.version = True, primary, one.version + 1
         one.national_type = _national(primary, national.get(one.pk))
         marked.append(one)
+    errors |= gone(rows)
     if errors:
         raise Invalid(errors)
     dropped = Assessment.objects.filter(survey=survey, chosen=True).exclude(pk__in=[one.pk for one in marked])
     dropped.update(chosen=False, primary=None, national_type=None, version=F("version") + 1)
     Assessment.objects.bulk_update(marked, ["chosen", "primary", "national_type", "version"], batch_size=500)
+
+
+def gone(rows: Iterable[Row]) -> dict[str, list[str]]:
+    """Organizations among these that merged away while the survey runs, each with what to do (by its uid)."""
+    return {str(row.assessment.uid): [row.place.gone] for row in rows if row.place.gone}
 
 
 def primary_of(

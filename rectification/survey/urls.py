@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from rectification.survey import proposal_views, sheet_views, views
+from rectification.survey import (
+    assessment_views,
+    change_views,
+    determination_views,
+    joint_holder_views,
+    joint_views,
+    mode_views,
+    note_views,
+    proposal_views,
+    publicity_views,
+    sheet_views,
+    submit_views,
+    views,
+    workbook_views,
+)
 
 app_name = "survey"
 urlpatterns = [
@@ -15,9 +29,35 @@ urlpatterns = [
     path("<uuid:uid>/grid/", sheet_views.grid, name="grid"),
     path("<uuid:uid>/grid/save/", sheet_views.save, name="save"),
     path("<uuid:uid>/grid/paste/", sheet_views.paste, name="paste"),
-    path("<uuid:uid>/submit/", sheet_views.submit, name="submit"),
+    path("<uuid:uid>/workbook/", workbook_views.download, name="workbook"),
+    path("<uuid:uid>/workbook/upload/", workbook_views.upload, name="workbook_upload"),
+    path("<uuid:uid>/notes/", note_views.listing, name="notes"),
+    path("<uuid:uid>/modes/", mode_views.modes, name="modes"),
+    path("organizations/<uuid:uid>/", assessment_views.organization, name="organization"),
+    path("organizations/<uuid:uid>/evidence/", assessment_views.evidence, name="evidence"),
+    path("organizations/<uuid:uid>/amend/", assessment_views.amend, name="amend"),
+    path("organizations/<uuid:uid>/self-check/", note_views.self_check, name="self_check"),
+    path("organizations/<uuid:uid>/notes/<slug:kind>/", note_views.add, name="add_note"),
+    path("notes/<uuid:uid>/", note_views.note, name="note"),
+    path("notes/<uuid:uid>/edit/", note_views.edit, name="edit_note"),
+    path("<uuid:uid>/submit/", submit_views.submit, name="submit"),
     path("<uuid:uid>/ranking/", proposal_views.ranking, name="ranking"),
     path("<uuid:uid>/propose/", proposal_views.propose, name="propose"),
-    path("determination/<uuid:uid>/", proposal_views.determination, name="determination"),
-    path("determination/<uuid:uid>/return/", proposal_views.return_list, name="return_list"),
+    path("determination/<uuid:uid>/", determination_views.determination_page, name="determination"),
+    path("determination/<uuid:uid>/return/", determination_views.return_list, name="return_list"),
+    path("joint/", joint_views.joint_reviews, name="joint_reviews"),
+    path("<uuid:uid>/ask/", joint_views.ask, name="ask"),
+    path("joint/<uuid:uid>/", joint_views.joint_page, name="joint_review"),
+    path("joint/<uuid:uid>/paper/", joint_holder_views.paper, name="joint_paper"),
+    path("joint/<uuid:uid>/drop/", joint_holder_views.drop, name="joint_drop"),
+    path("joint/<uuid:uid>/settle/", joint_holder_views.settle, name="joint_settle"),
+    path("joint/<uuid:uid>/close/", joint_holder_views.close, name="joint_close"),
+    path("<uuid:uid>/publish/", publicity_views.publish, name="publish"),
+    path("publicity/<uuid:uid>/", publicity_views.publicity_page, name="publicity"),
+    path("publicity/<uuid:uid>/object/", publicity_views.object_to, name="object_to"),
+    path("publicity/<uuid:uid>/close/", publicity_views.close, name="publicity_close"),
+    path("objection/<uuid:uid>/", publicity_views.handle, name="handle_objection"),
+    path("<uuid:uid>/changes/", change_views.changes_page, name="changes"),
+    path("<uuid:uid>/add/", change_views.add_case, name="add_case"),
+    path("withdraw/<uuid:uid>/", change_views.withdraw_case, name="withdraw_case"),
 ]

@@ -1,0 +1,39 @@
+"""What ends with a case that is withdrawn: its own duties, and its units' that they had only because of it."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from organizations.models import Appointment
+from rectification.cases.models import Case
+from rectification.duties.actions import refresh_next_due
+from rectification.duties.models import Duty, DutyState
+from rectification.schemes.duty_models import DutySubject
+
+
+@transaction.atomic
+def cancel_case(*, case: Case, by: Appointment, at: datetime, reason: str) -> int:
+    """Nothing is owed for this case any more; how many duties were open."""
+    ended = {"state": DutyState.CANCELLED, "ended_at": at, "ended_by": by, "ended_reason": reason[:200]}
+    count = Duty.objects.filter(case=case).open().update(**ended)
+    refresh_next_due(case)
+    return count
+
+
+@transaction.atomic
+def cancel_without_case(*, case: Case, by: Appointment, at: datetime) -> int:
+    """A unit left without any open case owes nothing that only units with a case owe; how many duties were open."""
+    count = 0
+    for unit in (case.township, case.county):
+        if unit is None or Case.objects.of_year(case.year).open().under(unit).exists():
+            continue
+        rows = Duty.objects.open().filter(
+            scheme=case.scheme,
+            organization=unit,
+            case=None,
+            rule__subject=DutySubject.UNIT_WITH_CASE,
+        )
+        count += rows.update(
+            state=DutyState.CANCELLED, ended_at=at, ended_by=by, ended_reason="本单位没有整顿对象"
+        )
+    return count
