@@ -127,7 +127,7 @@ def passage(name: str, words: str, foot: str = "", height: float = 14, grows: bo
 
 # --- how tall the lines are ------------------------------------------------------------------------------------
 
-WIDTH, HEIGHT = 170.0, 232.0  # millimetres of the grid on A4
+WIDTH, HEIGHT = 170.0, 224.0  # millimetres of the grid on A4
 POINT = 0.3528
 MOST_GROWTH = 24.0
 USUAL = 11.0  # points; set smaller, the whole page draws together

@@ -11,6 +11,7 @@ from reports.xlsx import Progress
 
 SIZES = (11, 10, 9, 8)  # points; the first that fits the page
 PAGES_A_PART = 20
+INSET = 2.3  # millimetres a cell's padding and border add to the height of its row
 
 
 def write(book: Book, target: Path, *, progress: Progress = lambda rows: None) -> list[str]:
@@ -63,20 +64,32 @@ def _html(page: Page, mark: str, size: float) -> str:
         f"<h1>{escape(page.title)}</h1><p class=above>{escape(page.above)}</p><table>",
         f"<col style='width:{100 / GRID:.4f}%'>" * GRID,
     ]
-    for line, tall in zip(page.lines, heights(page, size), strict=True):
-        parts.append(f"<tr style='height:{tall:.1f}mm'>")
-        parts += [_cell(cell, size) for cell in line.cells]
-        parts.append("</tr>")
+    foot = size * POINT * 2
+    for number, tall in enumerate(heights(page, size)):
+        cells = page.lines[number].cells
+        signed = any(cell.foot for cell in cells)
+        parts.append(f"<tr style='height:{tall - foot * signed - INSET:.1f}mm'>")
+        parts += [_cell(cell, _rows(page, number, cell)) for cell in cells]
+        if signed:
+            feet = (
+                f"<td class=foot colspan={cell.across}>{escape(cell.foot)}" for cell in cells if cell.foot
+            )
+            parts.append(f"<tr style='height:{foot - INSET:.1f}mm'>{''.join(feet)}")
     parts.append(f"</table><p class=below>{escape(page.below)}</p></body></html>")
     return "".join(parts)
 
 
-def _cell(cell: Cell, size: float) -> str:
+def _rows(page: Page, number: int, cell: Cell) -> int:
+    """Rows of the table a cell takes: a line with a signature is two of them, and its words leave the second free."""
+    taken = page.lines[number : number + cell.down]
+    return sum(1 + any(other.foot for other in line.cells) for line in taken) - bool(cell.foot)
+
+
+def _cell(cell: Cell, rows: int) -> str:
     span = f" colspan={cell.across}" if cell.across > 1 else ""
-    span += f" rowspan={cell.down}" if cell.down > 1 else ""
-    foot = f"<p class=foot>{escape(cell.foot)}</p>" if cell.foot else ""
-    room = f" style='padding-bottom:{size * POINT * 2:.1f}mm'" if foot else ""
-    return f"<td class={cell.kind}{span}{room}>{escape(cell.words)}{foot}</td>"
+    span += f" rowspan={rows}" if rows > 1 else ""
+    kind = f"'{cell.kind} signed'" if cell.foot else cell.kind
+    return f"<td class={kind}{span}>{escape(cell.words)}"
 
 
 def _style(mark: str, size: float) -> str:
@@ -87,8 +100,9 @@ body {{ font-family: {press.BODY}; font-size: {size}pt; line-height: 1.35; margi
 h1 {{ font-family: {press.TITLE}; font-size: 20pt; text-align: center; margin: 0 0 4mm; line-height: 1.3 }}
 .above {{ margin: 0 0 1.5mm }} .below {{ margin: 1.5mm 0 0; font-size: 9pt }}
 table {{ table-layout: fixed; width: {WIDTH}mm; border-collapse: collapse }}
-td {{ border: .75pt solid #000; padding: 1mm 1.5mm; vertical-align: middle; text-align: center; position: relative;
+td {{ border: .75pt solid #000; padding: 1mm 1.5mm; vertical-align: middle; text-align: center;
   overflow-wrap: anywhere; white-space: pre-wrap }}
 .label {{ font-family: {press.HEADING} }} .text {{ text-align: left; vertical-align: top }}
-.foot {{ position: absolute; right: 2mm; bottom: 1mm; margin: 0; text-align: right; white-space: pre }}
+.signed {{ border-bottom: 0 }}
+.foot {{ border-top: 0; text-align: right; vertical-align: bottom; white-space: pre }}
 """

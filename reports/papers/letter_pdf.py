@@ -11,6 +11,7 @@ from reports.xlsx import Progress
 
 LINE = 225 / 22  # millimetres
 INDENT = "　　"
+ONE_LINE = 20  # characters of a title
 LEVELS = {0: press.BODY, 1: press.HEADING, 2: "楷体, 'Noto Serif SC'"}
 
 
@@ -42,16 +43,22 @@ def _html(letter: Letter, rows: list[Row]) -> str:
         # The signature never stands on a page without words of the document
         last = " last" if number == len(letter.paragraphs) else ""
         parts.append(f"<p class='level{one.level}{last}'>{INDENT}{escape(one.words)}</p>")
-    sheet = letter.attachment
+    sheet, wide = letter.attachment, max(len(letter.signer), len(letter.dated)) + 1
     parts.append(f"<p class=annex>{INDENT}附件：{escape(sheet.title)}</p>")
     parts.append(
-        f"<div class=sign><div><p>{escape(letter.signer)}</p><p>{escape(letter.dated)}</p></div></div>"
+        f"<div class=sign style='width:{wide}em'><p>{escape(letter.signer)}</p><p>{escape(letter.dated)}</p></div>"
     )
     parts.append(
-        f"<section><p class=level1>附件</p><h1>{escape(sheet.title)}</h1>{_table(sheet, rows)}</section>"
+        f"<section><p class=level1>附件</p><h1>{_heading(sheet.title)}</h1>{_table(sheet, rows)}</section>"
     )
     parts.append("</body></html>")
     return "".join(parts)
+
+
+def _heading(title: str) -> str:
+    """A title of more than a line breaks after its year, not in the middle of a word."""
+    place, year, rest = title.partition("年")
+    return escape(title) if len(title) <= ONE_LINE else f"{escape(place + year)}<br>{escape(rest)}"
 
 
 def _table(sheet: Sheet, rows: list[Row]) -> str:
@@ -89,9 +96,9 @@ h1 {{ font-family: {press.TITLE}; font-size: 22pt; line-height: 12mm; text-align
 hr {{ border: 0; border-top: 1.2pt solid #c00; margin: 2mm 0 0 }}
 .last {{ break-after: avoid; break-inside: avoid }}
 .annex {{ margin-top: {LINE:.3f}mm; break-after: avoid }}
-.sign {{ margin: {2 * LINE:.3f}mm 4em 0 0; text-align: right; break-inside: avoid }}
-.sign div {{ display: inline-block }} .sign p {{ text-align: center }}
-section {{ break-before: page }} section h1 {{ margin-top: 0 }}
+.sign {{ margin: {1.5 * LINE:.3f}mm 2em 0 auto; break-inside: avoid }}
+.sign p {{ text-align: center; white-space: pre }}
+h1:first-child {{ margin-top: 0 }} section {{ break-before: page }} section h1 {{ margin-top: 0 }}
 table {{ table-layout: fixed; width: 100%; border-collapse: collapse; font-size: 12pt; line-height: 1.35;
   letter-spacing: 0 }}
 th, td {{ border: .75pt solid #000; padding: 1mm; text-align: center; overflow-wrap: anywhere; break-inside: avoid }}

@@ -48,14 +48,14 @@ LIST = Ledger(
     title="{year}年软弱涣散基层党组织整顿对象名单",
     columns=(
         Column("number", "序号", kind="number", width=6),
-        Column("township", "乡镇（街道）", "township_name", width=13),
+        Column("township", "乡镇（街道）", "township_name", width=15),
         Column("organization", "党组织", "organization_name", width=13),
         Column("field", "领域", lambda r: FIELDS.get(r["field"], ""), width=8),
         Column(
             "type",
             "主要类型",
             lambda r: f"{circled(r['order'])}{r['short'] or r['text']}" if r["order"] else "",
-            width=28,
+            width=26,
         ),
         Column("remark", "备注", lambda r: "上年续整" if r["carried"] else "", width=12),
     ),
