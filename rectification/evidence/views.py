@@ -3,7 +3,9 @@
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -71,15 +73,27 @@ def download(request: HttpRequest, uid: str) -> HttpResponse:
     return response
 
 
+def _back(request: HttpRequest, attachment: Attachment) -> str:
+    """Where the file was seen: the page that led here, else its case's files or its unit."""
+    came = request.GET.get("next", "")
+    if came.startswith("/") and url_has_allowed_host_and_scheme(came, allowed_hosts=None):
+        return came
+    if attachment.case is None:
+        return attachment.organization.get_absolute_url()
+    return reverse("evidence:files", args=[attachment.case.uid])
+
+
 @policy(CASE_READERS, scope="attachment")
 @require_http_methods(["GET", "POST"])
 def withdraw(request: HttpRequest, uid: str) -> HttpResponse:
     """Take a file off, with the reason."""
     attachment = get_object_or_404(
-        Attachment.objects.visible_to(request.post).select_related("by__user", "case__organization"), uid=uid
+        Attachment.objects.visible_to(request.post).select_related(
+            "by__user", "case__organization", "organization"
+        ),
+        uid=uid,
     )
-    if attachment.case is None:
-        raise Http404
+    back = _back(request, attachment)
     form = WithdrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -93,9 +107,10 @@ def withdraw(request: HttpRequest, uid: str) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             messages.success(request, f"已撤下“{attachment.name}”，历程中仍可查到。")
-            return redirect("evidence:files", uid=attachment.case.uid)
+            return redirect(back)
     context = {
         "attachment": attachment,
+        "back": back,
         "form": form,
         "refused": actions.withdraw_refusal(attachment, request.post),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -140,6 +141,15 @@ def withdrawal_refusal(
     if carried and not merged:
         return f"“{name}”上年整顿未转化到位，只能经考核验收销号，不能退出"
     return quota_refusal(remaining, quota, shortfall_reason=reason, consent=consent)
+
+
+SUCCESSOR = re.compile(r"(?:并入|合并到|合并至|合并为|划入|撤并到|撤并至)[“\"]?([^，。；、,;（()“”\"\s]+)")
+
+
+def successor_in(reason: str) -> str:
+    """The organization a reason of closing names as its successor (并入白马村), or nothing."""
+    found = SUCCESSOR.search(reason)
+    return found[1] if found else ""
 
 
 def merged_words(name: str, closed_on: date, *, base_on: date, successor: str, scored: bool) -> str | None:

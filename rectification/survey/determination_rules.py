@@ -48,7 +48,7 @@ def determination_refusal(
 
     `determined` are the keys of the chosen. Refused, in this order:
 
-    - who is not in the group, or has neither a deduction nor another ground;
+    - who is not in the group, merged away since the base date, or has neither a deduction nor another ground;
     - leaving out who failed the lookback (S0 一: 要纳入当年整顿任务);
     - leaving out another listed organization without a reason (`passed_over_reason`, or the reason for fewer);
     - taking some but not all of the ties at the border, or none of them, without `tie_reason`;
@@ -61,6 +61,8 @@ def determination_refusal(
     if unknown := [key for key in determined if key not in places]:
         return f"有 {len(unknown)} 个组织不在本组摸排范围内"
     chosen = {key: place for key, place in places.items() if key in determined}
+    if gone := [place for place in chosen.values() if place.gone]:
+        return f"{_names(gone)}已撤并，不能认定"
     if groundless := [place for place in chosen.values() if _groundless(place)]:
         return f"{_names(groundless)}没有扣分，也没有其他认定依据，不能认定"
     left_out = [place for place in selection.listed if place.key not in chosen]

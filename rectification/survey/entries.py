@@ -7,8 +7,25 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
+
+from rectification.schemes.terms import plain
+from rectification.survey.change_rules import source_error
+from rectification.survey.terms import FindingSource
 
 NOTHING = frozenset({"", "0", "-", "—", "——", "/", "无", "\\"})
+
+
+class Entry(NamedTuple):
+    """What is entered for one criterion: points, words of what was seen, where that comes from.
+
+    An empty source leaves what stands; a new finding comes from a visit (走访) unless something else is said.
+    """
+
+    points: Decimal
+    words: str = ""
+    source: str = ""
+    note: str = ""
 
 
 def read_points(text: str) -> Decimal:
@@ -21,12 +38,46 @@ def read_points(text: str) -> Decimal:
     return Decimal(plain)
 
 
+def read_source(text: str) -> tuple[str, str]:
+    """A source as typed or picked, with its words: 走访, 其他：巡察反馈. Nothing is nothing.
+
+    Raises ValueError for what is no source, and for 其他 that does not say which.
+    """
+    label, _, note = text.strip().replace(":", "：").partition("：")
+    if not label.strip():
+        return "", ""
+    source = next((one.value for one in FindingSource if one.label == label.strip()), "")
+    if problem := source_error(source, note):
+        choices = "、".join(one.label for one in FindingSource)
+        raise ValueError(problem if source else f"“{text.strip()[:20]}”不是来源，可选{choices}")
+    return source, note.strip()
+
+
+def source_words(source: str, note: str) -> str:
+    """A source as it is shown and typed."""
+    label = FindingSource(source).label
+    return f"{label}：{note}" if note else label
+
+
+def beyond(points: Decimal, most: Decimal | None) -> str | None:
+    """Why points cannot stand in a column whose criterion has so many, or None."""
+    if points < 0:
+        return f"扣分 {points} 不能为负数，填应扣的分数即可"
+    if most is not None and points > most:
+        return f"扣分 {plain(points)} 超过标准分 {plain(most)}"
+    return None
+
+
 @dataclass(frozen=True)
 class Line:
-    """A row or column of the sheet a block is pasted onto: its key on the page, its name in messages."""
+    """A row or column of the sheet a block is pasted onto: its key on the page, its name in messages.
+
+    most: the standard points of a column's criterion; None where nothing is checked.
+    """
 
     key: str
     name: str
+    most: Decimal | None = None
 
 
 @dataclass
@@ -108,6 +159,9 @@ def _laid(pairs: Sequence[tuple[Line, Sequence[str]]], columns: Sequence[Line]) 
                 points = read_points(cell)
             except ValueError as error:
                 block.errors.append(f"第 {number} 行（{row.name}）{column.name}：{error}")
+                continue
+            if problem := beyond(points, column.most):
+                block.errors.append(f"第 {number} 行（{row.name}）{column.name}：{problem}")
                 continue
             cells[column.key] = f"{points.normalize():f}" if points else ""
     if block.errors:

@@ -68,6 +68,30 @@ class ReturnForm(forms.Form):
     reason = forms.CharField(label="退回理由", max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
 
 
+class EvidenceForm(forms.Form):
+    """A file as evidence of one finding."""
+
+    order = forms.IntegerField(widget=forms.HiddenInput)
+    file = forms.FileField(label="文件", allow_empty_file=True)
+    note = forms.CharField(label="说明", max_length=200, required=False)
+
+
+class ScoreWorkbookForm(forms.Form):
+    """A filled-in score workbook."""
+
+    file = forms.FileField(
+        label="填好的评分表",
+        allow_empty_file=True,
+        help_text="本系统下载的 .xlsx 文件，用 Excel 或 WPS 填写。",
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
+    )
+    overwrite = forms.BooleanField(
+        label="下载之后有人修改过的行，以本文件为准",
+        required=False,
+        help_text="不勾选时，遇到这样的行整份都不写入，并逐行列出。",
+    )
+
+
 def number(text: Any, choices: set[int]) -> int | None:
     """A number out of a select; None for nothing chosen or anything else."""
     return int(text) if str(text).isascii() and str(text).isdigit() and int(text) in choices else None

@@ -58,6 +58,11 @@ class ModeRow:
     places: Mapping[Mode, Place]
 
     @property
+    def listed(self) -> bool:
+        """In under any mode."""
+        return any(place.listed for place in self.places.values())
+
+    @property
     def differs(self) -> bool:
         """In under some modes and out under others."""
         return len({place.listed for place in self.places.values()}) > 1
@@ -77,10 +82,14 @@ class ModeComparison:
 
 @dataclass(frozen=True)
 class RankedGroup:
-    """Organizations ranked together: those of the fields of one quota row (`percent` None: no ratio set)."""
+    """Organizations ranked together: those of the fields of one quota row (`percent` None: no ratio set).
+
+    quota: the least number where it is known already, because townships survey some organizations by themselves.
+    """
 
     assessments: Sequence[Assessment]
     percent: Decimal | None = None
+    quota: int | None = None
 
 
 def compare_modes(
@@ -89,10 +98,12 @@ def compare_modes(
     criteria: Sequence[Criterion],
     own_mode: str,
     full_marks: Decimal,
+    everyone: bool = False,
 ) -> ModeComparison:
     """Who is in under each of the three modes, for all groups of a county together.
 
-    The groups are those of the quota rows, also for the modes that do not use the share. Ranks are within the group,
+    own_mode: the mode the others are held against. everyone: a row also for who is in under none of them. The groups
+    are those of the quota rows, also for the modes that do not use the share. Ranks are within the group,
     keys unique in the county. Linear but for the sorting: 500 organizations take well under a second.
     """
     chosen = {mode: [_select(group, criteria, mode, full_marks) for group in groups] for mode in Mode}
@@ -105,14 +116,16 @@ def compare_modes(
     rows = [
         ModeRow(key, place.name, place.score, place.rank, {mode: places[mode][key] for mode in Mode})
         for key, place in own.items()
-        if any(places[mode][key].listed for mode in Mode)
+        if everyone or any(places[mode][key].listed for mode in Mode)
     ]
     return ModeComparison(columns, tuple(sorted(rows, key=lambda row: (row.score, row.key))))
 
 
 def _select(group: RankedGroup, criteria: Sequence[Criterion], mode: Mode, full_marks: Decimal) -> Selection:
     """A group under one mode; the quota is pooled over the group and rounded up once (domain §6)."""
-    quota = group_quota({"": len(group.assessments)}, ("",), group.percent)
+    quota = group.quota
+    if quota is None:
+        quota = group_quota({"": len(group.assessments)}, ("",), group.percent)
     return select(group.assessments, criteria=criteria, mode=mode, quota=quota, full_marks=full_marks)
 
 

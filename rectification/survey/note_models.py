@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from accounts.history import tracked
-from accounts.roles import SUBTREE
+from accounts.roles import SUBTREE, Role
 from accounts.versions import Versioned
 from organizations.models import Appointment
 from organizations.placed import Placed
@@ -23,8 +23,11 @@ class SurveyNoteQuerySet(models.QuerySet):
     """Survey notes."""
 
     def visible_to(self, post: Appointment | None) -> Self:
-        """In the post's subtree."""
-        return self.filter(within(post)) if post is not None and post.role in SUBTREE else self.none()
+        """In the post's subtree; whoever reports for a village reads its self-check, not what visitors noted."""
+        if post is None or post.role not in SUBTREE:
+            return self.none()
+        rows = self.filter(within(post))
+        return rows.self_checks() if post.role == Role.VILLAGE_REPORTER else rows
 
     def self_checks(self) -> Self:
         """The organizations' own."""

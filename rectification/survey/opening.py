@@ -226,7 +226,7 @@ def freeze(*, survey_id: int, by: Appointment, at: datetime, reason: str = "") -
     lacks = freezing_lacks(survey)
     if lacks and not reason.strip():
         raise Refused(f"{'；'.join(lacks)}。确需先行封存的，请写明理由")
-    _store_ranks(survey)
+    store_ranks(survey)
     survey.state, survey.frozen_at = SurveyState.FROZEN, at
     survey.save_version("state", "frozen_at")
     if lacks:
@@ -235,7 +235,7 @@ def freeze(*, survey_id: int, by: Appointment, at: datetime, reason: str = "") -
     return survey
 
 
-def _store_ranks(survey: Survey) -> None:
+def store_ranks(survey: Survey) -> None:
     """Write every rank in one statement."""
     places = [place for group in ranking.groups_of(survey) for place in group.selection.places]
     with connection.cursor() as cursor:

@@ -10,6 +10,7 @@ from rectification.schemes.models import Criterion, Quota, Scheme
 from rectification.schemes.terms import field_names
 from rectification.survey import rules, terms
 from rectification.survey.holders import NONE_APART, Apart, apart_by_field
+from rectification.survey.merged import gone_words
 from rectification.survey.models import Assessment, Finding, Survey
 
 
@@ -103,13 +104,18 @@ def plain(
         deductions={criterion.order: finding.deduction for criterion, finding in found},
         met=frozenset(criterion.order for criterion, _ in found if not criterion.points),
         failed_lookback=assessment.carried,
+        gone=gone_words(assessment, assessment.survey),
     )
 
 
-def findings_of(assessments: Iterable[Assessment]) -> dict[int, list[Finding]]:
-    """Findings by assessment, in one query."""
+def findings_of(
+    assessments: Iterable[Assessment | int], *, evidence: bool = False
+) -> dict[int, list[Finding]]:
+    """Findings by assessment, in one query; with their files in one more."""
     found = defaultdict(list)
     rows = Finding.objects.filter(assessment__in=assessments)
+    if evidence:
+        rows = rows.prefetch_related("attachments")
     for finding in rows.select_related("criterion", "by__user", "by__organization"):
         found[finding.assessment_id].append(finding)
     return found

@@ -101,6 +101,7 @@ def select(
       the township must say why it does not propose (`township_reason_needed`).
     - 倒排不设比例: who reaches a threshold enters; the others stay in ranked order for the joint review.
     - 符合认定: who meets any criterion enters (符合一个、认定一个, S1 扶风).
+    - Who merged away since the base date counts for the quota and is never listed (domain §6).
     """
     scores = {one.key: score(one.deductions, full_marks) for one in assessments}
     rank_of = ranks(scores)
@@ -108,7 +109,9 @@ def select(
     grounds = {one.key: _own_grounds(one, met[one.key], mode) for one in assessments}
     binding = sum(any(ground.binding for ground in own) for own in grounds.values())
     wanted = quota if mode == Mode.QUOTA else None
-    free = [one for one in assessments if not grounds[one.key] and any(one.deductions.values())]
+    free = [
+        one for one in assessments if not grounds[one.key] and any(one.deductions.values()) and not one.gone
+    ]
     cut, seats = _by_rank(free, scores, grounds, max(0, (wanted or 0) - binding))
     entered = sum(bool(own) for own in grounds.values())
     places = [
@@ -139,11 +142,14 @@ def _place(
         criteria=tuple(criterion.order for criterion in met),
         threshold=tuple(criterion.order for criterion in met if criterion.threshold is not None),
         why=_why(one, rank, grounds, met, quota),
+        gone=bool(one.gone),
     )
 
 
 def _own_grounds(one: Assessment, met: Sequence[Criterion], mode: str) -> tuple[Ground, ...]:
     """The grounds that do not depend on anyone else."""
+    if one.gone:
+        return ()
     own = [Ground.LOOKBACK] if one.failed_lookback else []
     if any(criterion.hard for criterion in met):
         own.append(Ground.HARD)
@@ -176,6 +182,8 @@ def _why(
     one: Assessment, rank: int, grounds: Sequence[Ground], met: Sequence[Criterion], quota: int | None
 ) -> str:
     """The whole reason in words: each ground with the criteria it rests on, or why the organization is not in."""
+    if one.gone:
+        return one.gone
     if grounds:
         return "；".join(_ground_words(ground, rank, met, quota) for ground in grounds)
     if not any(one.deductions.values()):

@@ -1,6 +1,6 @@
 """A township's scores: written row by row, sent to the county, sent back with a reason."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -10,13 +10,16 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.actions import notify
-from accounts.errors import Invalid, Refused
+from accounts.errors import Invalid, Refused, StaleVersion
 from accounts.versions import lock
 from organizations.models import Appointment, Organization
 from organizations.rules import OFFICER, Level
 from rectification.schemes.models import Criterion
 from rectification.survey import opening, ranking, rules, terms
+from rectification.survey.change_rules import source_error
 from rectification.survey.determination_rules import township_reason_needed
+from rectification.survey.entries import Entry
+from rectification.survey.merged import gone_words
 from rectification.survey.models import (
     Assessment,
     Finding,
@@ -26,8 +29,10 @@ from rectification.survey.models import (
     SurveyRemark,
     SurveyState,
 )
+from rectification.survey.sheet_step_rules import StepEntry
+from rectification.survey.sheet_steps import record_steps, require_self_checks
 
-Deductions = Mapping[int, tuple[Decimal, str]]
+Deductions = Mapping[int, Entry | tuple[Decimal, str]]
 
 
 def scoring_refusal(survey: Survey, sheet: Sheet, post: Appointment | None) -> str | None:
@@ -46,33 +51,29 @@ def scoring_refusal(survey: Survey, sheet: Sheet, post: Appointment | None) -> s
 def save_findings(
     *, assessment_id: int, deductions: Deductions, by: Appointment, at: datetime, version: int | None
 ) -> Assessment:
-    """Write one organization's deductions with their words (criterion number → points, words) and its score.
+    """Write one organization's deductions with their words and source (criterion number → Entry) and its score.
 
     Criteria not named stay as they are; no points and no words take a finding away. Saving what already stands
-    changes nothing, whatever the version. Raises Refused when the post may not score now, StaleVersion, and Invalid
-    with the criterion's number as key.
+    changes nothing, whatever the version. Raises Refused when the post may not score now or the organization merged
+    away, StaleVersion, and Invalid with the criterion's number as key.
     """
+    entries = {order: Entry(*entry) for order, entry in deductions.items()}
     row = Assessment.objects.visible_to(by).get(pk=assessment_id)
     sheet = _locked_sheet(row.survey_id, row.scorer_id, by)
     row = Assessment.objects.select_for_update(of=("self",)).select_related("organization").get(pk=row.pk)
+    if gone := gone_words(row, sheet.survey):
+        raise Refused(gone)
     criteria = {criterion.order: criterion for criterion in sheet.survey.scheme.criteria.all()}
-    errors = rules.deduction_errors(
-        {order: points for order, (points, _) in deductions.items()}, list(criteria.values()), row.field
-    )
-    if errors:
-        name = row.organization.short_name
-        raise Invalid({str(order): [f"{name}：{text}"] for order, text in errors.items()})
+    _check(row, entries, list(criteria.values()))
     standing = {finding.criterion_id: finding for finding in row.findings.all()}
     changed = {
-        order: entry
-        for order, entry in deductions.items()
-        if _differs(standing.get(criteria[order].pk), *entry)
+        order: entry for order, entry in entries.items() if _differs(standing.get(criteria[order].pk), entry)
     }
     if not changed:
         return row
     lock(Assessment.objects.all(), pk=row.pk, version=version)
-    for order, (points, words) in changed.items():
-        _write(row, standing, criteria[order], points, words.strip(), by, at)
+    for order, entry in changed.items():
+        _write(row, standing, criteria[order], entry, by, at)
     by_order = {finding.criterion_id: finding.deduction for finding in standing.values()}
     row.score = rules.score(by_order, sheet.survey.scheme.full_marks)
     row.deducted = sum(by_order.values(), Decimal(0))
@@ -80,27 +81,64 @@ def save_findings(
     return row
 
 
-def _differs(finding: Finding | None, points: Decimal, words: str) -> bool:
+@transaction.atomic
+def save_rows(*, rows: Iterable[tuple[int, Deductions, int | None]], by: Appointment, at: datetime) -> int:
+    """Write several organizations' deductions, all of them or none; how many were written.
+
+    rows: assessment, deductions, version. Raises Refused naming the organization somebody changed meanwhile, Invalid.
+    """
+    written = 0
+    for pk, deductions, version in rows:
+        try:
+            save_findings(assessment_id=pk, deductions=deductions, by=by, at=at, version=version)
+        except StaleVersion as stale:
+            name = stale.current.organization.short_name
+            raise Refused(f"{name}刚刚被他人修改，整份都没有写入，请重新上传") from stale
+        written += 1
+    return written
+
+
+def _check(row: Assessment, entries: Mapping[int, Entry], criteria: Sequence[Criterion]) -> None:
+    """Points out of their range and sources that say nothing, each by its criterion's number."""
+    errors = rules.deduction_errors(
+        {order: entry.points for order, entry in entries.items()}, criteria, row.field
+    )
+    for order, entry in entries.items():
+        found = entry.points or entry.words.strip()
+        problem = source_error(entry.source, entry.note) if found and entry.source else None
+        if problem:
+            errors.setdefault(order, problem)
+    if errors:
+        name = row.organization.short_name
+        raise Invalid({str(order): [f"{name}：{text}"] for order, text in errors.items()})
+
+
+def _differs(finding: Finding | None, entry: Entry) -> bool:
+    words = entry.words.strip()
     if finding is None:
-        return bool(points or words.strip())
-    return (finding.deduction, finding.words) != (points, words.strip())
+        return bool(entry.points or words)
+    if (finding.deduction, finding.words) != (entry.points, words):
+        return True
+    return bool(entry.source) and (finding.source, finding.source_note) != (entry.source, entry.note.strip())
 
 
 def _write(
     row: Assessment,
     standing: dict[int, Finding],
     criterion: Criterion,
-    points: Decimal,
-    words: str,
+    entry: Entry,
     by: Appointment,
     at: datetime,
 ) -> None:
     """Put one finding as entered, in the table and in `standing`."""
-    if not points and not words:
+    words = entry.words.strip()
+    if not entry.points and not words:
         standing.pop(criterion.pk).delete()
         return
     finding = standing.get(criterion.pk) or Finding(assessment=row, criterion=criterion)
-    finding.deduction, finding.words, finding.by, finding.at = points, words, by, at
+    finding.deduction, finding.words, finding.by, finding.at = entry.points, words, by, at
+    if entry.source:
+        finding.source, finding.source_note = entry.source, entry.note.strip()
     finding.save()
     standing[criterion.pk] = finding
 
@@ -146,11 +184,15 @@ def submit_township(
     at: datetime,
     proposed: Collection[int] | None = None,
     reasons: Mapping[int, str] | None = None,
+    opinions: Mapping[int, str] | None = None,
+    steps: Iterable[StepEntry] = (),
 ) -> Sheet:
-    """Send a township's scores to the county with whom it proposes (乡镇初定).
+    """Send a township's scores to the survey's holder with whom it proposes and what it decided (乡镇初定).
 
     proposed: assessments; None proposes everyone that meets a hard criterion or reaches a threshold. reasons: why
-    one that does is not proposed. Raises Refused, or Invalid with the assessment's uid as key.
+    one that does is not proposed. opinions: the township's words on those proposed. steps: the steps of the
+    determination below the holder, as recorded. Raises Refused (a self-check is missing that the scheme begins with),
+    or Invalid with the assessment's uid or the step's field (`s2-body`) as key.
     """
     Survey.objects.visible_to(by).get(pk=survey_id)
     sheet = _locked_sheet(survey_id, by.organization_id, by)
@@ -158,7 +200,11 @@ def submit_township(
     criteria = list(sheet.survey.scheme.criteria.all())
     if proposed is None:
         proposed = {pk for pk, place in places.items() if place.grounds or place.threshold}
+    require_self_checks(sheet)
+    for row in rows:
+        row.township_opinion = (opinions or {}).get(row.pk, "").strip() if row.pk in proposed else ""
     _nominate(rows, places, criteria, proposed, reasons or {})
+    record_steps(sheet, steps, by=by, at=at)
     sheet.state, sheet.submitted_at, sheet.submitted_by = SheetState.SUBMITTED, at, by
     sheet.returned_reason = ""
     sheet.save_version("state", "submitted_at", "submitted_by", "returned_reason")
@@ -177,6 +223,9 @@ def _nominate(
     """Write who is proposed and why not, or raise with every row that is wrong."""
     errors = {}
     for row in rows:
+        if places[row.pk].gone:
+            row.township_proposes, row.township_reason = False, ""
+            continue
         row.township_proposes = row.pk in proposed or row.carried
         row.township_reason = "" if row.township_proposes else reasons.get(row.pk, "").strip()
         if problem := _nomination_problem(row, places[row.pk], criteria):
@@ -184,7 +233,8 @@ def _nominate(
         row.version += 1
     if errors:
         raise Invalid(errors)
-    Assessment.objects.bulk_update(rows, ["township_proposes", "township_reason", "version"], batch_size=500)
+    written = ["township_proposes", "township_reason", "township_opinion", "version"]
+    Assessment.objects.bulk_update(rows, written, batch_size=500)
 
 
 def _nomination_problem(row: Assessment, place: terms.Place, criteria: Sequence[Criterion]) -> str | None:

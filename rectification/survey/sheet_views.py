@@ -1,4 +1,4 @@
-"""Pages of a township's score sheet: the grid, saving it row by row or as a form, pasting, sending it up."""
+"""Pages of a township's score sheet: the grid, saving it row by row or as a form, pasting."""
 
 import json
 from typing import Any
@@ -16,31 +16,34 @@ from accounts.policy import policy
 from accounts.roles import SUBTREE, Role
 from accounts.submission import raw_body
 from accounts.tables import show
+from organizations.inputs import inputs_of
 from organizations.scope import covers
-from rectification.schemes.terms import criterion_name
 from rectification.survey import actions, overview, scoring
-from rectification.survey.determination_rules import township_reason_needed
 from rectification.survey.entries import read_block
-from rectification.survey.models import Assessment, Sheet, Survey
-from rectification.survey.sheet import Page, SheetRow, blame, page_of, typed
+from rectification.survey.models import SOURCES, Assessment, Sheet, Survey
+from rectification.survey.note_lists import notes_by_organization
+from rectification.survey.sheet import Page, SheetRow, blame, page_of, put_beside, typed
 from rectification.survey.views import surveys
 
 SCORERS = frozenset({Role.TOWNSHIP_OFFICER, Role.COUNTY_OFFICER})
 
 
-def _sheet(request: HttpRequest, survey: Survey, unit: str) -> Sheet:
+def sheet_in(request: HttpRequest, survey: Survey, unit: str) -> Sheet:
+    """The sheet of a unit (its uid; the nearest without one), within scope."""
     sheet = overview.sheet_of(survey, unit, Sheet.objects.visible_to(request.post))
     if sheet is None:
         raise Http404
     return sheet
 
 
-def _page(request: HttpRequest, sheet: Sheet) -> Page:
+def page_in(request: HttpRequest, sheet: Sheet) -> Page:
+    """The sheet's rows the post may see."""
     rows = Assessment.objects.visible_to(request.post).scored_by(sheet)
     return page_of(sheet, rows.select_related("organization"))
 
 
-def _address(name: str, sheet: Sheet) -> str:
+def address(name: str, sheet: Sheet) -> str:
+    """A page of this sheet."""
     return f"{reverse(f'survey:{name}', args=[sheet.survey.uid])}?township={sheet.organization.uid}"
 
 
@@ -49,8 +52,8 @@ def _address(name: str, sheet: Sheet) -> str:
 def grid(request: HttpRequest, uid) -> HttpResponse:
     """The sheet: organizations × criteria; POST saves it as an ordinary form."""
     survey = get_object_or_404(surveys(request), uid=uid)
-    sheet = _sheet(request, survey, request.GET.get("township", ""))
-    page = _page(request, sheet)
+    sheet = sheet_in(request, survey, request.GET.get("township", ""))
+    page = page_in(request, sheet)
     if request.method == "GET":
         return _grid(request, page)
     block_text = request.POST.get("block", "")
@@ -61,6 +64,9 @@ def grid(request: HttpRequest, uid) -> HttpResponse:
 
 def _grid(request: HttpRequest, page: Page, status: int = 200, **more: Any) -> HttpResponse:
     sheet = page.sheet
+    units = [row.assessment.organization_id for row in page.rows]
+    notes = notes_by_organization(sheet.survey, request.post, units)
+    put_beside(page, inputs_of(units, sheet.survey.year), notes)
     context = {
         "survey": sheet.survey,
         "sheet": sheet,
@@ -70,6 +76,7 @@ def _grid(request: HttpRequest, page: Page, status: int = 200, **more: Any) -> H
         "own_survey": sheet.organization_id == sheet.survey.organization_id,
         "whole": covers(request.post, sheet.survey.organization),
         "phase": sheet.survey.scheme.phases.filter(stage="survey").first(),
+        "sources": SOURCES,
         "full_marks": show(sheet.survey.scheme.full_marks),
     } | more
     return render(request, "rectification/survey/grid.html", context, status=status)
@@ -90,12 +97,18 @@ def _save_form(request: HttpRequest, page: Page) -> HttpResponse:
             for cell in row.cells
             if (value := request.POST.get(f"w-{uid}-{(key := str(cell.criterion.order))}")) is not None
         }
+        sources = {
+            key: value
+            for cell in row.cells
+            if (value := request.POST.get(f"s-{uid}-{(key := str(cell.criterion.order))}")) is not None
+        }
         version = request.POST.get(f"v-{uid}", "")
-        wrong += not _save_row(request, row, points, words, int(version) if version.isdecimal() else None)
+        opened = int(version) if version.isdecimal() else None
+        wrong += not _save_row(request, row, (points, words, sources), opened)
     if wrong:
         return _grid(request, page, 422, wrong=wrong)
     messages.success(request, "评分已保存；全部评完后请提名并提交。")
-    return redirect(_address("grid", page.sheet))
+    return redirect(address("grid", page.sheet))
 
 
 def _save_block(request: HttpRequest, page: Page, text: str) -> HttpResponse:
@@ -104,18 +117,21 @@ def _save_block(request: HttpRequest, page: Page, text: str) -> HttpResponse:
     rows = {str(row.assessment.uid): row for row in page.rows}
     wrong = 0
     for uid, cells in block.cells.items():
-        wrong += not _save_row(request, rows[uid], cells, {}, rows[uid].assessment.version)
+        wrong += not _save_row(request, rows[uid], (cells, {}, {}), rows[uid].assessment.version)
     if block.errors or wrong:
         return _grid(request, page, 422, wrong=wrong, pasted=text, block_errors=block.errors)
     messages.success(request, f"已填入 {len(block.cells)} 行评分。")
-    return redirect(_address("grid", page.sheet))
+    return redirect(address("grid", page.sheet))
 
 
 def _save_row(
-    request: HttpRequest, row: SheetRow, points: dict[str, Any], words: dict[str, Any], version: int | None
+    request: HttpRequest, row: SheetRow, sent: tuple[dict[str, Any], ...], version: int | None
 ) -> bool:
-    """Save one row; whether it stands now. What is wrong is kept in the row."""
-    entries = typed(row, points, words)
+    """Save one row; whether it stands now. What is wrong is kept in the row.
+
+    sent: points, words and sources, each by criterion number as text.
+    """
+    entries = typed(row, *sent)
     if any(cell.error for cell in row.cells):
         return False
     if not entries:
@@ -175,6 +191,7 @@ def _rows_sent(request: HttpRequest) -> list[dict[str, Any]] | None:
                 "version": int(one["version"]),
                 "points": dict(one["points"]),
                 "words": dict(one["words"]),
+                "sources": dict(one.get("sources", {})),
             }
             for one in body["rows"][:500]
         ]
@@ -184,7 +201,7 @@ def _rows_sent(request: HttpRequest) -> list[dict[str, Any]] | None:
 
 
 def _answer(request: HttpRequest, row: SheetRow, sent: dict[str, Any]) -> dict[str, Any]:
-    saved = _save_row(request, row, sent["points"], sent["words"], sent["version"])
+    saved = _save_row(request, row, (sent["points"], sent["words"], sent["sources"]), sent["version"])
     one = row.assessment
     answer = {"uid": str(one.uid), "saved": saved, "version": one.version}
     if saved:
@@ -194,7 +211,12 @@ def _answer(request: HttpRequest, row: SheetRow, sent: dict[str, Any]) -> dict[s
     if row.stale:
         current = page_of(Sheet(survey=one.survey), [one]).rows[0]
         answer["now"] = {
-            str(cell.criterion.order): {"points": cell.points, "words": cell.words} for cell in current.cells
+            str(cell.criterion.order): {
+                "points": cell.points,
+                "words": cell.words,
+                "source": cell.source_words,
+            }
+            for cell in current.cells
         }
     return answer
 
@@ -204,88 +226,12 @@ def _answer(request: HttpRequest, row: SheetRow, sent: dict[str, Any]) -> dict[s
 def paste(request: HttpRequest, uid) -> JsonResponse:
     """Lay a pasted block onto the sheet: {"text", "row", "column"} → cells or errors; writes nothing."""
     survey = get_object_or_404(surveys(request), uid=uid)
-    sheet = _sheet(request, survey, request.GET.get("township", ""))
+    sheet = sheet_in(request, survey, request.GET.get("township", ""))
     try:
         body = json.loads(raw_body(request))
         text, row, column = str(body["text"]), str(body["row"]), str(body["column"])
     except (ValueError, TypeError, KeyError):
         return JsonResponse({"errors": ["没有看懂粘贴的内容，请从 Excel 重新复制"]}, status=400)
-    page = _page(request, sheet)
+    page = page_in(request, sheet)
     block = read_block(text, rows=page.lines(), columns=page.columns(), row=row, column=column)
     return JsonResponse({"cells": block.cells, "errors": block.errors})
-
-
-@policy(SCORERS, scope="survey")
-@require_http_methods(["GET", "POST"])
-def submit(request: HttpRequest, uid) -> HttpResponse:
-    """Whom the township proposes, why not the others, and sending it to the county."""
-    survey = get_object_or_404(surveys(request), uid=uid)
-    sheet = _sheet(request, survey, request.GET.get("township", str(request.post.organization.uid)))
-    rows, places = scoring.sheet_places(sheet)
-    uids = {str(row.uid): row for row in rows}
-    if request.method == "GET":
-        return _submit_page(request, sheet, rows, places, {})
-    if refused := scoring.scoring_refusal(survey, sheet, request.post):
-        messages.error(request, refused)
-        return redirect(_address("grid", sheet))
-    ticked = request.POST.getlist("proposed")
-    if not set(ticked) <= set(uids):
-        raise Http404
-    for key, row in uids.items():
-        row.township_proposes = key in ticked
-        row.township_reason = request.POST.get(f"reason-{key}", "").strip()[:1000]
-    try:
-        actions.submit_township(
-            survey_id=survey.pk,
-            by=request.post,
-            at=timezone.now(),
-            proposed={uids[key].pk for key in ticked},
-            reasons={row.pk: row.township_reason for row in rows},
-        )
-    except Invalid as invalid:
-        return _submit_page(
-            request, sheet, rows, places, {key: texts[0] for key, texts in invalid.errors.items()}
-        )
-    except Refused as refused:
-        messages.error(request, str(refused))
-        return _submit_page(request, sheet, rows, places, {})
-    if sheet.organization_id == survey.organization_id:
-        messages.success(request, "评分已提交，下一步由本级封存评分、排定名次。")
-        return redirect("survey:list")
-    office = survey.organization.office
-    messages.success(request, f"评分已提交，下一步由{office}汇总排名；需要更正时请其退回。")
-    return redirect(_address("grid", sheet))
-
-
-def _submit_page(request: HttpRequest, sheet: Sheet, rows, places, errors: dict[str, str]) -> HttpResponse:
-    criteria = list(sheet.survey.scheme.criteria.all())
-    names = {criterion.order: criterion_name(criterion) for criterion in criteria}
-    fresh = request.method == "GET" and not sheet.submitted_at
-    lines = []
-    for row in sorted(rows, key=lambda row: places[row.pk].score):
-        place = places[row.pk]
-        needed = township_reason_needed(place, proposed=False, criteria=criteria)
-        if not (place.deducted or place.criteria or place.grounds):
-            continue
-        lines.append(
-            {
-                "row": row,
-                "place": place,
-                "criteria": "、".join(names[order] for order in place.criteria),
-                "wordless": "、".join(names[order] for order in row.wordless),
-                "needed": needed,
-                "proposed": bool(needed) if fresh else row.township_proposes or row.carried,
-                "error": errors.get(str(row.uid), ""),
-            }
-        )
-    context = {
-        "survey": sheet.survey,
-        "sheet": sheet,
-        "lines": lines,
-        "others": len(rows) - len(lines),
-        "wordless": sum(bool(row.wordless) for row in rows),
-        "errors": list(errors.values()),
-        "refusal": scoring.scoring_refusal(sheet.survey, sheet, request.post),
-    }
-    status = 422 if request.method == "POST" else 200
-    return render(request, "rectification/survey/submit.html", context, status=status)

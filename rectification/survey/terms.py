@@ -14,7 +14,8 @@ class Assessment:
     """One organization's survey: deductions by criterion number.
 
     `met` are criteria found to hold without being scored (符合认定). `failed_lookback` is who was reviewed and
-    not turned round last year (S0 一).
+    not turned round last year (S0 一). `gone` says why one that merged away is not listed any more; it still counts
+    for the quota and keeps its rank.
     """
 
     key: int
@@ -22,6 +23,7 @@ class Assessment:
     deductions: Mapping[int, Decimal] = field(default_factory=dict)
     met: frozenset[int] = frozenset()
     failed_lookback: bool = False
+    gone: str = ""
 
 
 class Ground(StrEnum):
@@ -100,6 +102,7 @@ class Place:
     criteria: tuple[int, ...]
     threshold: tuple[int, ...]
     why: str
+    gone: bool = False
 
     @property
     def listed(self) -> bool:

@@ -8,6 +8,9 @@
   const full = Number(form.dataset.full);
   const bar = form.querySelector("[data-bar]");
   const barWords = form.querySelector("[data-bar-words]");
+  const barSource = form.querySelector("[data-bar-source]");
+  const barNote = form.querySelector("[data-bar-note]");
+  const barKnown = form.querySelector("[data-bar-known]");
   const state = form.querySelector("[data-state]");
   const box = document.querySelector("[data-paste-box]");
   const rows = [...form.querySelectorAll("tr[data-row]")];
@@ -24,6 +27,7 @@
   const rowOf = (input) => input.closest("tr[data-row]");
   const inputsOf = (row) => [...row.querySelectorAll("input[data-order]")];
   const wordsOf = (row, order) => document.getElementById(`w-${row.dataset.row}-${order}`);
+  const sourceOf = (row, order) => document.getElementById(`s-${row.dataset.row}-${order}`);
   const cellOf = (row, order) => row.querySelector(`input[data-order="${order}"]`);
   const messageOf = (row) => form.querySelector(`tr[data-message="${row.dataset.row}"]`);
 
@@ -96,9 +100,37 @@
     const text = texts.get(input.dataset.order);
     bar.querySelector("[data-bar-name]").textContent = `${row.dataset.name} · ${text.dataset.name}`;
     const points = Number(text.dataset.points) ? `标准分 ${text.dataset.points}。` : "写明具体表现即为符合。";
-    bar.querySelector("[data-bar-text]").textContent = points + text.textContent.trim();
+    const rubric = text.querySelector(`[data-field="${row.dataset.field}"]`);
+    const place = bar.querySelector("[data-bar-text]");
+    place.textContent = points + (rubric ? rubric.textContent.trim() : "");
+    place.title = place.textContent;
     barWords.value = wordsOf(row, input.dataset.order).value;
+    const [source, ...note] = sourceOf(row, input.dataset.order).value.replace(":", "：").split("：");
+    barSource.value = source.trim();
+    barNote.value = note.join("：");
+    bar.querySelector("[data-bar-open]").href = row.dataset.open;
+    const known = form.querySelector(`[data-known="${row.dataset.row}"]`);
+    barKnown.replaceChildren(known.children.length ? known.cloneNode(true) : "没有登记参考情况");
   }
+
+  // One field for source and words, as it is typed without a script and in Excel: 其他：巡察反馈
+  function pickSource() {
+    if (!current) return;
+    const row = rowOf(current);
+    const note = barNote.value.trim();
+    sourceOf(row, current.dataset.order).value = note ? `${barSource.value}：${note}` : barSource.value;
+    const found = number(current.value) || wordsOf(row, current.dataset.order).value.trim();
+    if (!found) return;
+    if (barSource.value === "其他" && !note) {
+      say(row, "来源为“其他”的，须写明来源");
+      barNote.focus();
+      return;
+    }
+    touch(row, current.dataset.order);
+  }
+
+  barSource.addEventListener("change", pickSource);
+  barNote.addEventListener("change", pickSource);
 
   barWords.addEventListener("input", () => {
     if (!current) return;
@@ -192,12 +224,14 @@
     const order = [...dirty.get(row.dataset.row)];
     const points = {};
     const words = {};
+    const sources = {};
     for (const one of order) {
       const input = cellOf(row, one);
       if (!input.hasAttribute("data-met")) points[one] = input.value;
       words[one] = wordsOf(row, one).value;
+      sources[one] = sourceOf(row, one).value;
     }
-    return { uid: row.dataset.row, version: Number(row.dataset.version), points, words };
+    return { uid: row.dataset.row, version: Number(row.dataset.version), points, words, sources };
   }
 
   async function save() {
@@ -275,6 +309,7 @@
         if (!input) continue;
         input.value = cell.points;
         wordsOf(row, order).value = cell.words;
+        sourceOf(row, order).value = cell.source;
         mark(input, "");
       }
       dirty.delete(result.uid);
@@ -370,10 +405,10 @@
     tell();
   });
   // The next page reads what is stored: what is still on its way arrives first.
-  document.querySelector("[data-after-saving]")?.addEventListener("click", async (event) => {
-    const link = event.currentTarget;
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest("[data-after-saving]");
     const unsaved = () => busy || [...dirty.keys()].some((uid) => !wrong.has(uid));
-    if (!unsaved()) return;
+    if (!link || !unsaved() || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     for (let turn = 0; turn < 50 && unsaved(); turn += 1) {
       await save();

@@ -15,7 +15,7 @@ from tests.matrix.world import PLACES, World, build, personal
 
 ROUTES = [(name, pattern, view) for name, pattern, view in policy.routes()]
 # A survey as a whole is worked by whoever holds it and read above; those below read their own sheet
-WHOLE = ("refresh", "freeze", "unfreeze", "return_sheet", "ranking", "propose")
+WHOLE = ("refresh", "freeze", "unfreeze", "return_sheet", "ranking", "propose", "modes")
 # Routes whose uid names a particular sort of the declared kind
 SORTS = {
     **{f"survey:{name}": "whole_survey" for name in WHOLE},
@@ -33,6 +33,7 @@ ONLY = {
     "duties:amend_rules": {Role.CITY_REVIEWER},
     "duties:end": {Role.CITY_REVIEWER},
     "survey:submit": {Role.TOWNSHIP_OFFICER},
+    "survey:workbook_upload": {Role.TOWNSHIP_OFFICER},
 }
 PERSONAL = {"message", "export", "batch"}
 # What the other parts of an address may be; a new part must be told here
@@ -45,6 +46,7 @@ PARTS = {
     "part": "phases",
     "format": "xlsx",
     "order": "1",
+    "kind": "dragnet",
 }
 
 

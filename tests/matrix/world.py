@@ -27,6 +27,7 @@ from rectification.schemes import actions as schemes
 from rectification.schemes.models import Process, Scheme
 from rectification.survey import opening, proposal, scoring
 from rectification.survey.models import Assessment
+from rectification.survey.note_models import SurveyNote
 from reports import files
 from reports.ledgers import LEDGERS, Selection
 from reports.models import Export
@@ -176,6 +177,14 @@ def _furnish(world: World, where: str, officer: Appointment) -> None:
         "survey": assessment.survey,
         "whole_survey": assessment.survey,
         "assessment": assessment,
+        "note": SurveyNote.objects.create(
+            survey=assessment.survey,
+            organization=village,
+            kind="self_check",
+            made_on=TODAY,
+            by=world.officers[where],
+            at=NOW,
+        ),
         "plan": Plan.objects.create(case=case, review=review),
         "problem": problem,
         "measure": Measure.objects.create(problem=problem, order=1, starts_on=TODAY, due_on=TODAY, **WORDS),
