@@ -61,7 +61,8 @@ def _chains(key: str) -> Iterator[str]:
         steps = [step for step in preset.chain if step.process == process]
         for number, step in enumerate(steps):
             mode = StepMode(step.mode).label
-            words = f"{step.name}<br/>{Role(step.role).label}（{mode}）"
+            decides = "，认定环节" if step.decides else ""
+            words = f"{step.name}<br/>{Role(step.role).label}（{mode}{decides}）"
             name = f"{process.value}{number}"
             yield f'    {name}["{words}"]'
             arrow = "-.->" if step.optional else "-->"
