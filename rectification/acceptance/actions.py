@@ -25,7 +25,6 @@ from rectification.remediation import rules as remediation
 from rectification.schemes.models import ItemKind, Process, Scheme
 
 FOLLOWS = {Outcome.PASS: "close", Outcome.BASIC: "consolidate", Outcome.FAIL: "carry_over"}
-DISSATISFIED = ("不满意",)
 
 
 @dataclass(frozen=True)
@@ -150,7 +149,7 @@ def lines_of(scheme: Scheme) -> rules.Lines:
         satisfaction=scheme.satisfaction_line,
         dissatisfied_veto=scheme.dissatisfied_veto,
         satisfied=scheme.satisfied_options,
-        dissatisfied=DISSATISFIED,
+        dissatisfied=rules.against(scheme.dissatisfied_options),
     )
 
 

@@ -5,12 +5,11 @@ from typing import Any
 from django import forms
 
 from accounts.forms import DateField
-from rectification.acceptance.actions import DISSATISFIED, Score
+from rectification.acceptance.actions import Score
 from rectification.acceptance.models import Acceptance, ItemScore, Tally
-from rectification.acceptance.rules import UNCHOSEN
+from rectification.acceptance.rules import ballot_items, ballot_options
 from rectification.cases.models import Outcome
 
-SUBJECT = "总体评价"
 WORDS = {"rows": 3}
 
 
@@ -72,7 +71,7 @@ class ScoreSheet(forms.Form):
 
 
 class TallyForm(forms.Form):
-    """One group's counted ballots."""
+    """One group's counted ballots, every item of the scheme with its options."""
 
     held_on = DateField(label="测评日期")
     place = forms.CharField(label="测评地点", max_length=100)
@@ -86,9 +85,15 @@ class TallyForm(forms.Form):
     def __init__(self, *args: Any, acceptance: Acceptance, group: str, **kwargs: Any) -> None:
         super().__init__(*args, prefix=group, **kwargs)
         self.group = group
-        self.options = [*acceptance.case.scheme.satisfied_options, *DISSATISFIED, UNCHOSEN]
-        for number, option in enumerate(self.options):
-            self.fields[f"option-{number}"] = forms.IntegerField(label=f"“{option}”票数", min_value=0)
+        scheme = acceptance.case.scheme
+        items = ballot_items(scheme.satisfaction_items)
+        options = ballot_options(scheme.satisfied_options, scheme.other_options, scheme.dissatisfied_options)
+        self.asked = [(item, option) for item in items for option in options]
+        for number, (item, option) in enumerate(self.asked):
+            of_item = f"“{item}”" if len(items) > 1 else ""
+            self.fields[f"option-{number}"] = forms.IntegerField(
+                label=f"{of_item}“{option}”票数", min_value=0
+            )
         self.order_fields(["held_on", "place", "issued", "returned", "valid", "invalid"])
 
     @classmethod
@@ -96,16 +101,20 @@ class TallyForm(forms.Form):
         """The form as it stands: empty, or with what was entered."""
         form = cls(acceptance=acceptance, group=group)
         if tally:
-            counts = tally.counts.get(SUBJECT, {})
             form.initial = {name: getattr(tally, name) for name in form.fields if hasattr(tally, name)}
-            form.initial |= {f"option-{n}": counts.get(option, 0) for n, option in enumerate(form.options)}
+            form.initial |= {
+                f"option-{number}": tally.counts.get(item, {}).get(option, 0)
+                for number, (item, option) in enumerate(form.asked)
+            }
         return form
 
     def tally(self) -> Tally:
         """The tally as entered, not saved."""
         data = dict(self.cleaned_data)
-        counts = {option: data.pop(f"option-{number}") for number, option in enumerate(self.options)}
-        return Tally(group=self.group, counts={SUBJECT: counts}, **data)
+        counts: dict[str, dict[str, int]] = {}
+        for number, (item, option) in enumerate(self.asked):
+            counts.setdefault(item, {})[option] = data.pop(f"option-{number}")
+        return Tally(group=self.group, counts=counts, **data)
 
 
 class SignForm(forms.Form):

@@ -14,6 +14,9 @@ PASS, BASIC, FAIL = "pass", "basic", "fail"
 LABELS = {PASS: "合格", BASIC: "基本合格", FAIL: "不合格"}
 UNCHOSEN = "未选"
 """The option of a valid ballot that left an item open."""
+OVERALL = "总体评价"
+DISSATISFIED = "不满意"
+"""What a ballot asks and counts as dissatisfied where the scheme says nothing of it."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,22 @@ class Verdict(NamedTuple):
     total: Decimal
     reasons: tuple[str, ...]
     vetoed: bool
+
+
+def ballot_items(items: Sequence[str]) -> list[str]:
+    """What a ballot asks: the scheme's items; 总体评价 where the scheme names none."""
+    return list(items) or [OVERALL]
+
+
+def ballot_options(satisfied: Sequence[str], other: Sequence[str], dissatisfied: Sequence[str]) -> list[str]:
+    """The options of each item, from satisfied to dissatisfied, with 未选 last; each stands once."""
+    between = [option for option in other if option != UNCHOSEN]
+    return list(dict.fromkeys([*satisfied, *between, *against(dissatisfied), UNCHOSEN]))
+
+
+def against(dissatisfied: Sequence[str]) -> list[str]:
+    """The options that count as dissatisfied; 不满意 where the scheme names none."""
+    return list(dissatisfied) or [DISSATISFIED]
 
 
 def tally_errors(

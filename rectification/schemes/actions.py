@@ -35,7 +35,7 @@ def create_from_preset(
     """
     require_issuer(issuer, by)
     try:
-        preset = preset_files.load_preset(preset_files.preset_path(preset_key))
+        preset = preset_files.shipped(preset_key)
     except preset_files.PresetInvalid as invalid:
         raise Refused(str(invalid)) from None
     head = preset_rows.head_values(preset, year) | ({"title": title.strip()} if title else {})

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from rectification.schemes.models import ChainStep, Process, Scheme, StepMode
-from rectification.schemes.preset_files import PresetInvalid, load_preset, preset_path
+from rectification.schemes.preset_files import PresetInvalid, shipped
 from rectification.schemes.preset_parts import PresetChainStep
 from rectification.schemes.preset_rows import paper
 
@@ -22,7 +22,7 @@ class Offer(NamedTuple):
 
 def _known(scheme: Scheme) -> list[PresetChainStep]:
     try:
-        return list(load_preset(preset_path(scheme.preset)).chain)
+        return list(shipped(scheme.preset).chain)
     except PresetInvalid:
         return []
 

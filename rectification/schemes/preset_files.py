@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ __all__ = [
     "parse_preset",
     "preset_keys",
     "preset_path",
+    "shipped",
 ]
 
 FOLDER = Path(__file__).parent / "presets"
@@ -100,6 +102,12 @@ class Preset:
 def load_preset(path: Path) -> Preset:
     """Read a preset file; raises PresetInvalid with every fault, or OSError where there is no such file."""
     return parse_preset(path.read_text(encoding="utf-8"), name=path.stem)
+
+
+@cache
+def shipped(key: str) -> Preset:
+    """The preset of this key, read once per process; raises PresetInvalid for a key that is none."""
+    return load_preset(preset_path(key))
 
 
 def preset_path(key: str) -> Path:

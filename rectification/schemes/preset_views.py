@@ -11,7 +11,7 @@ from accounts.policy import policy
 from accounts.roles import OFFICERS
 from organizations.rules import Level
 from rectification.schemes.preset_comparison import compared
-from rectification.schemes.preset_files import Preset, load_preset, preset_keys, preset_path
+from rectification.schemes.preset_files import Preset, preset_keys, shipped
 from rectification.schemes.preset_rows import paper
 from rectification.schemes.rights import issuing_refusal
 from rectification.schemes.terms import Mode
@@ -40,7 +40,7 @@ def _head(preset: Preset) -> dict[str, Any]:
 def presets(request: HttpRequest) -> HttpResponse:
     """Every preset with who issues such a scheme, how it determines and which paper it comes from."""
     level = request.post.organization.level
-    rows = [load_preset(preset_path(key)) for key in preset_keys()]
+    rows = [shipped(key) for key in preset_keys()]
     rows.sort(key=lambda preset: preset.issuer_level != level)
     context = {"rows": [_head(preset) for preset in rows], "may_issue": _may_issue(request)}
     return render(request, "rectification/schemes/presets.html", context)
@@ -55,7 +55,7 @@ def _may_issue(request: HttpRequest) -> bool:
 def compare(request: HttpRequest) -> HttpResponse:
     """One preset to read, or two or three beside each other with the differences marked."""
     asked = list(dict.fromkeys(key for key in request.GET.getlist("preset") if key in preset_keys()))
-    chosen = [load_preset(preset_path(key)) for key in asked[:MOST]]
+    chosen = [shipped(key) for key in asked[:MOST]]
     chapters = compared(chosen, year=timezone.localdate().year) if chosen else []
     differing = "only" in request.GET and len(chosen) > 1
     if differing:

@@ -66,7 +66,7 @@ def _sources(post: Appointment) -> list[tuple[str, str]]:
     found = [
         (f"scheme:{row.uid}", f"{row.issuer}：《{row.title}》（{row.get_state_display()}）") for row in rows
     ]
-    presets = [preset_files.load_preset(preset_files.preset_path(key)) for key in preset_files.preset_keys()]
+    presets = [preset_files.shipped(key) for key in preset_files.preset_keys()]
     # Those made for a unit of this level first
     for preset in sorted(presets, key=lambda preset: preset.issuer_level != post.organization.level):
         level = Level(preset.issuer_level).label
