@@ -70,6 +70,8 @@ def prepare(addresses: dict[str, str]) -> int:
     code = manage(["migrate", "--noinput", "--verbosity", "0"], addresses)
     if code == 0 and has_command("load_presets"):
         code = manage(["load_presets"], addresses)
+    if code == 0 and has_command("load_calendar"):
+        code = manage(["load_calendar"], addresses)
     if code == 0 and production() and not collected(Path(addresses["VAR_DIR"])):
         code = manage(["collectstatic", "--noinput", "--verbosity", "0", "--ignore", "fonts"], addresses)
     if code == 0 and not production() and has_command("demo"):

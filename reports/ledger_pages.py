@@ -94,7 +94,13 @@ def _light(duty: Duty | None, today: date) -> Any:
     if duty is None:
         return None
     done = timezone.localdate(duty.ended_at) if duty.ended_at else None
-    return light_of(duty.effective_due_on, today=today, yellow_days=duty.scheme.yellow_days, done_on=done)
+    return light_of(
+        duty.effective_due_on,
+        today=today,
+        yellow_days=duty.scheme.yellow_days,
+        done_on=done,
+        late_after_on=duty.late_after_on,
+    )
 
 
 def asked(request: HttpRequest, ledger: Printable | None, data: Any) -> Asked:

@@ -1,23 +1,24 @@
 """Duties are made from the scheme, discharged by the later room that holds the fact, and extended with a reason."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 
-from django.db import models, transaction
+from django.db import transaction
 from django.db.models import Q
+from django.db.models.functions import Greatest
+from django.utils import timezone
 
 from accounts import audit
 from accounts.errors import Refused
 from accounts.roles import Role
 from organizations.models import Appointment, Organization
 from rectification.cases.models import Case
-from rectification.duties import rules
+from rectification.duties import making, rules
 from rectification.duties.models import Duty, DutyState, Extension
 from rectification.schemes import actions as schemes
-from rectification.schemes.duty_models import DutyRule, DutySubject
+from rectification.schemes.duty_models import DutySubject
 from rectification.schemes.models import Scheme
-from rectification.schemes.terms import Rhythm
-from rectification.workflow import LOOKED_BACK
+from rectification.schemes.rule_dates import RuleDates
+from rectification.schemes.terms import Event
 
 
 @transaction.atomic
@@ -25,85 +26,77 @@ def start_year(*, scheme_id: int, by: Appointment, at: datetime, version: int | 
     """Put a scheme in force and make what every unit owes under it.
 
     Where a nearer scheme takes over from one above (the county asks its townships for the same thing by another
-    date), the open duty of the scheme above is cancelled with that reason, so nobody owes one thing twice.
+    date), the open duty of the scheme above is cancelled with that reason, so nobody owes one thing twice; of a
+    series only what is still to come.
     """
     scheme = schemes.put_in_force(scheme_id=scheme_id, version=version, by=by, at=at)
+    today = timezone.localdate(at)
+    keys = [rule.key for rule in making.rules_of(scheme) if rule.subject != DutySubject.CASE]
     taken_over = Duty.objects.open().filter(
+        Q(period_from_on=None) | Q(effective_due_on__gte=today),
         case__isnull=True,
+        rule__isnull=False,
         scheme__year=scheme.year,
-        key__in=scheme.duty_rules.filter(due_on__isnull=False).values("key"),
+        key__in=keys,
         organization__in=Organization.objects.under(scheme.issuer).exclude(pk=scheme.issuer_id),
     )
     taken_over.update(
         state=DutyState.CANCELLED, ended_at=at, ended_by=by, ended_reason=f"改按《{scheme.title}》执行"[:200]
     )
-    open_unit_duties(scheme=scheme)
+    open_unit_duties(scheme=scheme, at=at)
     return scheme
 
 
-def units_owing(scheme: Scheme, rule: DutyRule) -> models.QuerySet[Organization]:
-    """The active units below the issuer (and itself) that a rule speaks to."""
-    return Organization.objects.under(scheme.issuer).active().filter(level=rule.owner_level)
-
-
-def open_unit_duties(
-    *, scheme: Scheme, subject: str = DutySubject.UNIT, units: Iterable[Organization] | None = None
-) -> int:
-    """Make what each unit owes under a scheme: all active units of the rule's level, or just the given ones.
-
-    Safe to repeat: a unit owes a rule once, and what was cancelled stays cancelled. Returns how many duties are new.
-    """
-    given = None if units is None else list(units)
-    rows = []
-    for rule in scheme.duty_rules.filter(subject=subject, rhythm=Rhythm.ONCE, due_on__isnull=False):
-        owing = (
-            units_owing(scheme, rule) if given is None else [u for u in given if u.level == rule.owner_level]
-        )
-        settled = set(
-            Duty.objects.filter(
-                case__isnull=True, scheme__year=scheme.year, key=rule.key, organization__in=owing
-            )
-            .filter(~Q(state=DutyState.CANCELLED) | Q(rule=rule, due_on=rule.due_on))
-            .values_list("organization_id", flat=True)
-        )
-        rows += [from_rule(scheme, rule, unit, None) for unit in owing if unit.pk not in settled]
-    return len(Duty.objects.bulk_create(rows, ignore_conflicts=True))
+def open_unit_duties(*, scheme: Scheme, at: datetime | None = None) -> int:
+    """Make what each unit owes under a scheme. Safe to repeat: a unit owes a rule once in a period, and what was
+    lifted stays lifted. Returns how many duties are new."""
+    since = timezone.localdate(at)
+    return _made([duty for _rule, duties in making.foretold(scheme, since) for duty in duties])
 
 
 @transaction.atomic
-def open_case_duties(*, case: Case) -> int:
-    """Make what the scheme asks for each case, and what its units owe only because they have a case.
+def open_case_duties(*, case: Case, at: datetime | None = None) -> int:
+    """Make what the scheme asks for each case from its determination on, and what its units owe only because they
+    have a case. Safe to repeat; nothing is late at birth (decision 10)."""
+    since = max(filter(None, (case.determined_on, timezone.localdate(at))))
+    return _open_for(case, Event.DETERMINED, since=since, on=since, every=True)
 
-    Safe to repeat. Rules by number or by month are counted from the activity log, not made into duties.
+
+@transaction.atomic
+def happened(*, event: str, case: Case, on: date, by: Appointment, at: datetime) -> int:
+    """Something happened on a case that the scheme's rules count from: an open place, a notice, a return, a pairing.
+
+    Makes what is owed within so many days of it, and the series that waited for it. Safe to repeat for the same day.
+    Returns how many duties are new.
     """
-    rows = []
-    asked = case.scheme.duty_rules.filter(subject=DutySubject.CASE, rhythm=Rhythm.ONCE, due_on__isnull=False)
-    settled = set(Duty.objects.filter(case=case, rule__in=asked).values_list("rule_id", "due_on"))
-    for rule in asked:
-        unit = {"county": case.county, "township": case.township}.get(rule.owner_level, case.organization)
-        if (rule.pk, rule.due_on) not in settled:
-            rows.append(from_rule(case.scheme, rule, unit or case.county, case))
-    Duty.objects.bulk_create(rows, ignore_conflicts=True)
-    refresh_next_due(case)
+    made = _open_for(case, event, since=on, on=on, every=False)
+    if made:
+        audit.record("产生时限任务", obj=case, event=Event(event).label, on=on.isoformat(), count=made)
+    return made
+
+
+def _open_for(case: Case, event: str, *, since: date, on: date, every: bool) -> int:
+    """The duties of a case and its units by the rules that wait for this event, and with `every` by those that
+    wait for none."""
+    dates = RuleDates.of(case.scheme)
+    rules = [
+        rule for rule in making.rules_of(case.scheme) if rule.event == event or (every and not rule.event)
+    ]
+    own = [rule for rule in rules if rule.subject == DutySubject.CASE]
+    rows = making.case_duties(case, own, dates, since=since, event=event, on=on)
     units = [unit for unit in (case.township, case.county) if unit]
-    return len(rows) + open_unit_duties(scheme=case.scheme, subject=DutySubject.UNIT_WITH_CASE, units=units)
+    for rule in rules:
+        if rule.subject == DutySubject.UNIT_WITH_CASE:
+            happened_on = [on] if rule.event else []
+            rows += making.unit_duties(case.scheme, rule, dates, since=since, units=units, events=happened_on)
+    made = _made(rows)
+    refresh_next_due(case)
+    return made
 
 
-def from_rule(scheme: Scheme, rule: DutyRule, unit: Organization, case: Case | None) -> Duty:
-    """A duty as its rule says, not saved yet."""
-    title = f"{case.organization.short_name}：{rule.title}" if case else rule.title
-    return Duty(
-        scheme=scheme,
-        rule=rule,
-        key=rule.key,
-        case=case,
-        organization=unit,
-        org_path=unit.path,
-        owner_role=rule.owner_role,
-        title=title,
-        due_on=rule.due_on,
-        effective_due_on=rule.due_on,
-    )
+def _made(rows: list[Duty]) -> int:
+    Duty.objects.bulk_create(rows, ignore_conflicts=True, batch_size=2000)
+    return len(rows)
 
 
 def open_duty(*, case: Case, key: str, title: str, unit: Organization, role: str, due_on: date) -> Duty:
@@ -181,63 +174,6 @@ def extender_refusal(duty: Duty, post: Appointment | None) -> str | None:
 
 
 @transaction.atomic
-def waive(*, duty_id: int, reason: str, by: Appointment, at: datetime) -> Duty:
-    """免办: the unit above says that nothing is owed, such as a ledger of a unit without a case (domain §4A)."""
-    duty = Duty.objects.visible_to(by).select_for_update(of=("self",)).get(pk=duty_id)
-    if refused := extender_refusal(duty, by):
-        raise Refused(refused.replace("延期", "免办"))
-    if duty.state != DutyState.OPEN:
-        raise Refused(f"任务{duty.get_state_display()}，不用免办")
-    if duty.case_id:  # what a case owes goes with its measure or its stage, not by itself
-        raise Refused("整顿对象的任务不能免办；措施确不需要的，请在整顿档案中取消该措施")
-    cancel(duty=duty, by=by, at=at, reason=reason)
-    audit.record("免办", obj=duty)
-    return duty
-
-
-def by_hand(duty: Duty) -> bool:
-    """Whether nothing in the system discharges it, so that a person records it as done.
-
-    Where there is nothing to look back on (a unit's first year here), the ledger is empty and cannot be filed.
-    """
-    ledger = duty.rule.ledger if duty.rule else ""
-    if ledger == "lookback":
-        last = Case.objects.under(duty.organization).of_year(duty.scheme.year - 1)
-        return not last.filter(stage__in=LOOKED_BACK).exists()
-    return duty.key not in DISCHARGED_BY_FACT and not ledger
-
-
-def completion_refusal(duty: Duty, post: Appointment | None) -> str | None:
-    """Why this post may not record the duty as done, or None."""
-    if duty.state != DutyState.OPEN:
-        return f"任务{duty.get_state_display()}"
-    if not by_hand(duty):
-        return "这项任务在相应页面办理后自动办结"
-    if post is None or post.organization_id != duty.organization_id or post.role != duty.owner_role:
-        return f"由{duty.organization}的{duty.get_owner_role_display()}登记完成"
-    return None
-
-
-@transaction.atomic
-def complete(*, duty_id: int, note: str, by: Appointment, at: datetime) -> Duty:
-    """Record that something the system does not see is done: in what way, with its document number if any."""
-    rows = Duty.objects.visible_to(by).select_for_update(of=("self",)).select_related("organization", "rule")
-    duty = rows.get(pk=duty_id)
-    if refused := completion_refusal(duty, by):
-        raise Refused(refused)
-    if not note.strip():
-        raise Refused("请写明怎样完成的，如报送时间、文号")
-    discharge(duty=duty, by=by, at=at, reason=note.strip())
-    audit.record("登记完成", obj=duty)
-    duty.refresh_from_db()
-    return duty
-
-
-DISCHARGED_BY_FACT = frozenset({"plan", "acceptance", "measure", "joint_opinion", "joint_settle"})
-"""Keys whose duties end when the later room's fact is there; so do those that ask for a ledger, by its filing."""
-
-
-@transaction.atomic
 def extend(*, duty_id: int, until_on: date, reason: str, by: Appointment, at: datetime) -> Duty:
     """Put a later date in force with its reason; `due_on` itself never moves (architecture, Duties)."""
     duty = (
@@ -268,11 +204,12 @@ def extend(*, duty_id: int, until_on: date, reason: str, by: Appointment, at: da
 
 
 def refresh_next_due(case: Case) -> None:
-    """Keep the nearest date on the case row, so that lists need not look for it."""
+    """Keep the nearest date on the case row, so that lists need not look for it: the last day in time, grace counted,
+    so that a case and its duty turn red on the same day."""
     nearest = (
         Duty.objects.filter(case=case)
         .open()
-        .order_by("effective_due_on")
-        .values_list("effective_due_on", flat=True)
+        .annotate(last_on=Greatest("effective_due_on", "late_after_on"))
+        .order_by("last_on")
     )
-    Case.objects.filter(pk=case.pk).update(next_due_on=nearest.first())
+    Case.objects.filter(pk=case.pk).update(next_due_on=nearest.values_list("last_on", flat=True).first())

@@ -1,4 +1,4 @@
-"""The dates of duties: made by the scheme's rules (`schemes.date_rules`), and made anew when a rule is amended."""
+"""What an amended rule does to the duties of one debtor: which stay, which are cancelled, which days are made anew."""
 
 from __future__ import annotations
 
@@ -6,32 +6,18 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from rectification.schemes.calendar_rules import WorkingDays, working_days
-from rectification.schemes.date_rules import DateRule, DueDay, Made, Span, due_days, rhythm_words
-from rectification.schemes.terms import words
-
-__all__ = [
-    "DateRule",
-    "DueDay",
-    "Made",
-    "Span",
-    "Standing",
-    "WorkingDays",
-    "due_days",
-    "previewed",
-    "redated",
-    "rhythm_words",
-    "working_days",
-]
+from rectification.schemes.date_rules import DueDay
 
 
 class Standing(NamedTuple):
-    """A duty of a rule that exists: its first due day, the one in force (after extensions), whether it is open."""
+    """A duty of a rule that exists: its first due day, the one in force (after extensions), whether it is open, and
+    the first day of its period (None where a rule asks for one thing only)."""
 
     key: int
     due_on: date
     effective_due_on: date
     open: bool
+    period: date | None = None
 
 
 class Redating(NamedTuple):
@@ -42,47 +28,49 @@ class Redating(NamedTuple):
     made: tuple[DueDay, ...]
 
 
-def redated(standing: Iterable[Standing], days: Sequence[DueDay], *, today: date) -> Redating:
+def redated(
+    standing: Iterable[Standing], days: Sequence[DueDay], *, today: date, single: bool = False
+) -> Redating:
     """What one debtor's duties of an amended rule become: only future ones are made anew (issue 3).
 
-    What is done, cancelled or due before today stays as it is, and no new day is made in the past. A future duty whose
-    day is still asked for stays, with its extension; so does one already extended to a new day or beyond it, in that
-    day's place (nobody's granted time is taken away). The other future ones are cancelled.
+    What is done, cancelled or due before today stays as it is, and its period (with `single` the whole rule) is not
+    asked for again; no new day is made in the past. A future duty whose day and period are still asked for stays, with
+    its extension; so does one already extended to its new day or beyond, in that day's place (nobody's granted time is
+    taken away). The other future ones are cancelled.
     """
-    wanted = {day.on: day for day in days if day.on >= today}
-    kept, loose = [], []
-    for one in standing:
-        if one.due_on in wanted or not one.open or one.effective_due_on < today:
+    wanted = [day for day in days if day.on >= today]
+    settled = [one for one in standing if not one.open or one.effective_due_on < today]
+    future = [one for one in standing if one.open and one.effective_due_on >= today]
+    kept = [one.key for one in settled]
+    for one in settled:
+        wanted = [
+            day
+            for day in wanted
+            if not single and day.on != one.due_on and (one.period is None or day.period.first != one.period)
+        ]
+    loose = []
+    for one in future:
+        if match := next((day for day in wanted if day.on == one.due_on and _about(one, day)), None):
             kept.append(one.key)
-            wanted.pop(one.due_on, None)
+            wanted.remove(match)
         else:
             loose.append(one)
     cancelled = []
     for one in loose:
-        reached = [on for on in wanted if one.due_on < on <= one.effective_due_on]
-        if not reached:
+        reached = [day for day in wanted if _about(one, day) and _granted(one, day)]
+        if reached:
+            kept.append(one.key)
+            wanted.remove(max(reached, key=lambda day: day.on))
+        else:
             cancelled.append(one.key)
-            continue
-        kept.append(one.key)
-        wanted.pop(max(reached))
-    return Redating(tuple(kept), tuple(cancelled), tuple(wanted[on] for on in sorted(wanted)))
+    return Redating(tuple(kept), tuple(cancelled), tuple(sorted(wanted, key=lambda day: day.on)))
 
 
-def previewed(made: Made, *, most: int = 6) -> str:
-    """The days of a rule in one line for the editor: how many, the first ones, what was moved."""
-    if made.refusal:
-        return made.refusal
-    if not made.days:
-        return made.note
-    shown = "、".join(_said(day) for day in made.days[:most])
-    more = "……" if len(made.days) > most else ""
-    return f"共 {len(made.days)} 次：{shown}{more}" if len(made.days) > 1 else shown
+def _about(one: Standing, day: DueDay) -> bool:
+    """Whether a day is about the same period as the duty."""
+    return one.period is None or one.period == day.period.first
 
 
-def _said(day: DueDay) -> str:
-    text = words(day.on)
-    if day.on != day.nominal:
-        text += f"（原为{words(day.nominal)}，休息日）"
-    if day.until > day.on:
-        text += f"（宽限至{words(day.until)}）"
-    return text
+def _granted(one: Standing, day: DueDay) -> bool:
+    """Whether the duty was extended to the day or beyond."""
+    return one.effective_due_on > one.due_on and day.on <= one.effective_due_on

@@ -1,5 +1,7 @@
 """Clean input for extending a duty and for recording one as done."""
 
+from typing import Any
+
 from django import forms
 
 from accounts.forms import DateField
@@ -23,6 +25,14 @@ class WaiverForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="如“本年度没有整顿对象，台账免报”。",
     )
+    and_later = forms.BooleanField(label="以后各期一并免办", required=False)
+
+    def __init__(self, *args: Any, later: int = 0, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if later:
+            self.fields["and_later"].help_text = f"同一单位（整顿对象）这项任务以后还有 {later} 期。"
+        else:
+            del self.fields["and_later"]
 
 
 class CompletionForm(forms.Form):

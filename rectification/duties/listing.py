@@ -17,6 +17,8 @@ from rectification.duties.models import Duty, DutyState
 STATES = (("open", "待办"), ("near", "临期"), ("overdue", "逾期"), ("done", "已完成"), ("all", "全部"))
 ORDER = {"title": "title", "unit": "org_path", "due": "effective_due_on"}
 MEASURE = "measure"
+SHARES = frozenset({"household_calls"})
+"""Keys whose number is a share of the households in per cent (走访面), not how often."""
 
 
 def light(duty: Duty, today: date) -> rules.LightState | None:
@@ -25,8 +27,24 @@ def light(duty: Duty, today: date) -> rules.LightState | None:
         return None
     done_on = timezone.localdate(duty.ended_at) if duty.state == DutyState.DONE and duty.ended_at else None
     return rules.light_of(
-        duty.effective_due_on, today=today, yellow_days=duty.scheme.yellow_days, done_on=done_on
+        duty.effective_due_on,
+        today=today,
+        yellow_days=duty.scheme.yellow_days,
+        done_on=done_on,
+        late_after_on=duty.late_after_on,
     )
+
+
+def about(duty: Duty) -> str:
+    """What time a duty is about and how often it is owed: 5月1日—5月15日, 4次."""
+    unit = "%" if duty.key in SHARES else "次"
+    times = f"{duty.times}{unit}" if duty.times > 1 else ""
+    return "，".join(words for words in (duty.period_words, times) if words)
+
+
+def owner(duty: Duty) -> str:
+    """Whose work it is: the person's place on the case, or the unit's post."""
+    return duty.get_debtor_display() if duty.debtor else duty.get_owner_role_display()
 
 
 def columns(today: date) -> Sequence[Column]:
@@ -47,7 +65,8 @@ def columns(today: date) -> Sequence[Column]:
     return (
         Column("title", "时限任务", kind="link", width=30, sort=True),
         Column("unit", "责任单位", "organization.short_name", width=14, sort=True),
-        Column("role", "责任岗位", lambda duty: duty.get_owner_role_display(), width=16),
+        Column("role", "责任岗位", owner, width=16),
+        Column("about", "时段、次数", about, width=14),
         Column("due", "截止日期", "effective_due_on", kind="date", width=14, sort=True),
         Column(
             "first",
@@ -136,7 +155,7 @@ PLACES = {
 # What no rule makes: the page where it is done, and its name in the filter
 OCCASIONAL = {
     "joint_opinion": ("survey:joint_reviews", "部门联审反馈意见"),
-    "joint_settle": ("survey:joint_reviews", "部门联审研究处理"),
+    "joint_settle": ("survey:list", "部门联审研究处理"),
 }
 
 

@@ -15,6 +15,7 @@ from organizations.models import Appointment, Organization
 from organizations.placed import Placed
 from organizations.scope import subtree, within
 from rectification.cases.models import Case
+from rectification.duties import debtors
 from rectification.schemes.duty_models import Debtor, DutyRule
 from rectification.schemes.models import Scheme
 
@@ -43,17 +44,18 @@ class DutyQuerySet(models.QuerySet):
         return self.filter(state=DutyState.OPEN)
 
     def overdue(self, today: date) -> Self:
-        """Owed and past the date in force."""
-        return self.open().filter(effective_due_on__lt=today)
+        """Owed and past the date in force, the days of grace too."""
+        late = Q(late_after_on__isnull=True) | Q(late_after_on__lt=today)
+        return self.open().filter(late, effective_due_on__lt=today)
 
     def near(self, today: date) -> Self:
-        """Owed within the days the scheme calls 临期, today included."""
+        """Owed within the days the scheme calls 临期, today and the days of grace included."""
         warned_from = ExpressionWrapper(
             F("effective_due_on") - F("scheme__yellow_days"), output_field=models.DateField()
         )
         return (
             self.open()
-            .filter(effective_due_on__gte=today)
+            .filter(Q(effective_due_on__gte=today) | Q(late_after_on__gte=today))
             .alias(near_from=warned_from)
             .filter(near_from__lte=today)
         )
@@ -63,12 +65,17 @@ class DutyQuerySet(models.QuerySet):
         return self.filter(subtree(unit.path).q("org_path"))
 
     def owed_by(self, post: Appointment) -> Self:
-        """What this very post owes: its unit's, for its role."""
+        """What this very post owes: its unit's, for its role; what falls to the person on a case; and for a unit's
+        officer what falls to people on its cases where nobody holds the place."""
+        today = timezone.localdate()
         if post.role == "helper":
-            return self.visible_to(post).filter(owner_role="helper")
+            return self.visible_to(post).filter(debtors.held_by(post.user_id, today))
         if post.role == "department":
             return self.visible_to(post)
-        return self.filter(organization_id=post.organization_id, owner_role=post.role)
+        own = Q(owner_role=post.role)
+        if post.role == debtors.stand_in(post.organization.level):
+            own |= debtors.held_by_nobody(today)
+        return self.filter(own, organization_id=post.organization_id)
 
 
 @tracked
@@ -125,6 +132,20 @@ class Duty(Placed):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def last_on(self) -> date:
+        """The last day on which it is in time: with the days of grace, unless an extension goes beyond them."""
+        return max(self.effective_due_on, self.late_after_on or self.effective_due_on)
+
+    @property
+    def period_words(self) -> str:
+        """The time it is about: 5月1日—5月15日; "" where it is about the whole year."""
+        first, last = self.period_from_on, self.period_to_on
+        if first is None or last is None:
+            return ""
+        year = f"{last.year}年" if last.year != self.scheme.year else ""
+        return f"{year}{first.month}月{first.day}日—{last.month}月{last.day}日"
 
     def get_absolute_url(self) -> str:
         from django.urls import reverse

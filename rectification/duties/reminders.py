@@ -13,8 +13,7 @@ from django.utils import timezone
 from accounts.actions import notify
 from accounts.models import User
 from organizations.models import Appointment
-from rectification.cases.models import CaseMember
-from rectification.duties import rules
+from rectification.duties import debtors, rules
 from rectification.duties.listing import place_of
 from rectification.duties.models import Duty, Reminder
 from rectification.schemes.models import Scheme
@@ -61,7 +60,12 @@ def _give(scheme: Scheme, pks: list[int], *, today: date, at: datetime) -> int:
         for pk, due in claimed:
             message = notify(
                 user=users[due.user_id],
-                title=rules.reminder_text(due.duty.title, due.duty.effective_due_on, today=today),
+                title=rules.reminder_text(
+                    due.duty.title,
+                    due.duty.effective_due_on,
+                    today=today,
+                    late_after_on=due.duty.late_after_on,
+                ),
                 body=f"责任单位：{due.duty.organization.organ}\n依据：《{due.duty.scheme.title}》",
                 # a department's people open no page of duties, only the one where they answer
                 url=(due.duty.department and place_of(due.duty))
@@ -91,6 +95,7 @@ def due_today(duties: list[Duty], days: Iterable[int], *, today: date) -> list[D
                 days=days,
                 sent=given[duty.pk, duty.effective_due_on, user_id],
                 since=since,
+                late_after_on=duty.late_after_on,
             )
             if rule is not None:
                 found.append(Due(duty, rule, user_id))
@@ -98,8 +103,9 @@ def due_today(duties: list[Duty], days: Iterable[int], *, today: date) -> list[D
 
 
 def _people(duties: list[Duty], today: date) -> dict[int, set[int]]:
-    """Who is reminded of each duty: whoever holds the owing post today; of a helper's, the people on the case."""
-    posts, members = defaultdict(set), defaultdict(set)
+    """Who is reminded of each duty: whoever holds the owing post today; of a helper's, the people on the case who hold
+    the place, or where nobody does the officer who stands in."""
+    posts = defaultdict(set)
     units = {duty.organization_id for duty in duties}
     for unit, role, department, user_id in (
         Appointment.objects.filter(organization__in=units)
@@ -107,19 +113,15 @@ def _people(duties: list[Duty], today: date) -> dict[int, set[int]]:
         .values_list("organization_id", "role", "department", "user_id")
     ):
         posts[unit, role, department if role == "department" else ""].add(user_id)
-    cases = {duty.case_id for duty in duties if duty.owner_role == "helper" and duty.case_id}
-    for case_id, user_id in (
-        CaseMember.objects.filter(case__in=cases, user__is_active=True)
-        .current(today)
-        .values_list("case_id", "user_id")
-    ):
-        members[case_id].add(user_id)
-    return {
-        duty.pk: members[duty.case_id]
-        if duty.owner_role == "helper" and duty.case_id
-        else posts[duty.organization_id, duty.owner_role, duty.department]
-        for duty in duties
-    }
+    held = debtors.holders(duties, today)
+    found = {}
+    for duty in duties:
+        if duty.pk in held:
+            stand_in = posts[duty.organization_id, debtors.stand_in(duty.organization.level), ""]
+            found[duty.pk] = held[duty.pk] or stand_in
+        else:
+            found[duty.pk] = posts[duty.organization_id, duty.owner_role, duty.department]
+    return found
 
 
 def claim(wanted: list[Due], *, at: datetime) -> list[tuple[int, Due]]:

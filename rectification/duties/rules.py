@@ -32,19 +32,30 @@ class LightState(NamedTuple):
 
 
 def light_of(
-    effective_due_on: date, *, today: date, yellow_days: int, done_on: date | None = None
+    effective_due_on: date,
+    *,
+    today: date,
+    yellow_days: int,
+    done_on: date | None = None,
+    late_after_on: date | None = None,
 ) -> LightState:
-    """Green while there is time, yellow from `yellow_days` before the day and on the day, red after it.
+    """Green while there is time, yellow from `yellow_days` before the day, on it and in its days of grace, red after.
 
-    A done duty is green whether in time or late; the text keeps how late it was.
+    `late_after_on` is the last day of grace; an extension beyond it leaves nothing of it. A done duty is green whether
+    in time or late; the text keeps how late it was.
     """
+    last = max(effective_due_on, late_after_on or effective_due_on)
     if done_on is not None:
         late = (done_on - effective_due_on).days
-        text = f"已办结，逾期 {late} 天" if late > 0 else "已按时办结"
+        if late <= 0:
+            return LightState(Light.GREEN, "办结", None, "已按时办结")
+        text = f"已办结，逾期 {late} 天" if done_on > last else "已在宽限期内办结"
         return LightState(Light.GREEN, "办结", None, text)
     left = (effective_due_on - today).days
-    if left < 0:
+    if today > last:
         return LightState(Light.RED, "逾期", left, f"逾期 {-left} 天")
+    if left < 0:
+        return LightState(Light.YELLOW, "宽限", left, f"宽限期内，至{last.month}月{last.day}日")
     text = "今天到期" if left == 0 else f"还有 {left} 天"
     if left <= yellow_days:
         return LightState(Light.YELLOW, "临期", left, text)
@@ -59,6 +70,7 @@ def reminder_due(
     sent: Collection[int],
     since: date,
     done: bool = False,
+    late_after_on: date | None = None,
 ) -> int | None:
     """The one reminder rule to give today: days in advance, `OVERDUE`, or None.
 
@@ -67,11 +79,12 @@ def reminder_due(
 
     Each rule falls once, however often this is asked, overdue too: once per effective due date. After an outage only
     the latest missed one is made up, never a heap of them. What would have fallen before `since` was never due: a
-    duty made five days ahead is first reminded at three; one made already overdue is reminded of that.
+    duty made five days ahead is first reminded at three; one made already overdue is reminded of that. In the days of
+    grace (until `late_after_on`) nothing is overdue yet.
     """
     if done:
         return None
-    if today > effective_due_on:
+    if today > max(effective_due_on, late_after_on or effective_due_on):
         return None if OVERDUE in sent else OVERDUE
     reached = [
         ahead for ahead in days if ahead >= 0 and today >= effective_due_on - timedelta(days=ahead) >= since
@@ -81,9 +94,13 @@ def reminder_due(
     return min(reached)
 
 
-def reminder_text(title: str, effective_due_on: date, *, today: date) -> str:
+def reminder_text(
+    title: str, effective_due_on: date, *, today: date, late_after_on: date | None = None
+) -> str:
     """The words of a reminder, with the days as they are today (after an outage not those of the rule)."""
     left = (effective_due_on - today).days
+    if left < 0 and late_after_on and today <= late_after_on:
+        return f"“{title}”已过截止日期 {words(effective_due_on)}，宽限至 {words(late_after_on)}"
     if left < 0:
         return f"“{title}”已逾期 {-left} 天（截止 {words(effective_due_on)}）"
     when = "今天到期" if left == 0 else f"还有 {left} 天到期"

@@ -15,7 +15,7 @@ from accounts.policy import policy
 from accounts.roles import CASE_READERS, OFFICERS
 from accounts.submission import carry_out
 from accounts.tables import render as table
-from rectification.duties import actions, listing
+from rectification.duties import actions, completing, debtors, listing
 from rectification.duties.forms import CompletionForm, ExtensionForm, WaiverForm
 from rectification.duties.models import Duty, DutyState
 from rectification.schemes.terms import words
@@ -47,6 +47,7 @@ def duties(request: HttpRequest) -> HttpResponse:
     page = Paginator(listing.in_order(rows, sort), PAGE).get_page(request.GET.get("page"))
     drawn = table(listing.columns(today), page.object_list, sort=sort, caption="时限任务", query=request.GET)
     context = {"form": form, "page": page, "table": drawn, "count": page.paginator.count, "year": year}
+    context["officer"] = post.role in OFFICERS
     return render(request, "rectification/duties/list.html", context)
 
 
@@ -67,10 +68,13 @@ def detail(request: HttpRequest, uid: str) -> HttpResponse:
         "duty": duty,
         "light": listing.light(duty, timezone.localdate()),
         "place": listing.place_of(duty),
-        "yours": open_ and post.organization_id == duty.organization_id and post.role == duty.owner_role,
+        "yours": open_ and debtors.owes(duty, post),
+        "debtor": debtors.said(duty),
+        "about": listing.about(duty),
         "may_extend": open_ and actions.extender_refusal(duty, post) is None,
-        "may_complete": actions.completion_refusal(duty, post) is None,
-        "by_hand": actions.by_hand(duty),
+        "may_waive": open_ and completing.waiver_refusal(duty, post) is None,
+        "may_complete": completing.completion_refusal(duty, post) is None,
+        "by_hand": completing.by_hand(duty),
         "history": _history(duty),
         "reminders": duty.reminders.select_related("user").order_by("-at", "-pk"),
         "case_url": listing.case_address(duty),
@@ -136,12 +140,12 @@ def _last_day(duty: Duty) -> date:
 def waive(request: HttpRequest, uid: str) -> HttpResponse:
     """免办 with a reason, by the unit above."""
     duty = _duty(request, uid)
-    form = WaiverForm(request.POST or None)
+    form = WaiverForm(request.POST or None, later=completing.later_ones(duty))
     given = {"duty_id": duty.pk, "by": request.post, "at": timezone.now()}
-    if request.method == "POST" and carry_out(form, lambda: actions.waive(**given, **form.cleaned_data)):
+    if request.method == "POST" and carry_out(form, lambda: completing.waive(**given, **form.cleaned_data)):
         messages.success(request, f"“{duty.title}”已免办，{duty.organization}不用再办，也不再提醒。")
         return redirect(duty)
-    context = {"duty": duty, "form": form, "refused": actions.extender_refusal(duty, request.post)}
+    context = {"duty": duty, "form": form, "refused": completing.waiver_refusal(duty, request.post)}
     return render(request, "rectification/duties/waive.html", context, status=422 if form.errors else 200)
 
 
@@ -153,7 +157,7 @@ def complete(request: HttpRequest, uid: str) -> HttpResponse:
     form = CompletionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.complete(
+            completing.complete(
                 duty_id=duty.pk, note=form.cleaned_data["note"], by=request.post, at=timezone.now()
             )
         except Refused as error:
@@ -161,5 +165,5 @@ def complete(request: HttpRequest, uid: str) -> HttpResponse:
         else:
             messages.success(request, f"“{duty.title}”已登记完成，无需再办。")
             return redirect(duty)
-    context = {"duty": duty, "form": form, "refused": actions.completion_refusal(duty, request.post)}
+    context = {"duty": duty, "form": form, "refused": completing.completion_refusal(duty, request.post)}
     return render(request, "rectification/duties/complete.html", context, status=422 if form.errors else 200)

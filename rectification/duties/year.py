@@ -1,5 +1,6 @@
 """A scheme's year begins: putting it in force with what every unit then owes; its duty dates amended later."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -11,9 +12,11 @@ from django.views.decorators.http import require_http_methods
 from accounts.errors import Invalid, Refused
 from accounts.policy import policy
 from accounts.roles import OFFICERS
-from rectification.duties import actions, redating
+from rectification.duties import actions, making, redating
+from rectification.duties.models import Duty
 from rectification.schemes import actions as schemes
 from rectification.schemes import previews
+from rectification.schemes.duty_models import DutyRule, DutySubject
 from rectification.schemes.editing import issued_by, part_page
 from rectification.schemes.models import Scheme, SchemeState
 from rectification.schemes.parts import PARTS
@@ -50,19 +53,38 @@ def start(request: HttpRequest, uid: str) -> HttpResponse:
 
 
 def _outlook(scheme: Scheme, refused: list[str]) -> dict[str, Any]:
-    duties = previews.duty_previews(scheme, scheme.duty_rules.all())
-    problems = schemes.problems(scheme)
+    """What putting it in force does: the duties come from the function that makes them (`making.foretold`)."""
+    today, problems = timezone.localdate(), schemes.problems(scheme)
+    errors = [problem for problem in problems if problem.is_error]
+    draft = scheme.state == SchemeState.DRAFT
+    foretold = making.foretold(scheme, today) if draft and not errors else []
+    at_once = [_of_rule(rule, duties, today) for rule, duties in foretold]
+    rules = [rule for rule in making.rules_of(scheme) if rule.subject != DutySubject.UNIT or rule.event]
     return {
         "scheme": scheme,
         "refused": refused,
-        "errors": [problem for problem in problems if problem.is_error],
+        "errors": errors,
         "warnings": [problem for problem in problems if not problem.is_error],
-        "at_once": [duty for duty in duties if duty.count],
-        "later": [duty for duty in duties if duty.count is None],
-        "past": [duty for duty in duties if duty.count and duty.rule.due_on < timezone.localdate()],
-        "count": sum(duty.count or 0 for duty in duties),
-        "draft": scheme.state == SchemeState.DRAFT,
+        "at_once": [one for one in at_once if one["count"]],
+        "none_yet": [one for one in at_once if not one["count"]],
+        "later": previews.duty_previews(scheme, rules),
+        "past": [one for one in at_once if one["past"]],
+        "count": sum(one["count"] for one in at_once),
+        "draft": draft,
         "starters": _starters(scheme),
+    }
+
+
+def _of_rule(rule: DutyRule, duties: list[Duty], today: date) -> dict[str, Any]:
+    days = sorted({duty.due_on for duty in duties})
+    units = len({duty.organization_id for duty in duties})
+    return {
+        "rule": rule,
+        "owner": rule.get_owner_role_display(),
+        "count": len(duties),
+        "units": units,
+        "days": days,
+        "past": any(day < today for day in days),
     }
 
 
@@ -74,13 +96,24 @@ def _starters(scheme: Scheme) -> int:
 
 @policy(OFFICERS, scope="scheme")
 @require_http_methods(["GET", "POST"])
+def amend_phases(request: HttpRequest, uid: str) -> HttpResponse:
+    """Amend the phases of a scheme in force; the rules limited to a phase are dated anew with it."""
+    return _amend(request, uid, "phases")
+
+
+@policy(OFFICERS, scope="scheme")
+@require_http_methods(["GET", "POST"])
 def amend_rules(request: HttpRequest, uid: str) -> HttpResponse:
     """Amend the duty rules of a scheme in force, and date anew what is not yet due."""
+    return _amend(request, uid, "duty_rules")
+
+
+def _amend(request: HttpRequest, uid: str, part: str) -> HttpResponse:
     scheme = issued_by(request, uid)
     if scheme.state != SchemeState.IN_FORCE:
-        return redirect("schemes:edit", uid=scheme.uid, part="duty_rules")
+        return redirect("schemes:edit", uid=scheme.uid, part=part)
 
     def save(*, scheme: Scheme, part: Any, rows: list[dict], **given: Any) -> None:
-        redating.amend_rules(scheme_id=scheme.pk, rows=rows, **given)
+        redating.amend_rules(scheme_id=scheme.pk, rows=rows, part=part.key, **given)
 
-    return part_page(request, scheme, PARTS["duty_rules"], save=save)
+    return part_page(request, scheme, PARTS[part], save=save)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from calendar import monthrange
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -94,7 +95,7 @@ def due_days(
     bounds, refused = _bounds(rule, year, phase)
     if bounds is None:
         return Made((), refused)
-    found = _single(rule, bounds) if _is_single(rule) else list(_series(rule, bounds))
+    found = _single(rule, bounds) if is_single(rule) else list(_series(rule, bounds))
     if not found:
         return Made((), f"“{rule.title}”在{words(bounds.first)}至{words(bounds.last)}之间不产生任何日期")
     return Made(_placed(rule, found, is_working))
@@ -119,22 +120,23 @@ def rule_refusal(rule: DateRule, *, has_calendar: bool = True) -> str | None:
     return next((f"“{rule.title}”{fault}" for wrong, fault in faults if wrong), None)
 
 
-def _is_single(rule: DateRule) -> bool:
+def is_single(rule: DateRule) -> bool:
+    """Whether a rule asks for one thing in the whole year (once, or so many times until its day)."""
     return rule.rhythm == Rhythm.ONCE or (rule.rhythm == Rhythm.COUNT and not rule.every)
 
 
 def _bounds(rule: DateRule, year: int, phase: Span | None) -> tuple[Span | None, str | None]:
     """From when to when a rule runs, or why it runs never."""
-    if _is_single(rule) and rule.due_on is None and phase is None:
+    if is_single(rule) and rule.due_on is None and phase is None:
         return None, f"“{rule.title}”没有截止日期"
     first, last = rule.starts_on or date(year, 1, 1), rule.due_on or date(year, 12, 31)
-    if _is_single(rule):
+    if is_single(rule):
         first = min(rule.starts_on or last, last)
     if phase is not None:
-        if rule.due_on is not None and _is_single(rule) and not phase.first <= rule.due_on <= phase.last:
+        if rule.due_on is not None and is_single(rule) and not phase.first <= rule.due_on <= phase.last:
             span = f"（{words(phase.first)}至{words(phase.last)}）"
             return None, f"“{rule.title}”的截止日期 {words(rule.due_on)} 不在阶段“{phase.name}”{span}之内"
-        first = phase.first if _is_single(rule) else max(first, phase.first)
+        first = phase.first if is_single(rule) else max(first, phase.first)
         last = min(last, phase.last)
     if last < first:
         return None, f"“{rule.title}”的最后日期 {words(last)} 早于开始日期 {words(first)}，不产生任何日期"
@@ -200,6 +202,51 @@ def _placed(
             until = shifted(until, Shift.LATER, is_working)
         days.append(DueDay(on, nominal, until, period, rule.times if rule.rhythm == Rhythm.COUNT else 1))
     return tuple(days)
+
+
+FRESH_DAYS = 30
+"""How long a newcomer has for what was due before it came, where no phase says it."""
+
+
+def newcomers_day(
+    rule: DateRule, day: DueDay, *, since: date, phases: Sequence[Span], is_working: IsWorking | None
+) -> DueDay:
+    """The day of a single duty for whoever came after it (a case determined in mid-year): nobody is late at birth.
+
+    They have as many days from `since` as the others had from the beginning of the phase the day lies in. A day not
+    yet past stays as it is.
+    """
+    if day.on >= since:
+        return day
+    starts = [phase.first for phase in phases if phase.first < day.nominal <= phase.last]
+    given = day.nominal - min(starts) if starts else timedelta(days=FRESH_DAYS)
+    (moved,) = _placed(rule, [(since + given, day.period)], is_working)
+    return moved
+
+
+_QUARTERS = "一二三四"
+
+
+def period_words(rule: DateRule, period: Span, *, year: int) -> str:
+    """What a duty of a series is about: 5月上半月, 5月, 第二季度; with its year where it is not the scheme's."""
+    rhythm, last = rule.every or rule.rhythm, period.last
+    if rhythm == Rhythm.QUARTERLY:
+        text = f"第{_QUARTERS[(last.month - 1) // 3]}季度"
+    elif rhythm == Rhythm.HALF_MONTH:
+        text = f"{last.month}月{'上' if last.day <= 15 else '下'}半月"
+    else:
+        text = f"{last.month}月"
+    return text if last.year == year else f"{last.year}年{text}"
+
+
+_SAYS_RHYTHM = re.compile("（每(半月|月|季度?)(一次|首月\\d*日?|末月\\d*日?)?(报送)?）$")
+
+
+def titled(rule: DateRule, period: Span, *, year: int) -> str:
+    """A duty's title with its period: 5月上半月进展报告; a rhythm in brackets at its end is then said already."""
+    if is_single(rule) or rule.rhythm == WITHIN:
+        return rule.title
+    return period_words(rule, period, year=year) + _SAYS_RHYTHM.sub("", rule.title)
 
 
 def _after_events(

@@ -9,20 +9,11 @@ from accounts.roles import CHOICES as ROLE_CHOICES
 from organizations.models import Appointment
 from rectification.schemes.calendar_rules import Shift
 from rectification.schemes.models import LEVELS, Part, PhaseStage, Scheme
-from rectification.schemes.terms import Rhythm
+from rectification.schemes.terms import Event, Rhythm
 
 SHIFTS = [(shift.value, shift.label) for shift in Shift]
+EVENTS = [(event.value, event.label) for event in Event]
 EVERY = [(one.value, one.label) for one in (Rhythm.HALF_MONTH, Rhythm.MONTHLY, Rhythm.QUARTERLY)]
-
-
-class Event(models.TextChoices):
-    """From which day a duty of the rhythm `within` is counted, and from which on a series waits to be made."""
-
-    DETERMINED = "determined", "认定之日"
-    VACANCY = "vacancy", "出现空缺之日"
-    NOTICE = "notice", "整改通知之日"
-    RETURNED = "returned", "退回之日"
-    PAIRED = "paired", "结对共建之日"
 
 
 class Debtor(models.TextChoices):
@@ -58,7 +49,7 @@ class DutyRule(Part):
     day = models.PositiveSmallIntegerField("几日（0 为最后一日）", default=0)
     month = models.PositiveSmallIntegerField("季度第几个月（0 为末月）", default=0)
     every = models.CharField("计次周期", max_length=10, blank=True, choices=EVERY)
-    event = models.CharField("起算事项", max_length=20, blank=True, choices=Event.choices)
+    event = models.CharField("起算事项", max_length=20, blank=True, choices=EVENTS)
     within_days = models.PositiveSmallIntegerField("多少天之内", default=0)
     in_working_days = models.BooleanField("按工作日计算", default=False)
     shift = models.CharField("遇休息日", max_length=8, blank=True, choices=SHIFTS)

@@ -49,6 +49,27 @@ class Rhythm(StrEnum):
         }[self.value]
 
 
+class Event(StrEnum):
+    """From which day a duty of the rhythm `within` is counted, and from which on a series waits to be made."""
+
+    DETERMINED = "determined"
+    VACANCY = "vacancy"
+    NOTICE = "notice"
+    RETURNED = "returned"
+    PAIRED = "paired"
+
+    @property
+    def label(self) -> str:
+        """The event's words on screen."""
+        return {
+            "determined": "认定之日",
+            "vacancy": "出现空缺之日",
+            "notice": "整改通知之日",
+            "returned": "退回之日",
+            "paired": "结对共建之日",
+        }[self.value]
+
+
 class Problem(NamedTuple):
     """Something wrong with a scheme: where (a field path such as `phases.1.ends_on`), what, how bad."""
 
@@ -99,7 +120,11 @@ class Quota:
 
 @dataclass(frozen=True)
 class DutyRule:
-    """A rule that makes duties, the last or only one of them due on `due_on`; `owner_level` owes them."""
+    """A rule that makes duties, the last or only one of them due on `due_on`; `owner_level` owes them.
+
+    The other columns are those of `date_rules.DateRule`; `stage` limits it to phases, `debtor` is who of the people on
+    a case owes it.
+    """
 
     key: str
     title: str
@@ -107,6 +132,18 @@ class DutyRule:
     due_on: date | None
     times: int = 1
     owner_level: str = ""
+    subject: str = ""
+    starts_on: date | None = None
+    stage: str = ""
+    day: int = 0
+    month: int = 0
+    every: str = ""
+    event: str = ""
+    within_days: int = 0
+    in_working_days: bool = False
+    shift: str = ""
+    grace_days: int = 0
+    debtor: str = ""
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from organizations.models import Appointment
 from rectification.cases import actions as cases
 from rectification.cases.models import Case, MemberKind
 from rectification.duties import actions as duties
+from rectification.duties import completing
 from rectification.duties.models import Duty
 from rectification.evidence import actions as evidence
 from rectification.filings import actions as filings
@@ -62,7 +63,7 @@ def record(world: World, post: Appointment, key: str, year: int, day: date, note
     rows = Duty.objects.filter(organization=post.organization, key=key, scheme__year=year)
     with world.scene(post, day, 17) as now:
         for duty in rows.open():
-            duties.complete(duty_id=duty.pk, note=note, **now)
+            completing.complete(duty_id=duty.pk, note=note, **now)
 
 
 def waive(world: World, post: Appointment, unit: str, key: str, day: date, reason: str) -> None:

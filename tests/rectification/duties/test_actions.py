@@ -6,15 +6,18 @@ import pytest
 
 from accounts.errors import Refused
 from organizations.rules import Level
-from rectification.duties import actions, redating
+from rectification.duties import actions, completing, redating
 from rectification.duties.models import Duty, DutyState
 from rectification.schemes import actions as schemes
-from rectification.schemes.parts import PARTS
 from tests import cast
 from tests.cast import NOW, TODAY, YEAR
 from tests.rectification.schemes.test_amendments import as_rows
 
 pytestmark = pytest.mark.django_db
+
+
+# The plan was due on 30 April, 29 days into its phase: a case of 20 May has 29 days of its own
+FRESH = TODAY + timedelta(days=29)
 
 
 def of(unit, key: str) -> Duty:
@@ -42,11 +45,11 @@ def test_opening_again_makes_nothing_new(county, scheme):
 
 
 def test_a_case_brings_its_own_duties_and_its_townships_ledger(case, township, county):
-    assert of(township, "plan").due_on == date(YEAR, 4, 30)
+    assert of(township, "plan").due_on == FRESH
     assert of(county, "acceptance").due_on == date(YEAR, 12, 31)
     assert of(township, "ledger_township").case is None
     case.refresh_from_db()
-    assert case.next_due_on == date(YEAR, 4, 30)
+    assert case.next_due_on == of(township, "plan").due_on
     assert actions.open_case_duties(case=case) == 0
 
 
@@ -88,14 +91,16 @@ def test_an_amended_date_re_dates_what_is_open_and_not_yet_due(scheme, case, cou
     assert of(county, "acceptance").due_on == new
     old = Duty.objects.get(case=case, key="acceptance", state=DutyState.CANCELLED)
     assert old.due_on == date(YEAR, 12, 31)
-    assert old.ended_reason == "方案修订，截止日期改为" + f"{YEAR}年12月15日"
+    assert old.ended_reason == f"方案修订，截止日期改为{YEAR}年12月15日：市委会议推迟"
     case.refresh_from_db()
-    assert case.next_due_on == date(YEAR, 4, 30)
+    assert case.next_due_on == FRESH
 
 
 def test_what_is_overdue_already_keeps_its_date(scheme, case, township, city_reviewer):
+    late = TODAY - timedelta(days=20)
+    case.duties.filter(key="plan").update(due_on=late, effective_due_on=late)
     move(scheme, city_reviewer, "plan", date(YEAR, 7, 1))
-    assert of(township, "plan").due_on == date(YEAR, 4, 30)
+    assert of(township, "plan").due_on == late
 
 
 def test_what_was_extended_further_keeps_its_extension(scheme, case, county, city_reviewer):
@@ -123,7 +128,7 @@ def test_a_rule_added_by_amendment_makes_its_duties(county, other_county, scheme
     )
     owed = Duty.objects.filter(title="报送年度总结")
     assert {duty.organization for duty in owed} == {county, other_county}
-    assert all(actions.by_hand(duty) for duty in owed)
+    assert all(completing.by_hand(duty) for duty in owed)
 
 
 # --- extensions ------------------------------------------------------------------------------------------------
@@ -136,11 +141,11 @@ def extend(duty, by, until=None, reason="汛期抢险，工作队已投入"):
 
 def test_the_county_extends_a_townships_duty_and_the_first_date_stays(case, township, county_officer):
     duty = extend(of(township, "plan"), county_officer)
-    assert (duty.due_on, duty.effective_due_on) == (date(YEAR, 4, 30), date(YEAR, 5, 30))
+    assert (duty.due_on, duty.effective_due_on) == (FRESH, FRESH + timedelta(days=30))
     row = duty.extensions.get()
     assert (row.before_on, row.until_on, row.by) == (duty.due_on, duty.effective_due_on, county_officer)
     case.refresh_from_db()
-    assert case.next_due_on == date(YEAR, 5, 30)
+    assert case.next_due_on == FRESH + timedelta(days=30)
 
 
 def test_a_township_does_not_extend_its_own(case, township, township_officer):
@@ -171,9 +176,9 @@ def test_another_county_does_not_even_find_it(case, township, other_county_offic
 @pytest.mark.parametrize(
     ("until", "reason", "words"),
     [
-        (date(YEAR, 4, 29), "理由", "应晚于"),
+        (TODAY, "理由", "应晚于"),
         (date(YEAR, 12, 1), "理由", "最多延期 60 天"),
-        (date(YEAR, 5, 10), "  ", "写明理由"),
+        (FRESH + timedelta(days=5), "  ", "写明理由"),
     ],
 )
 def test_an_extension_that_breaks_a_rule_says_which(case, township, county_officer, until, reason, words):
@@ -187,8 +192,8 @@ def test_an_extension_that_breaks_a_rule_says_which(case, township, county_offic
 def test_what_the_system_does_not_see_is_recorded_as_done_with_a_note(county, scheme, county_officer):
     duty = of(county, "lookback_report")
     with pytest.raises(Refused, match="写明怎样完成"):
-        actions.complete(duty_id=duty.pk, note=" ", by=county_officer, at=NOW)
-    done = actions.complete(duty_id=duty.pk, note="3月12日报送", by=county_officer, at=NOW)
+        completing.complete(duty_id=duty.pk, note=" ", by=county_officer, at=NOW)
+    done = completing.complete(duty_id=duty.pk, note="3月12日报送", by=county_officer, at=NOW)
     assert (done.state, done.ended_reason) == (DutyState.DONE, "3月12日报送")
 
 
@@ -196,10 +201,6 @@ def test_only_the_owing_post_records_and_only_where_no_fact_does(
     county, scheme, case, township, county_officer, city_reviewer, township_officer
 ):
     with pytest.raises(Refused, match="登记完成"):
-        actions.complete(duty_id=of(county, "lookback_report").pk, note="代记", by=city_reviewer, at=NOW)
+        completing.complete(duty_id=of(county, "lookback_report").pk, note="代记", by=city_reviewer, at=NOW)
     with pytest.raises(Refused, match="自动办结"):
-        actions.complete(duty_id=of(township, "plan").pk, note="已交", by=township_officer, at=NOW)
-
-
-def test_parts_are_all_known_to_the_preset(scheme):
-    assert {part for part in PARTS if not PARTS[part].rows(scheme)} == set()
+        completing.complete(duty_id=of(township, "plan").pk, note="已交", by=township_officer, at=NOW)

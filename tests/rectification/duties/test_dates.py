@@ -2,7 +2,9 @@
 
 from datetime import date
 
-from rectification.duties.dates import DateRule, DueDay, Span, Standing, due_days, previewed, redated
+from rectification.duties.dates import Standing, redated
+from rectification.schemes.date_rules import DateRule, DueDay, Span, due_days
+from rectification.schemes.previews import previewed
 
 TODAY = date(2025, 6, 10)
 

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.errors import Refused
-from rectification.duties import actions
+from rectification.duties import completing
 from rectification.duties.models import Duty
 from tests.cast import NOW
 
@@ -29,12 +29,12 @@ def test_nothing_is_lifted_without_a_reason(owed, city_reviewer, as_post):
 
 def test_a_unit_does_not_lift_its_own_duty(owed, county_officer):
     with pytest.raises(Refused):
-        actions.waive(duty_id=owed.pk, reason="不想报", by=county_officer, at=NOW)
+        completing.waive(duty_id=owed.pk, reason="不想报", by=county_officer, at=NOW)
 
 
 def test_what_a_case_owes_is_not_lifted_by_itself(case, county_officer):
     with pytest.raises(Refused, match="取消该措施"):
-        actions.waive(duty_id=case.duties.get(key="plan").pk, reason="不用", by=county_officer, at=NOW)
+        completing.waive(duty_id=case.duties.get(key="plan").pk, reason="不用", by=county_officer, at=NOW)
 
 
 def test_another_county_finds_nothing_to_lift(owed, other_county_officer, as_post):

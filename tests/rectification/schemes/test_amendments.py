@@ -73,21 +73,15 @@ def test_the_numbers_of_criteria_stay_in_force(scheme, city_reviewer):
             amend(scheme, city_reviewer, part="criteria", rows=wrong)
 
 
-def test_a_rule_that_made_duties_is_not_deleted(county, scheme, city_reviewer):
-    rows = [row for row in as_rows(scheme, "duty_rules") if "回头看" not in row["title"]]
-    scheme.duty_rules.get(key="lookback_report").duties.get_or_create(
-        organization=county,
-        defaults={
-            "scheme": scheme,
-            "key": "lookback_report",
-            "owner_role": "county_officer",
-            "title": "回头看",
-            "due_on": NOW.date(),
-            "effective_due_on": NOW.date(),
-        },
-    )
-    with pytest.raises(Refused, match="不能删除"):
-        amend(scheme, city_reviewer, part="duty_rules", rows=rows)
+def test_a_rule_that_made_duties_leaves_the_scheme_and_stays_known_to_them(county, scheme, city_reviewer):
+    rule = scheme.duty_rules.get(key="lookback_report")
+    duty = rule.duties.get(organization=county)
+    rows = [row for row in as_rows(scheme, "duty_rules") if row["uid"] != rule.uid]
+    (made,) = amend(scheme, city_reviewer, part="duty_rules", rows=rows)
+    assert made.what == "删除时限任务“报送“回头看”情况”"
+    assert "回头看" not in "".join(row["title"] for row in as_rows(scheme, "duty_rules"))
+    duty.refresh_from_db()
+    assert duty.rule == rule
 
 
 def test_another_post_may_not_amend(scheme, county_officer):

@@ -169,7 +169,7 @@ def test_the_check_previews_the_days_of_the_duties(as_post, draft, city_reviewer
     data["rows-2-due_on"] = "2026-3-28"
     page = client.post(reverse("schemes:check", args=[draft.uid, "duty_rules"]), data).content.decode()
     assert "2026年3月28日" in page
-    assert "方案执行时产生 1 项" in page
+    assert "方案执行时产生：1 个单位各一项" in page
 
 
 def test_head_values_are_changed_and_wrong_ones_told(as_post, draft, city_reviewer):

@@ -9,7 +9,6 @@ import pytest
 from rectification.schemes.rules import (
     criteria_problems,
     document_number_refusal,
-    due_dates,
     duty_rule_problems,
     edit_refusal,
     in_force_refusal,
@@ -156,17 +155,3 @@ def test_real_document_numbers_are_accepted(number: str) -> None:
 )
 def test_a_wrong_document_number_is_told_what_is_wrong(number: str, reason: str) -> None:
     assert reason in (document_number_refusal(number) or "")
-
-
-def test_once_falls_on_its_day() -> None:
-    assert due_dates(RULES[0]) == (date(2015, 4, 30),)
-
-
-def test_a_rule_without_date_has_no_days() -> None:
-    assert due_dates(replace(RULES[0], due_on=None)) == ()
-
-
-def test_monthly_falls_on_the_last_day_of_each_month_and_not_after_its_own_last_day() -> None:
-    rule = DutyRule("joint", "联席会议", "monthly", date(2016, 1, 15))
-    days = due_dates(rule, starts_on=date(2015, 11, 5))
-    assert days == (date(2015, 11, 30), date(2015, 12, 31), date(2016, 1, 15))
