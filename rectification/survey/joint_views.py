@@ -2,7 +2,7 @@
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
@@ -59,8 +59,8 @@ def joint_page(request: HttpRequest, uid) -> HttpResponse:
     """The candidates with a department's opinions to give; for the others who said what and what is open."""
     joint = joint_of(request, uid)
     if request.post.role != Role.DEPARTMENT:
-        if request.method == "POST":
-            raise Http404
+        if request.method == "POST":  # the holder enters papers on their own page
+            return HttpResponseNotAllowed(["GET"])
         return board_page(request, joint)
     board = joint_board.board_of(joint, timezone.localdate())
     if request.method == "GET":

@@ -16,6 +16,7 @@ from tests.matrix.world import PLACES, World, build, personal
 ROUTES = [(name, pattern, view) for name, pattern, view in policy.routes()]
 # A survey as a whole is worked by whoever holds it and read above; those below read their own sheet
 WHOLE = ("refresh", "freeze", "unfreeze", "return_sheet", "ranking", "propose", "modes")
+WHOLE += ("ask", "publish", "changes", "add_case")
 # Routes whose uid names a particular sort of the declared kind
 SORTS = {
     **{f"survey:{name}": "whole_survey" for name in WHOLE},
@@ -31,6 +32,7 @@ ONLY = {
     "schemes:gap": {Role.CITY_REVIEWER},
     "duties:start": {Role.CITY_REVIEWER},
     "duties:amend_rules": {Role.CITY_REVIEWER},
+    "duties:amend_phases": {Role.CITY_REVIEWER},
     "duties:end": {Role.CITY_REVIEWER},
     "survey:submit": {Role.TOWNSHIP_OFFICER},
     "survey:workbook_upload": {Role.TOWNSHIP_OFFICER},

@@ -26,6 +26,7 @@ from rectification.reviews.models import Review
 from rectification.schemes import actions as schemes
 from rectification.schemes.models import Process, Scheme
 from rectification.survey import opening, proposal, scoring
+from rectification.survey.joint_models import JointReview, Publicity
 from rectification.survey.models import Assessment
 from rectification.survey.note_models import SurveyNote
 from reports import files
@@ -56,9 +57,17 @@ class World:
             return role in (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)
         if kind == "scheme":
             return role not in ADMINISTRATORS
+        if kind == "joint_review" and role is Role.DEPARTMENT:  # asked by its own county
+            return place != "foreign"
         if role in ADMINISTRATORS or role is Role.DEPARTMENT:
             return False
-        if kind in ("determination", "whole_survey"):  # a county's list, not a township's
+        if kind in (
+            "determination",
+            "whole_survey",
+            "joint_review",
+            "publicity",
+            "objection",
+        ):  # a county's list, not a township's
             return role is Role.CITY_REVIEWER or (role is Role.COUNTY_OFFICER and place != "foreign")
         if kind == "survey":
             return role is not Role.HELPER and (place != "foreign" or role is Role.CITY_REVIEWER)
@@ -77,7 +86,9 @@ class World:
         return role in (Role.TOWNSHIP_OFFICER, Role.VILLAGE_REPORTER) and place == "own"
 
 
+DEPARTMENT = "县信访局"
 WORDS = {"text": "选配书记", "goal": "到位", "unit": "镇党委", "person": "李"}
+OF_HOLDER = {"determination", "whole_survey", "joint_review", "publicity", "objection"}
 OF_TOWNSHIP = {"duty", "review", "filing"}
 OF_CASE = {"case", "lookback", "plan", "problem", "measure", "acceptance", "attachment", "member", "duty"}
 
@@ -105,6 +116,10 @@ def build() -> World:
         where: _list(world, counties[where].organization, counties[where]) for where in ("own", "foreign")
     }
     world.objects["determination"] = lists | {"sibling": lists["own"]}
+    for where in ("own", "foreign"):
+        _ask_and_publish(world, where, lists[where], counties[where])
+    for kind in ("joint_review", "publicity", "objection"):
+        world.objects[kind]["sibling"] = world.objects[kind]["own"]
     for where in PLACES:
         _furnish(world, where, counties[where])
     return world
@@ -133,7 +148,7 @@ def _posts(
     return {
         Role.CITY_REVIEWER: reviewer,
         Role.COUNTY_OFFICER: county,
-        Role.DEPARTMENT: post_at(county.organization, Role.DEPARTMENT, "bumen", department="县信访局"),
+        Role.DEPARTMENT: post_at(county.organization, Role.DEPARTMENT, "bumen", department=DEPARTMENT),
         Role.TOWNSHIP_OFFICER: post_at(units["township"]["own"], Role.TOWNSHIP_OFFICER, "zhen"),
         Role.VILLAGE_REPORTER: post_at(units["village"]["own"], Role.VILLAGE_REPORTER, "cun"),
         Role.HELPER: post_at(county.organization, Role.HELPER, "bangfu"),
@@ -158,6 +173,23 @@ def _list(world: World, county: Organization, by: Appointment) -> Review:
     opening.freeze(survey_id=survey.pk, by=by, at=NOW)
     chosen = dict.fromkeys(survey.assessments.values_list("pk", flat=True))
     return proposal.propose(survey_id=survey.pk, chosen=chosen, by=by, at=NOW)
+
+
+def _ask_and_publish(world: World, where: str, review: Review, by: Appointment) -> None:
+    """Departments asked about a county's list, and its publication with an objection."""
+    survey, now = review.surveys.get(), {"by": by, "at": NOW}
+    joint = JointReview.objects.create(
+        survey=survey, organization=by.organization, asked_on=TODAY, answer_by_on=TODAY, **now
+    )
+    joint.asked.create(name=DEPARTMENT)
+    shown = Publicity.objects.create(
+        survey=survey, organization=by.organization, place="公开栏", starts_on=TODAY, ends_on=TODAY, **now
+    )
+    objection = shown.objections.create(
+        assessment=survey.assessments.first(), text="已调整", raised_on=TODAY, **now
+    )
+    for kind, made in (("joint_review", joint), ("publicity", shown), ("objection", objection)):
+        world.objects.setdefault(kind, {})[where] = made
 
 
 def _furnish(world: World, where: str, officer: Appointment) -> None:
