@@ -10,7 +10,17 @@ from django.utils import timezone
 from accounts import audit, versions
 from accounts.errors import Invalid, Refused
 from organizations.models import Appointment, Organization
-from rectification.schemes import chain_rules, edits, gaps, practice_rules, preset_files, preset_rows, rules
+from rectification.schemes import (
+    chain_rules,
+    edits,
+    explaining,
+    gaps,
+    inheritance,
+    practice_rules,
+    preset_files,
+    preset_rows,
+    rules,
+)
 from rectification.schemes.copying_rules import copied_head, moved_row
 from rectification.schemes.head_rules import closing_refusal, option_problems
 from rectification.schemes.models import ItemKind, Scheme, SchemeAmendment, SchemeState
@@ -94,7 +104,16 @@ def problems(scheme: Scheme) -> list[Problem]:
     )
     found += chain_rules.chain_problems(PARTS["chain"].rows(scheme))
     found += gaps.warnings(scheme)
+    if scheme.state == SchemeState.DRAFT:
+        found += _bare_laxity(scheme)
     return sorted(found, key=lambda problem: not problem.is_error)
+
+
+def _bare_laxity(scheme: Scheme) -> list[Problem]:
+    """A draft that is laxer than the scheme above without saying why; in force an amendment carries its reason."""
+    compared = inheritance.compared(scheme)
+    refusal = compared and compared.refusal
+    return [Problem("inheritance", refusal)] if refusal else []
 
 
 def errors_by_field(found: list[Problem]) -> dict[str, list[str]]:
@@ -150,8 +169,9 @@ def edit_part(
 def put_in_force(*, scheme_id: int, by: Appointment, at: datetime, version: int | None = None) -> Scheme:
     """Put a draft in force: from now on it changes only by a recorded amendment.
 
-    Raises Invalid with every problem, or Refused when the unit has a scheme in force for that year. The duties are
-    made by the later room (`duties.actions.start_year`).
+    Raises Invalid with every problem, one of them what is laxer than the scheme above without a reason, or Refused
+    when the unit has a scheme in force for that year. Those whose schemes rest on it are told. The duties are made by
+    the later room (`duties.actions.start_year`).
     """
     rows = Scheme.objects.visible_to(by).select_related("issuer")
     scheme = versions.lock(rows, pk=scheme_id, version=version)
@@ -160,15 +180,17 @@ def put_in_force(*, scheme_id: int, by: Appointment, at: datetime, version: int 
         raise Refused(refused)
     if errors := errors_by_field(problems(scheme)):
         raise Invalid(errors)
-    scheme.state, scheme.in_force_at = SchemeState.IN_FORCE, at
+    scheme.state, scheme.in_force_at, scheme.based_on = SchemeState.IN_FORCE, at, inheritance.above_of(scheme)
     try:
         with transaction.atomic():
-            scheme.save_version("state", "in_force_at")
+            scheme.save_version("state", "in_force_at", "based_on")
     except IntegrityError:
         raise Refused(
             f"{scheme.issuer}{scheme.year}年度已有执行中的方案，同一单位同一年度只能执行一个方案"
         ) from None
     audit.record("执行方案", obj=scheme, year=scheme.year)
+    what = f"上级方案已执行：《{scheme.title}》"
+    explaining.tell_below(scheme, what[:200], body="请核对本级方案与上级的差异", at=at)
     return scheme
 
 

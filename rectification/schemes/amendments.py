@@ -9,7 +9,8 @@ from django.db import transaction
 from accounts import audit, versions
 from accounts.errors import Invalid, Refused
 from organizations.models import Appointment
-from rectification.schemes import actions, edits, gaps, rules
+from rectification.schemes import actions, edits, explaining, gaps, inheritance, rules
+from rectification.schemes.difference_rules import Difference
 from rectification.schemes.models import Scheme, SchemeAmendment, SchemeState
 from rectification.schemes.parts import PARTS, Change
 from rectification.schemes.rights import require_issuer
@@ -31,14 +32,17 @@ def amend(
 ) -> list[SchemeAmendment]:
     """Change one part of a scheme in force (`rows`), or with part="head" its single values (`values`).
 
-    Each changed row becomes an amendment with its words before and after. Raises Refused without a reason, without
-    a change, or where cases already count on what is taken away; Invalid when the scheme would no longer stand.
+    Each changed row becomes an amendment with its words before and after. What that makes laxer than the scheme above
+    has the same reason there. Raises Refused without a reason, without a change, or where cases already count on
+    what is taken away; Invalid when the scheme would no longer stand.
     """
     scheme = _in_force(scheme_id, version, by)
     if refused := rules.edit_refusal(in_force=True, amendment=reason):
         raise Refused(refused)
     if part == "criteria":
         _keep_numbers(scheme, rows)
+    compared = inheritance.compared(scheme)
+    before = compared.laxer if compared else []
     changes = (
         edits.write_head(scheme, values or {})
         if part == HEAD
@@ -50,11 +54,26 @@ def amend(
         raise Invalid(errors)
     if part != HEAD:
         gaps.settle(scheme, PARTS[part], at)
-    audit.record("修订方案", obj=scheme, what=[change.what for change in changes][:20])
+    _follow(scheme, changes, before, reason, by, at)
     return SchemeAmendment.objects.bulk_create(
         SchemeAmendment(scheme=scheme, at=at, by=by, reason=reason.strip(), **_words(change))
         for change in changes
     )
+
+
+def _follow(
+    scheme: Scheme,
+    changes: list[Change],
+    before: list[Difference],
+    reason: str,
+    by: Appointment,
+    at: datetime,
+) -> None:
+    """What is laxer now has the amendment's reason; those whose schemes rest on this one are told."""
+    audit.record("修订方案", obj=scheme, what=[change.what for change in changes][:20])
+    explaining.by_amendment(scheme, before, reason=reason, by=by, at=at)
+    what = "、".join(change.what for change in changes[:5]) + ("等" if len(changes) > 5 else "")
+    explaining.tell_below(scheme, f"上级方案已修订：《{scheme.title}》"[:200], body=what, at=at)
 
 
 def _words(change: Change) -> dict[str, str]:

@@ -7,9 +7,10 @@ from datetime import date
 from decimal import Decimal
 from difflib import SequenceMatcher
 from enum import StrEnum
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
-from organizations.rules import Field
+from organizations.rules import Field, Level
+from rectification.schemes.chain_rules import deciding_step
 from rectification.schemes.terms import (
     AcceptanceItem,
     Criterion,
@@ -212,3 +213,23 @@ def listed_differences(
                 verdict = Compared.LAXER
             texts = ["有" if text in one else NONE for one in (theirs, own)]
             yield Difference(f"listed:{title}:{text}", f"{title}“{text}”", texts[0], texts[1], verdict)
+
+
+PROCESSES = {"determination": "整顿对象由谁认定", "acceptance": "由谁验收", "closing": "问题销号由谁确认"}
+
+
+def chain_differences(here: Sequence[Any], above: Sequence[Any]) -> Iterator[Difference]:
+    """Who decides: a lower level than the scheme above says is laxer. A process it leaves open is open here too."""
+    for process, what in PROCESSES.items():
+        steps = [[step for step in chain if step.process == process] for chain in (above, here)]
+        theirs, own = (deciding_step(chain) for chain in steps)
+        if theirs is None and own is None:
+            continue
+        verdict = Compared.OTHER
+        if theirs and own:
+            depths = [Level(step.level).depth for step in (theirs, own)]
+            verdict = Compared.LAXER if depths[1] > depths[0] else Compared.STRICTER
+            if depths[0] == depths[1]:
+                verdict = Compared.SAME if theirs.name == own.name else Compared.OTHER
+        texts = [f"{step.name}（{Level(step.level).label}）" if step else NONE for step in (theirs, own)]
+        yield Difference(f"decides:{process}", what, texts[0], texts[1], verdict)

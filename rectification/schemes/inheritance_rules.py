@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from organizations.rules import Field, Level
 from rectification.schemes.difference_rules import (
@@ -12,6 +13,7 @@ from rectification.schemes.difference_rules import (
     Compared,
     Difference,
     acceptance_differences,
+    chain_differences,
     criterion_differences,
     duty_differences,
     listed_differences,
@@ -43,6 +45,7 @@ class Whole:
     duty_rules: Sequence[DutyRule] = ()
     acceptance_items: Sequence[AcceptanceItem] = ()
     listed: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    chain: Sequence[Any] = ()
     satisfied_options: Collection[str] = ()
     tracking_months: int | None = None
 
@@ -57,6 +60,7 @@ def differences(here: Whole, above: Whole) -> list[Difference]:
         *duty_differences(_owed(above.duty_rules, here.level), _owed(here.duty_rules, here.level)),
         *acceptance_differences(here.acceptance_items, above.acceptance_items),
         *listed_differences(here.listed, above.listed),
+        *chain_differences(here.chain, above.chain),
     ]
     order = [Compared.LAXER, Compared.STRICTER, Compared.OTHER, Compared.SAME]
     return sorted(found, key=lambda one: order.index(one.compared))

@@ -13,7 +13,7 @@ from accounts.tables import Column
 from accounts.tables import render as table
 from organizations.models import Appointment
 from organizations.rules import Level
-from rectification.schemes import actions, gaps, preset_files, previews, reading
+from rectification.schemes import actions, gaps, inheritance, preset_files, previews, reading
 from rectification.schemes.editing import issued_by
 from rectification.schemes.forms import NewSchemeForm
 from rectification.schemes.models import Scheme, SchemeState
@@ -109,13 +109,16 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_GET
 def detail(request: HttpRequest, uid: str) -> HttpResponse:
     """The whole scheme to read and print: what stands, where it comes from, what is only a starter."""
-    rows = Scheme.objects.visible_to(request.post).select_related("issuer", "based_on")
+    rows = Scheme.objects.visible_to(request.post).select_related("issuer", "based_on__issuer")
     scheme = get_object_or_404(rows, uid=uid)
     parts = reading.parts_of(scheme)
     may_edit = scheme.state != SchemeState.CLOSED and issuing_refusal(scheme.issuer, request.post) is None
     starters = sum(row.starter for rows in parts.values() for row in rows) + len(scheme.starter_values)
     empty = list(scheme.gaps.all())
+    officer = request.post.role in OFFICERS
     context = {
+        "compared": inheritance.compared(scheme, parts) if officer else None,
+        "below": inheritance.resting_on(scheme) if officer else [],
         "scheme": scheme,
         "parts": parts,
         "chapters": reading.sections_of(scheme, parts, empty, may_edit=may_edit),

@@ -29,6 +29,7 @@ SORTS = {
 ONLY = {
     "schemes:edit": {Role.CITY_REVIEWER},
     "schemes:check": {Role.CITY_REVIEWER},
+    "schemes:explain": {Role.CITY_REVIEWER},
     "schemes:gap": {Role.CITY_REVIEWER},
     "duties:start": {Role.CITY_REVIEWER},
     "duties:amend_rules": {Role.CITY_REVIEWER},
