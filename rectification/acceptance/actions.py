@@ -14,6 +14,7 @@ from accounts.errors import Invalid, Refused
 from accounts.roles import Role
 from accounts.versions import lock
 from organizations.models import Appointment, Organization
+from organizations.rules import Level
 from rectification.acceptance import rules
 from rectification.acceptance.models import Acceptance, AcceptanceState, ItemScore, Tally, TallyGroup
 from rectification.cases import actions as cases
@@ -22,7 +23,8 @@ from rectification.cases.takers import Decider, decider_of
 from rectification.duties import actions as duties
 from rectification.duties.models import Duty
 from rectification.remediation import rules as remediation
-from rectification.schemes.models import ItemKind, Process, Scheme
+from rectification.schemes.chain_rules import steps_of
+from rectification.schemes.models import ItemKind, Process, Scheme, StepMode
 
 FOLLOWS = {Outcome.PASS: "close", Outcome.BASIC: "consolidate", Outcome.FAIL: "carry_over"}
 
@@ -163,9 +165,28 @@ def missing(acceptance: Acceptance) -> list[str]:
     else:
         found = []
     found += rules.score_errors(items).values()
+    if first := _first_lacks(acceptance):
+        found.insert(0, first)
     held = {tally.group for tally in acceptance.tallies.all()}
     found += [f"还没有登记{group.label}测评" for group in TallyGroup if group.value not in held]
     return found
+
+
+def _first_lacks(acceptance: Acceptance) -> str:
+    """That the township has not scored yet where the scheme has it examine first (S2 苏仙: 初步考核), or "".
+
+    A township where nobody is appointed keeps nobody waiting.
+    """
+    case = acceptance.case
+    first = first_side(case)
+    if first is None or any(row.township_score is not None for row in acceptance.scores.all()):
+        return ""
+    steps = steps_of(case.scheme, Process.ACCEPTANCE)
+    examines = [step for step in steps if step.level == Level.TOWNSHIP and step.mode == StepMode.HANDLE]
+    posts = Appointment.objects.at(first, Role.TOWNSHIP_OFFICER).current(timezone.localdate())
+    if not examines or not posts.exists():
+        return ""
+    return f"“{examines[0].name}”还没有评分，由{first.organ}填写"
 
 
 def suggested(acceptance: Acceptance) -> rules.Verdict | None:

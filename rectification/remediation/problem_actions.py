@@ -140,7 +140,8 @@ def save_measure(
     else:
         measure = versions.lock(Measure.objects.filter(problem=problem), pk=measure_id, version=version)
         if measure.in_force:
-            raise Refused("措施已随方案批准，不再改写；延期到“时限任务”办理，取消由县委组织部办理")
+            cancels = decider_of(case, Process.CLOSING).unit.office
+            raise Refused(f"措施已随方案批准，不再改写；延期到“时限任务”办理，取消由{cancels}办理")
     for name in WORDS:
         setattr(measure, name, given[name])
     wrong = [finding for finding in rules.measure_findings(measure) if finding.is_error]
@@ -162,7 +163,8 @@ def remove_measure(*, measure_id: int, by: Appointment, at: datetime) -> None:
     locked_plan(case, by)
     measure = Measure.objects.select_for_update().get(pk=measure_id)
     if measure.in_force:
-        raise Refused("措施已随方案批准，不能删除；确需取消由县委组织部写明原因办理")
+        cancels = decider_of(case, Process.CLOSING).unit.office
+        raise Refused(f"措施已随方案批准，不能删除；确需取消由{cancels}写明原因办理")
     measure.delete()
     audit.record("删除未呈报的措施", obj=case)
 

@@ -15,7 +15,7 @@ from accounts.policy import policy
 from accounts.roles import CASE_READERS, OFFICERS
 from rectification.duties.rules import light_of
 from rectification.evidence import actions as evidence
-from rectification.remediation import problem_actions, progress_actions
+from rectification.remediation import closing_actions, problem_actions, progress_actions
 from rectification.remediation.actions import handler_of, is_handler
 from rectification.remediation.forms import DoneForm, ProgressForm, ReasonForm
 from rectification.remediation.models import Measure, MeasureState
@@ -142,7 +142,8 @@ def measure_done(request: HttpRequest, uid: str) -> HttpResponse:
 
 def _confirmed(done: Measure) -> str:
     if done.problem.state == "solved":
-        return f"措施已确认完成，问题 {done.problem.order} 的措施已全部完成，下一步由县委组织部销号。"
+        closes = closing_actions.closing(done.problem.case).unit.office
+        return f"措施已确认完成，问题 {done.problem.order} 的措施已全部完成，下一步由{closes}销号。"
     return "措施已确认完成。"
 
 

@@ -53,6 +53,7 @@ class Difference(NamedTuple):
 
 
 V = TypeVar("V", Decimal, int, date)
+C = TypeVar("C", bound=Criterion)
 
 
 def ranked(
@@ -88,9 +89,7 @@ def criterion_differences(here: Sequence[Criterion], above: Sequence[Criterion])
     left = list(here)
     for theirs in above:
         key, what = f"criterion:{theirs.order}", f"情形{criterion_name(theirs)}"
-        own = next((one for one in left if one.text == theirs.text), None) or next(
-            (one for one in left if one.order == theirs.order and _alike(one.text, theirs.text)), None
-        )
+        own = counterpart(theirs, left)
         if own is None:
             yield Difference(key, what, theirs.text, NONE, Compared.LAXER)
             continue
@@ -100,6 +99,13 @@ def criterion_differences(here: Sequence[Criterion], above: Sequence[Criterion])
         yield Difference(
             f"own-criterion:{own.order}", f"情形{criterion_name(own)}", NONE, own.text, Compared.STRICTER
         )
+
+
+def counterpart(theirs: C, left: Sequence[C]) -> C | None:
+    """The same criterion among those of another scheme: by its words, else by number and similar words."""
+    return next((one for one in left if one.text == theirs.text), None) or next(
+        (one for one in left if one.order == theirs.order and _alike(one.text, theirs.text)), None
+    )
 
 
 def _alike(one: str, other: str) -> bool:

@@ -25,6 +25,7 @@ from rectification.survey import change_rules as rules
 from rectification.survey import holders, opening
 from rectification.survey.change_models import CaseChange, ChangeKind
 from rectification.survey.models import Assessment, Survey, SurveyState
+from rectification.survey.nearest import worked_under
 from rectification.survey.ranking import field_groups
 from rectification.workflow import Stage
 
@@ -106,8 +107,9 @@ def _open(
 ) -> Case:
     types = primary.national_types
     last = Case.objects.filter(organization=unit, year__lt=survey.year).order_by("-year").first()
+    under = worked_under(survey, unit, primary, met)
     case = cases.open_case(
-        scheme=survey.scheme,
+        scheme=under.scheme,
         organization=unit,
         county=holders.county_of(unit) or survey.organization,
         by=by,
@@ -116,8 +118,8 @@ def _open(
         takers=frozenset({Role(by.role)}),
         source=Source.MID_YEAR,
         previous=last,
-        primary=primary,
-        criteria=met,
+        primary=under.primary,
+        criteria=under.criteria,
         national_type=types[0] if len(types) == 1 else (national_type if national_type in types else None),
         score=row.score if row else None,
         rank=row.rank if row else None,

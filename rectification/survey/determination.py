@@ -23,6 +23,7 @@ from rectification.survey import publicity_rules, ranking
 from rectification.survey.holders import county_of
 from rectification.survey.joint_models import JointReview, Publicity
 from rectification.survey.models import Assessment, Survey, SurveyState
+from rectification.survey.nearest import worked_under
 from rectification.survey.ranking import Row
 from rectification.workflow import Stage
 
@@ -167,8 +168,9 @@ def _open(
     by: Appointment,
     at: datetime,
 ) -> Case:
+    under = worked_under(survey, one.organization, one.primary, row.place.criteria)
     case = cases.open_case(
-        scheme=survey.scheme,
+        scheme=under.scheme,
         organization=one.organization,
         county=county_of(survey.organization) or survey.organization,
         by=by,
@@ -177,8 +179,8 @@ def _open(
         takers=frozenset({Role(by.role)}),
         source=Source.CARRIED if one.carried else Source.NEW,
         previous=previous,
-        primary=one.primary,
-        criteria=list(row.place.criteria),
+        primary=under.primary,
+        criteria=under.criteria,
         national_type=one.national_type,
         score=one.score,
         rank=one.rank,

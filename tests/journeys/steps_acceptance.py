@@ -36,7 +36,7 @@ def one_fails(office: Office) -> None:
     assert early.status_code == 422 and "还不能得出结果" in early.content.decode()
     _scores(office, sheet, lost={0: 10, 1: 10, 2: 10, 3: 8, 4: 8})
     _tallies(office, sheet, satisfied=20)
-    assert office.tries("zhen0", "acceptance:sign", sheet.uid, data=_sign("fail")).status_code == 403
+    assert office.tries("zhen0", "acceptance:sign", sheet.uid, data=_sign("fail")).status_code == 422
     rosy = office.tries("pingjiang", "acceptance:sign", sheet.uid, data=_sign("pass"))
     assert rosy.status_code == 422 and "须写明理由" in rosy.content.decode()
     office.send("pingjiang", "acceptance:sign", sheet.uid, data=_sign("fail"))

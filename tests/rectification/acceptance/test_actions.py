@@ -22,8 +22,16 @@ def problem(case):
 
 
 @pytest.fixture
-def acceptance(case, problem, township_officer):
+def asked(case, problem, township_officer):
+    """Asked for, nothing scored yet."""
     return actions.ask(case_id=case.pk, by=township_officer, at=NOW)
+
+
+@pytest.fixture
+def acceptance(asked, township_officer):
+    """Asked for and scored by the township, which examines first."""
+    score_all(asked, township_officer)
+    return asked
 
 
 def score_all(acceptance, by, lost=Decimal(0), veto=False):
@@ -86,6 +94,27 @@ def test_the_townships_scores_stand_beside_the_countys(acceptance, township_offi
     score_all(acceptance, county_officer, lost=Decimal(4))
     row = acceptance.scores.first()
     assert row.township_score - row.county_score == 4
+
+
+def test_the_county_signs_nothing_before_the_township_has_examined(asked, county_officer):
+    score_all(asked, county_officer)
+    tally_both(asked, county_officer)
+    with pytest.raises(Refused, match="“上级党组织检查”还没有评分"):
+        sign(asked, county_officer, "pass")
+
+
+def test_where_the_township_accepts_by_itself_there_is_one_side(asked, township_officer, county_officer):
+    asked.case.scheme.chain.filter(process="acceptance", level="county").delete()
+    asked.case.scheme.chain.filter(process="acceptance", role="village_reporter").delete()
+    score_all(asked, township_officer)
+    tally_both(asked, township_officer)
+    with pytest.raises(Refused, match="由柳溪镇党委登记"):
+        score_all(asked, county_officer)
+    with pytest.raises(Refused, match="由乡镇（街道）组织委员办理"):
+        sign(asked, county_officer, "pass")
+    sign(asked, township_officer, "pass")
+    row = asked.scores.first()
+    assert (row.township_score, row.county_score) == (None, row.item.points)
 
 
 def test_a_tally_that_does_not_add_up_is_refused_with_its_numbers(acceptance, county_officer):

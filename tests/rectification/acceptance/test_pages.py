@@ -2,9 +2,16 @@
 
 from django.urls import reverse
 
-from tests.rectification.acceptance.test_actions import acceptance, problem, score_all, sign, tally_both
+from tests.rectification.acceptance.test_actions import (
+    acceptance,
+    asked,
+    problem,
+    score_all,
+    sign,
+    tally_both,
+)
 
-__all__ = ["acceptance", "problem"]
+__all__ = ["acceptance", "asked", "problem"]
 
 
 def test_scores_and_ballots_stay_readable_after_the_signature(acceptance, county_officer, as_post):

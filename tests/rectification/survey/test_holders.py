@@ -5,7 +5,6 @@ import pytest
 from accounts.errors import Refused
 from accounts.roles import Role
 from organizations.rules import Field
-from rectification.duties import actions as duties
 from rectification.schemes import actions as schemes
 from rectification.schemes.models import Process
 from rectification.survey import actions, holders, opening, overview, ranking
@@ -17,9 +16,7 @@ def township_scheme(township, officer, preset="d_chalu_2017"):
     made = schemes.create_from_preset(
         preset_key=preset, issuer=township, year=cast.YEAR, by=officer, at=cast.NOW
     )
-    duties.start_year(scheme_id=made.pk, by=officer, at=cast.NOW)
-    made.refresh_from_db()
-    return made
+    return cast.start_with_reasons(made, officer)
 
 
 @pytest.fixture
