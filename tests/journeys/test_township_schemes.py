@@ -112,7 +112,7 @@ def sign(office: Office, who: str, sheet: Acceptance, on: str):
 def test_a_township_takes_every_step_for_one_village_under_the_countys_scheme(office, village, other_village):
     """D: the township's own scheme from its survey to the acceptance, in the five steps of S2."""
     office.on(1, 20)
-    county = begin(office, "xian", issue(office, "xian", "preset:b_meixian_2023"))
+    county = begin(office, "xian", issue(office, "xian", "preset:b_fufeng_2023"))
     scheme = drawn_up_and_laxer(office, county)
     case = surveyed_and_determined(office, scheme, village, other_village)
     planned_and_done(office, case)

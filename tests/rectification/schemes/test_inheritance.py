@@ -195,7 +195,7 @@ def test_putting_a_township_scheme_in_force_names_the_page_of_differences(draft,
 def county_scheme(county, county_officer):
     """A county's scheme in force without one above it."""
     made = actions.create_from_preset(
-        preset_key="b_meixian_2023", issuer=county, year=cast.YEAR, by=county_officer, at=cast.NOW
+        preset_key="b_fufeng_2023", issuer=county, year=cast.YEAR, by=county_officer, at=cast.NOW
     )
     duties.start_year(scheme_id=made.pk, by=county_officer, at=cast.NOW)
     return made
