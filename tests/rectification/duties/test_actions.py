@@ -10,7 +10,7 @@ from rectification.duties import actions, completing, redating
 from rectification.duties.models import Duty, DutyState
 from rectification.schemes import actions as schemes
 from tests import cast
-from tests.cast import NOW, TODAY, YEAR
+from tests.cast import NOW, TODAY, YEAR, start_with_reasons
 from tests.rectification.schemes.test_amendments import as_rows
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +64,7 @@ def test_a_countys_scheme_takes_its_townships_over_and_leaves_its_own_duty_to_th
 ):
     own = schemes.copy(source=scheme, issuer=county, year=YEAR, by=county_officer, at=NOW)
     own.duty_rules.filter(key="ledger_township").update(subject="unit", due_on=date(YEAR, 6, 20))
-    actions.start_year(scheme_id=own.pk, by=county_officer, at=NOW)
+    start_with_reasons(own, county_officer)
     assert of(township, "ledger_township").due_on == date(YEAR, 6, 20)
     old = Duty.objects.get(organization=township, key="ledger_township", scheme=scheme)
     assert (old.state, old.ended_reason) == (DutyState.CANCELLED, f"改按《{own.title}》执行")
