@@ -41,6 +41,14 @@ class Counted:
         """One number of one group of fields."""
         return sum(getattr(self, name)[survey.pk, one] for one in group.fields)
 
+    def folded(self, held_by: dict[int, int]) -> "Counted":
+        """The numbers of some surveys put to those of others: a township's to its county's."""
+        folded = Counted()
+        for name, counts in vars(self).items():
+            for (survey, one), number in counts.items():
+                getattr(folded, name)[held_by.get(survey, survey), one] += number
+        return folded
+
 
 def source(selection: Selection) -> QuerySet:
     """Surveys of the year held by the unit or below it."""
@@ -61,7 +69,9 @@ def rows_of(selection: Selection) -> list[Record]:
         .select_related("organization", "scheme", "review")
         .prefetch_related(Prefetch("scheme__quotas", Quota.objects.order_by("order")))
     )
-    counted = _count(surveys)
+    held_by = _held_by(surveys)
+    counted = _count(surveys).folded(held_by)
+    surveys = [survey for survey in surveys if survey.pk not in held_by]
     facts: list[tuple[QuotaFacts, Survey, FieldGroup]] = []
     for survey in surveys:
         present = {one for pk, one in counted.organizations if pk == survey.pk}
@@ -76,6 +86,17 @@ def rows_of(selection: Selection) -> list[Record]:
             unit = survey.organization
         rows.append(_record(row, None if row.county == row.fields else unit, survey, group))
     return rows + list(_not_open(selection, surveys))
+
+
+def _held_by(surveys: Sequence[Survey]) -> dict[int, int]:
+    """Surveys that townships hold by themselves, each with its county's: the share is of all the county's."""
+    counties = [survey for survey in surveys if not survey.by_township]
+    return {
+        survey.pk: county.pk
+        for survey in surveys
+        for county in counties
+        if survey.by_township and survey.org_path.startswith(county.org_path)
+    }
 
 
 def _record(
