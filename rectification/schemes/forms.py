@@ -163,6 +163,8 @@ class RowForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not self.initial.get("starter") and not hasattr(type(self), "groups"):
+            del self.fields["starter"]  # a mark is taken off, never put on
         for name, field in self.fields.items():
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs["rows"] = 2
@@ -214,7 +216,7 @@ def _row_form(part: PartKind) -> type[forms.ModelForm]:
     if "ledger" in part.columns:
         own["ledger"] = forms.ChoiceField(label="报送台账", choices=LEDGERS, required=False)
     own |= duty_fields() if part.key == "duty_rules" else _practice_fields(part)
-    names = [*part.columns, "source", *(["starter"] if part.marked else [])]
+    names = [*part.columns, "source", "starter"]
     # Declared on the base, so that they stand before what the model would make of them
     bases = (DutyRow, RowForm) if part.key == "duty_rules" else (RowForm,)
     return forms.modelform_factory(part.model, form=type("OwnRowForm", bases, own), fields=names)

@@ -20,7 +20,7 @@ def repeated(part: str, rows: Sequence[Any]) -> Iterator[Problem]:
         name = next((name for name in _NAMES if getattr(row, name, "")), None)
         if name is None:
             continue
-        said = (getattr(row, name).strip(), getattr(row, "criterion", None))
+        said = (getattr(row, name).strip(), getattr(row, "criterion", None), getattr(row, "key", ""))
         if said in seen:
             yield Problem(f"{part}.{number}.{name}", f"与第 {seen[said] + 1} 条重复")
         else:
