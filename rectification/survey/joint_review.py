@@ -8,10 +8,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts import audit
+from accounts.actions import notify
 from accounts.errors import Invalid, Refused
 from accounts.roles import Role
 from accounts.versions import lock
 from organizations.models import Appointment
+from organizations.rules import OFFICER, Level
 from rectification.duties import occasional
 from rectification.evidence import actions as evidence
 from rectification.reviews import actions as reviews
@@ -178,7 +180,19 @@ def _write(
         changed += 1
     audit.record("出具联审意见", obj=joint, department=asked.name, changed=changed)
     follow(joint, by=by, at=at)
-    return asked.opinions.filter(assessment__in=candidates.values()).count()
+    listed = {one.pk for one in candidates.values()}
+    given_now = asked.opinions.filter(assessment__in=listed).count()
+    if given_now == len(listed) > len(listed & set(before)):
+        _tell_holder(joint, asked, by, at)
+    return given_now
+
+
+def _tell_holder(joint: JointReview, asked: AskedDepartment, by: Appointment, at: datetime) -> None:
+    """A department has said something of everyone."""
+    role = OFFICER[Level(joint.organization.level)]
+    for post in occasional.who_owes(joint.organization, role, "", timezone.localdate(at)):
+        if post.user_id != by.user_id:
+            notify(user=post.user, title=f"{asked.name}已反馈联审意见", url=joint.get_absolute_url(), at=at)
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from accounts.errors import Refused
 from accounts.models import Message
 from accounts.roles import Role
 from rectification.reviews import actions
+from rectification.reviews.chains import unstaffed
 from rectification.reviews.models import ReviewState
 from rectification.schemes.models import ChainStep
 from tests.cast import NOW, TODAY, post_at
@@ -133,3 +134,33 @@ def test_a_decision_meant_for_an_earlier_round_is_not_carried_out(review, county
         actions.pass_step(review_id=review.pk, by=county_officer, at=NOW, opened=opened)
     review.refresh_from_db()
     actions.pass_step(review_id=review.pk, by=county_officer, at=NOW, opened=actions.opened_as(review))
+
+
+def test_a_step_whose_unit_has_nobody_in_the_post_is_named(township, township_officer, county_officer, city):
+    assert unstaffed(CHAIN, township, TODAY) == ["“市委组织部审定”：云泽市没有安排市委组织部审核员"]
+
+
+def test_a_step_without_a_unit_above_is_named_too(city, city_reviewer):
+    assert unstaffed(CHAIN, city, TODAY) == ["“县委组织部审核”：云泽市之上没有县（市、区）一级单位"]
+
+
+def test_what_is_called_off_waits_for_nobody(review, county_officer):
+    actions.call_off(review=review, by=county_officer, at=NOW, reason="退出整顿")
+    review.refresh_from_db()
+    assert (review.state, review.at_unit) == (ReviewState.WITHDRAWN, None)
+    with pytest.raises(Refused):
+        actions.pass_step(review_id=review.pk, by=county_officer, at=NOW)
+
+
+def test_the_chain_keeps_which_step_decides(township, township_officer, county_officer, city_reviewer):
+    marked = [ChainStep(name="审定", level="county", role=Role.COUNTY_OFFICER, mode="record", decides=True)]
+    made = actions.submit(
+        process="determination",
+        title="名单",
+        organization=township,
+        chain=[*marked, CHAIN[1]],
+        content={},
+        by=township_officer,
+        at=NOW,
+    )
+    assert list(made.steps.values_list("decides", flat=True)) == [True, False]

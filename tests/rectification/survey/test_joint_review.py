@@ -139,6 +139,14 @@ def test_an_answer_on_everyone_ends_what_the_department_owes(year, joint, discip
     assert not Duty.objects.visible_to(discipline).open().exists()
 
 
+def test_the_county_is_told_once_when_a_department_has_answered_on_everyone(year, joint, discipline):
+    give(year, joint, discipline, 石桥村="agrees")
+    give(year, joint, discipline, 新枫林村="agrees")
+    give(year, joint, discipline, 新枫林村="unknown")
+    told = Message.objects.filter(user=year.officer.user, title="县纪委监委已反馈联审意见")
+    assert told.count() == 1
+
+
 def test_an_objection_says_why(year, joint, discipline):
     said = {str(year.row("石桥村").uid): ("objects", " ")}
     with pytest.raises(Invalid, match="有异议的须写明理由"):
