@@ -6,3 +6,7 @@ from django.apps import AppConfig
 class RectificationConfig(AppConfig):
     name = "rectification"
     verbose_name = "整顿工作"
+
+    def ready(self) -> None:
+        """Make the kinds of workbooks of the rooms known."""
+        from rectification.lookback import last_year_import  # noqa: F401

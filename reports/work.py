@@ -1,6 +1,6 @@
 """What stands before a post today, as plain lines for the workbench and the queue."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,12 +10,13 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from accounts.roles import LABELS, Role
-from organizations.models import Appointment, Organization
+from organizations.models import Appointment
 from rectification.cases.models import Case
 from rectification.duties import listing
 from rectification.duties.models import Duty
 from rectification.duties.rules import light_of
 from rectification.filings.models import Filing
+from rectification.lookback.waiting import waiting_lines
 from rectification.remediation import closing_actions
 from rectification.remediation.models import Measure, MeasureState
 from rectification.reviews.models import Review, ReviewState
@@ -23,7 +24,7 @@ from rectification.schemes.models import Process
 from rectification.survey.joint_board import board_of
 from rectification.survey.joint_models import JointReview
 from rectification.survey.models import Sheet, SheetState, SurveyState
-from rectification.workflow import CHOICES, Stage
+from rectification.workflow import Stage
 
 WEEK = timedelta(days=7)
 SHOWN = 8
@@ -33,7 +34,6 @@ DECIDED_AT = {
     Process.DETERMINATION: "survey:determination",
     Process.ACCEPTANCE: "acceptance:review",
 }
-STAGES = [(stage, label) for stage, label in CHOICES if stage != Stage.SURVEY]
 
 
 @dataclass(frozen=True)
@@ -147,10 +147,18 @@ def to_do(post: Appointment) -> Lines:
     rows = [_returned(review) for review in _with_copies(sent).order_by("submitted_at")]
     if post.role == Role.TOWNSHIP_OFFICER:
         rows += [*_to_score(post), *_to_confirm(post)]
-    rows += _to_settle(post)
+    rows += [*_to_settle(post), *_to_look_back(post)]
     if post.role in closing_actions.CLOSERS and (solved := closing_actions.awaiting(post).count()):
         rows.append(Line(f"{solved} 个问题待销号", address("remediation:closing"), "可一次销号多个"))
     return Lines("须我办理", len(rows), rows)
+
+
+def _to_look_back(post: Appointment) -> list[Line]:
+    """Lookbacks of the year in which this post is next, one line a step."""
+    return [
+        Line(f"{one.count} 个回头看{one.words}", address("lookback:list", query=f"?next={one.step}"), "")
+        for one in waiting_lines(post, timezone.localdate().year)
+    ]
 
 
 def _to_settle(post: Appointment) -> list[Line]:
@@ -229,51 +237,6 @@ def since(then: datetime, now: datetime) -> str:
     if seconds >= 86_400:
         return f"{seconds // 86_400}天"
     return f"{seconds // 3600}小时" if seconds >= 3600 else f"{seconds // 60}分钟"
-
-
-@dataclass
-class Cell:
-    """A number that leads to its list."""
-
-    count: int
-    url: str
-
-
-@dataclass
-class StageRow:
-    """A unit's cases by stage, and all of them."""
-
-    unit: str
-    cells: list[Cell]
-    total: Cell
-
-
-def by_stage(post: Appointment, year: int) -> list[StageRow]:
-    """Cases of the year by the unit below the post and by stage; the last row is the sum."""
-    column = "county" if post.role == Role.CITY_REVIEWER else "township"
-    rows = Case.objects.visible_to(post).of_year(year).exclude(stage=Stage.SURVEY).order_by()
-    counts: dict[int | None, dict[str, int]] = defaultdict(dict)
-    for unit, stage, count in rows.values_list(column, "stage").annotate(n=Count("pk")):
-        counts[unit][stage] = count
-    units = Organization.objects.filter(pk__in=[pk for pk in counts if pk]).order_by("path")
-    names: list[tuple[int | None, str, str]] = [(u.pk, u.short_name, str(u.uid)) for u in units]
-    if None in counts:
-        names.append((None, "本级直管", ""))
-    lines = [_stage_row(name, uid, counts[pk], year, linked=pk is not None) for pk, name, uid in names]
-    if lines:
-        total = {stage: sum(part.get(stage, 0) for part in counts.values()) for stage, _label in STAGES}
-        lines.append(_stage_row("合计", "", total, year, linked=True))
-    return lines
-
-
-def _stage_row(name: str, uid: str, counts: dict[str, int], year: int, *, linked: bool) -> StageRow:
-    def cell(count: int, stage: str) -> Cell:
-        asked = [f"year={year}"] + ([f"unit={uid}"] if uid else []) + ([f"stage={stage}"] if stage else [])
-        url = address("cases:list", query="?" + "&".join(asked)) if count and linked else ""
-        return Cell(count, url)
-
-    cells = [cell(counts.get(stage, 0), stage) for stage, _label in STAGES]
-    return StageRow(name, cells, cell(sum(counts.values()), ""))
 
 
 def my_cases(post: Appointment, year: int) -> Lines:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from accounts.policy import policy
 from accounts.roles import ADMINISTRATORS, EVERYONE, WORKERS, Role
 from organizations.models import Appointment
-from reports import work
+from reports import stage_table, work
 from reports.context import policies, working_year
 
 DUTIES_OF_ADMINISTRATORS = {
@@ -40,8 +40,8 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "to_do": to_do,
         "in_hand": waits.count + to_do.count,
         "i_wait_for": work.waited_on(post, now),
-        "stages": [label for _stage, label in work.STAGES] if wide else [],
-        "by_stage": work.by_stage(post, year) if wide else [],
+        "stages": [label for _stage, label in stage_table.STAGES] if wide else [],
+        "by_stage": stage_table.by_stage(post, year) if wide else [],
         "cases": None if wide or post.role == Role.DEPARTMENT else work.my_cases(post, year),
         "wide": wide,
         "cases_first": post.role in (Role.VILLAGE_REPORTER, Role.HELPER),

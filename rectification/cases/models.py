@@ -142,7 +142,11 @@ class Case(Placed, Versioned):
 
 
 # What is noted in a case's 历程 beside its changes of stage
-EVENTS = {"revise_plan": "调整方案"}
+EVENTS = {
+    "revise_plan": "调整方案",
+    "correct_lookback": "更正回头看结论",
+    "import_last_year": "从上年台账导入",
+}
 
 
 @tracked

@@ -1,43 +1,29 @@
-"""What the parties enter, and the county's conclusion with what follows from it."""
+"""What the parties enter, with their evidence."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import datetime
+from typing import BinaryIO
 
 from django.db import transaction
-from django.utils import timezone
 
 from accounts import audit
 from accounts.errors import Invalid, Refused
-from accounts.roles import Role
 from accounts.versions import lock
 from organizations.models import Appointment
-from rectification.cases import actions as cases
-from rectification.cases.models import Case, Tracking
-from rectification.cases.takers import judging_roles
+from rectification.evidence import actions as evidence
+from rectification.evidence.models import Attachment
 from rectification.lookback import rules
 from rectification.lookback.models import Checkpoint, Lookback, LookbackView
-from rectification.lookback.rules import Outcome, Party, State
-from rectification.schemes.terms import words
+from rectification.lookback.parties import parties_in
+from rectification.lookback.rules import Party, State
 
-STEPS = {Outcome.CLOSED: "lookback_close", Outcome.CARRIED: "lookback_carry"}
-# Whose own column a role's is; a village needs no account, so its township enters its self-check for it (代录)
-OWN_PARTY = {
-    Role.VILLAGE_REPORTER: Party.SELF,
-    Role.TOWNSHIP_OFFICER: Party.SUPERIOR,
-    Role.COUNTY_OFFICER: Party.DEPARTMENT,
-}
+NO_FILES: Mapping[int, BinaryIO] = {}
 
 
 def parties_of(lookback: Lookback, post: Appointment | None) -> list[Party]:
-    """The columns this post fills in, its own first; the county acts as superior where no township stands between."""
-    own = OWN_PARTY.get(Role(post.role)) if post else None
-    if own is None:
-        return []
-    if own is Party.SELF:
-        return [own]
-    if own is Party.SUPERIOR:
-        return [own, Party.SELF]
-    return [own] if lookback.case.township_id else [own, Party.SUPERIOR, Party.SELF]
+    """The columns this post fills in, its own first."""
+    township = lookback.case.township_id is not None
+    return parties_in(lookback.scheme).own(post, township=township)
 
 
 def entry_refusal(lookback: Lookback, post: Appointment | None, party: Party) -> str | None:
@@ -58,24 +44,28 @@ def save_views(
     by: Appointment,
     at: datetime,
     version: int | None,
+    files: Mapping[int, BinaryIO] = NO_FILES,
 ) -> Lookback:
     """Enter one party's part. answers: checkpoint id → (state or "", finding); what is not named stays as it is.
 
-    Raises Refused for a wrong post or after the conclusion, StaleVersion, and Invalid with `finding-<id>` or
-    `state-<id>` as keys.
+    files: by checkpoint id, evidence that is kept with the case and hangs on the answer beside what hangs there.
+    Raises Refused for a wrong post or after the conclusion, StaleVersion, and Invalid with `finding-<id>`,
+    `state-<id>` or `file-<id>` as keys.
     """
     lookback = locked(lookback_id, by, version)
     if refused := entry_refusal(lookback, by, party):
         raise Refused(refused)
     points = list(lookback.checkpoints.filter(pk__in=answers))
-    if errors := _errors(points, party, answers):
+    if errors := _errors(points, party, answers) | _loose(points, answers, files):
         raise Invalid(errors)
     earlier = {
         view.checkpoint_id: view for view in LookbackView.objects.filter(checkpoint__in=points, party=party)
     }
     for point in points:
         state, finding = answers[point.pk]
-        _put(earlier.get(point.pk), point, party, state, finding.strip(), by, at)
+        view = _put(earlier.get(point.pk), point, party, state, finding.strip(), by, at)
+        if view and point.pk in files:
+            view.attachments.add(_kept(lookback, point, party, files[point.pk], by, at))
     lookback.save_version()
     audit.record("填报回头看", obj=lookback, party=party.value)
     return lookback
@@ -109,16 +99,48 @@ def _put(
     finding: str,
     by: Appointment,
     at: datetime,
-) -> None:
-    """Write one answer; an emptied one is taken back, an unchanged one keeps its author and time."""
+) -> LookbackView | None:
+    """Write one answer; an emptied one is taken back, an unchanged one keeps its author and time.
+
+    The files of an answer taken back stay with the case.
+    """
     if not state:
         if old:
+            old.attachments.clear()
             old.delete()
-    elif old is None:
-        LookbackView.objects.create(checkpoint=point, party=party, state=state, finding=finding, by=by, at=at)
-    elif (old.state, old.finding) != (state, finding):
+        return None
+    if old is None:
+        return LookbackView.objects.create(
+            checkpoint=point, party=party, state=state, finding=finding, by=by, at=at
+        )
+    if (old.state, old.finding) != (state, finding):
         old.state, old.finding, old.by, old.at = state, finding, by, at
         old.save()
+    return old
+
+
+def _loose(
+    points: Iterable[Checkpoint], answers: Mapping[int, tuple[str, str]], files: Mapping[int, BinaryIO]
+) -> dict[str, list[str]]:
+    """Files that would hang on nothing."""
+    return {
+        f"file-{point.pk}": ["请先选择巩固、下滑或反弹，再附佐证"]
+        for point in points
+        if point.pk in files and not answers[point.pk][0]
+    }
+
+
+def _kept(
+    lookback: Lookback, point: Checkpoint, party: Party, upload: BinaryIO, by: Appointment, at: datetime
+) -> Attachment:
+    """The file among the files of the case, named after what it proves; what is wrong with it is said at its field."""
+    note = f"{lookback.year}年回头看，{party.label}：{point.text}"[:200]
+    try:
+        return evidence.store(
+            case_id=lookback.case_id, upload=upload, name=upload.name, by=by, at=at, note=note
+        )
+    except Refused as refused:
+        raise Invalid({f"file-{point.pk}": [str(refused)]}) from refused
 
 
 def locked(lookback_id: int, by: Appointment, version: int | None) -> Lookback:
@@ -138,7 +160,13 @@ def asked_of(lookback: Lookback) -> list[rules.Checkpoint]:
 def views_of(lookback: Lookback) -> list[rules.View]:
     """What was said, as the rules take it."""
     return [
-        rules.View(str(view.checkpoint_id), Party(view.party), State(view.state), view.finding)
+        rules.View(
+            str(view.checkpoint_id),
+            Party(view.party),
+            State(view.state),
+            view.finding,
+            len(view.attachments.all()),
+        )
         for point in lookback.checkpoints.all()
         for view in point.views.all()
     ]
@@ -146,93 +174,4 @@ def views_of(lookback: Lookback) -> list[rules.View]:
 
 def suggested(lookback: Lookback) -> rules.Suggestion:
     """What follows from the three parties' views, with every reason; a person decides."""
-    return rules.suggested(asked_of(lookback), views_of(lookback))
-
-
-def verdict_refusal(lookback: Lookback, post: Appointment | None) -> str | None:
-    """Why this post does not conclude this lookback now, or None."""
-    if lookback.decided:
-        return "回头看已经作出结论，不能再改"
-    return cases.step_refusal(lookback.case, "lookback_close", post, takers=judging_roles(lookback.scheme))
-
-
-@transaction.atomic
-def decide(
-    *,
-    lookback_id: int,
-    by: Appointment,
-    at: datetime,
-    version: int | None,
-    outcome: str,
-    reasons: str,
-    decided_on: date | None,
-    body: str,
-    document: str = "",
-) -> Lookback:
-    """Conclude: turned round closes the case into a year's tracking, not turned round takes it into this year.
-
-    Raises Refused with whatever is missing: the department's part, reasons, the day, the deciding body.
-    """
-    lookback = locked(lookback_id, by, version)
-    if refused := verdict_refusal(lookback, by):
-        raise Refused(refused)
-    refused = rules.verdict_refusal(
-        asked_of(lookback),
-        views_of(lookback),
-        outcome=outcome,
-        reasons=reasons,
-        decided_on=decided_on,
-        today=timezone.localdate(at),
-    )
-    if refused or decided_on is None:
-        raise Refused(refused or "没有填作出结论的日期")
-    if not body.strip():
-        raise Refused("没有填决定机关")
-    _conclude(lookback, Outcome(outcome), reasons.strip(), decided_on, by)
-    lookback.body, lookback.document = body.strip(), document.strip()
-    lookback.save_version(*CONCLUSION)
-    _follow(lookback, _move(lookback, by, at), decided_on)
-    return lookback
-
-
-def _move(lookback: Lookback, by: Appointment, at: datetime) -> Case:
-    """Take the case where the conclusion sends it."""
-    return cases.take_step(
-        case_id=lookback.case_id,
-        step=STEPS[Outcome(lookback.outcome)],
-        by=by,
-        at=at,
-        reason=lookback.reasons,
-        takers=judging_roles(lookback.scheme),
-    )
-
-
-CONCLUSION = ("outcome", "reasons", "decided_on", "decided_by", "body", "document", "tracked_until_on")
-
-
-def _conclude(lookback: Lookback, outcome: Outcome, reasons: str, on: date, by: Appointment) -> None:
-    closed_on = lookback.case.closed_on
-    if closed_on and on < closed_on:
-        raise Refused(f"结论日期 {words(on)} 早于上年销号日期 {words(closed_on)}")
-    lookback.outcome, lookback.reasons = outcome, reasons
-    lookback.decided_on, lookback.decided_by = on, by
-    if outcome is Outcome.CLOSED:
-        lookback.tracked_until_on = rules.tracked_until(on, lookback.scheme.tracking_months)
-
-
-def _follow(lookback: Lookback, case: Case, on: date) -> None:
-    """The day of 销号 where there was none, and a year of watching from the lookback on; or the end of watching.
-
-    A case that was closed and came back keeps the day it was closed on: this year's case is then a relapse.
-    """
-    tracking = Tracking.objects.filter(case=case).first()
-    if lookback.outcome == Outcome.CLOSED and lookback.tracked_until_on:
-        if case.closed_on is None:
-            case.closed_on = on
-            case.save_version("closed_on")
-        tracking = tracking or Tracking(case=case, starts_on=on, ends_on=on)
-        tracking.ends_on = max(tracking.ends_on, lookback.tracked_until_on)
-        tracking.save()
-    elif tracking is not None and tracking.ends_on > on:
-        tracking.ends_on, tracking.note = max(on, tracking.starts_on), "回头看没有转化到位，纳入本年整顿"
-        tracking.save()
+    return rules.suggested(asked_of(lookback), views_of(lookback), parties_in(lookback.scheme).order)

@@ -1,4 +1,8 @@
-"""Opening a county's lookback of the year: one for each of last year's cases that acceptance has spoken on."""
+"""Opening the lookback of the year: one for each of last year's cases that acceptance has spoken on.
+
+A county opens it for all below it; a township whose own scheme looks back by itself opens its own, and its county's
+leaves those out.
+"""
 
 from datetime import datetime
 
@@ -6,39 +10,63 @@ from django.db import models, transaction
 
 from accounts import audit
 from accounts.errors import Refused
-from accounts.roles import Role
 from organizations.models import Appointment, Organization
-from organizations.rules import Level
+from organizations.rules import OFFICER, Level
+from organizations.scope import subtree
 from rectification.cases.models import Case
 from rectification.lookback.models import Checkpoint, Lookback
+from rectification.lookback.parties import parties_in
 from rectification.schemes.models import ItemKind, Scheme
 from rectification.workflow import LOOKED_BACK, OPEN
 
 
 def awaiting(county: Organization, year: int) -> models.QuerySet[Case]:
     """Last year's cases under a county that the lookback of this year has still to take in."""
-    last = Case.objects.under(county).of_year(year - 1)
+    last = _last_years(county, year)
     return last.filter(stage__in=LOOKED_BACK, lookback__isnull=True)
 
 
 def unaccepted(county: Organization, year: int) -> int:
     """How many of last year's cases have no result yet: there is nothing to look back on before it."""
-    return Case.objects.under(county).of_year(year - 1).filter(stage__in=OPEN).count()
+    return _last_years(county, year).filter(stage__in=OPEN).count()
+
+
+def _last_years(unit: Organization, year: int) -> models.QuerySet[Case]:
+    """Last year's cases a unit looks back on: all below it but those of townships that do it by themselves."""
+    last = Case.objects.under(unit).of_year(year - 1)
+    if unit.level != Level.COUNTY:
+        return last
+    own = Scheme.objects.in_force().of_year(year).filter(issuer__level=Level.TOWNSHIP)
+    apart = own.filter(subtree(unit.path).q("issuer__path")).prefetch_related("chain")
+    return last.exclude(township__in=[each.issuer_id for each in apart if looks_back_itself(each)])
+
+
+def looks_back_itself(scheme: Scheme) -> bool:
+    """A township's own scheme in which nobody above the township has a part in the lookback."""
+    return scheme.issuer.level == Level.TOWNSHIP and parties_in(scheme).concludes_in_township
 
 
 def opening_refusal(scheme: Scheme | None, county: Organization, post: Appointment | None) -> str | None:
     """Why this post cannot open the lookback of a county, or None; the same answer for button and action."""
-    if county.level != Level.COUNTY:
+    township = county.level == Level.TOWNSHIP
+    if not township and county.level != Level.COUNTY:
         return "回头看以县（市、区）为单位开展"
-    if post is None or post.role != Role.COUNTY_OFFICER or post.organization_id != county.pk:
-        return f"回头看由{county.organ}组织部经办人开展"
+    if post is None or post.role != OFFICER[Level(county.level)] or post.organization_id != county.pk:
+        return f"回头看由{county.organ}{'' if township else '组织部'}经办人开展"
     if scheme is None:
         return "本年度还没有执行中的实施方案，请先由制发单位执行方案"
-    if not scheme.items.filter(kind=ItemKind.LOOKBACK).exists():
+    if township and not looks_back_itself(scheme):
+        return "按本年度方案，回头看由县（市、区）委组织部开展"
+    if not has_points(scheme):
         return "本年度方案没有列回头看要点，请先由制发单位在年度方案中补上"
     if not awaiting(county, scheme.year).exists():
         return f"{scheme.year - 1}年没有尚未纳入回头看的整顿对象"
     return None
+
+
+def has_points(scheme: Scheme) -> bool:
+    """Whether the scheme says what is looked at."""
+    return scheme.items.filter(kind=ItemKind.LOOKBACK).exists()
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from organizations.models import Appointment
-from rectification.lookback import actions, opening
+from rectification.lookback import actions, opening, verdict
 from rectification.lookback.models import Lookback
 from rectification.lookback.rules import Outcome, Party, State
 from rectification.remediation.models import Problem, ProblemState
@@ -46,7 +46,7 @@ def _look(world: World, lookback: Lookback, name: str) -> None:
     _enter(world, lookback, Party.DEPARTMENT, officer, 9, bad)
     with world.scene(officer, days.on(3, 11), 10) as now:
         suggestion = actions.suggested(lookback)
-        actions.decide(
+        verdict.decide(
             lookback_id=lookback.pk,
             version=None,
             outcome=Outcome.CARRIED if failed else Outcome.CLOSED,

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from rectification.cases.models import Case, Tracking
-from rectification.lookback import actions, opening
+from rectification.lookback import actions, opening, verdict
 from rectification.lookback.models import Lookback
 from rectification.lookback.rules import Party
 from rectification.remediation.models import Problem
@@ -70,4 +70,4 @@ def answer(lookback, party, by, **special):
 def decide(lookback, by, outcome, **given):
     """The county concludes today."""
     given = {"reasons": "逐项核查", "decided_on": cast.TODAY, "body": "青禾县委组织部", **given}
-    return actions.decide(lookback_id=lookback.pk, by=by, at=cast.NOW, version=None, outcome=outcome, **given)
+    return verdict.decide(lookback_id=lookback.pk, by=by, at=cast.NOW, version=None, outcome=outcome, **given)

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.errors import Invalid, Refused, StaleVersion
 from rectification.cases.models import Case, Source
-from rectification.duties import actions as duties
+from rectification.duties import completing
 from rectification.duties.models import Duty
 from rectification.lookback import actions, opening
 from rectification.lookback.lineage import lineage_of
@@ -251,8 +251,8 @@ def test_the_report_is_owed_as_a_ledger_once_there_is_something_to_look_back_on(
 ):
     own = Duty.objects.get(organization=county, key="lookback_report")
     other = Duty.objects.get(organization=other_county, key="lookback_report")
-    assert not duties.by_hand(own)
-    assert duties.by_hand(other)
+    assert not completing.by_hand(own)
+    assert completing.by_hand(other)
 
 
 def test_checkpoints_are_seen_only_with_their_lookback(lookback, county_officer, other_county_officer):

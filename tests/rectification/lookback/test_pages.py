@@ -43,7 +43,8 @@ def test_opening_with_nothing_to_open_says_why(as_post, county_officer, scheme):
 
 def test_whoever_is_not_the_county_has_no_button(as_post, township_officer, last_year):
     assert "开展回头看</button>" not in text_of(as_post(township_officer).get(reverse("lookback:list")))
-    assert as_post(township_officer).post(reverse("lookback:open")).status_code == 403
+    response = as_post(township_officer).post(reverse("lookback:open"), follow=True)
+    assert "回头看由县（市、区）委组织部开展" in text_of(response) and not Lookback.objects.exists()
 
 
 def test_each_post_sees_its_own_column_to_fill(

@@ -1,0 +1,75 @@
+"""Last year's cases by Excel, where the system was not yet in use: the empty sheet, and handing it in."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_GET, require_http_methods
+
+from accounts import audit
+from accounts.policy import policy
+from accounts.roles import Role
+from accounts.submission import carry_out
+from organizations import imports
+from organizations.models import ImportBatch, Organization
+from organizations.roster_views import XLSX
+from organizations.workbook import FILE_LIMIT
+from rectification.cases.models import Case
+from rectification.lookback.forms import LastYearForm
+from rectification.lookback.last_year_book import last_year as year_before
+from rectification.lookback.last_year_book import write_template
+from rectification.lookback.last_year_import import LAST_YEAR, classing_scheme
+from rectification.schemes.past import past_scheme_of
+
+RECENT = 10
+
+
+@policy(Role.COUNTY_OFFICER, scope="organization")
+@require_http_methods(["GET", "POST"])
+def last_year(request: HttpRequest, uid: str) -> HttpResponse:
+    """The page that takes the sheet: what is there already, under which scheme the cases will stand."""
+    unit = get_object_or_404(Organization.objects.visible_to(request.post), uid=uid)
+    form = LastYearForm(request.POST or None, request.FILES or None)
+    if request.method == "POST":
+        now = {"by": request.post, "at": timezone.now()}
+
+        def act() -> ImportBatch:
+            file = form.cleaned_data["file"]
+            content = file.read(FILE_LIMIT + 1)
+            return imports.hand_in(
+                unit_id=unit.pk, file_name=file.name, content=content, kind=LAST_YEAR.key, **now
+            )
+
+        if batch := carry_out(form, act):
+            return redirect("organizations:batch", uid=batch.uid)
+    year = year_before(timezone.localdate())
+    batches = ImportBatch.objects.visible_to(request.post).filter(unit=unit, kind=LAST_YEAR.key)
+    context = {
+        "unit": unit,
+        "form": form,
+        "year": year,
+        "own": unit.pk == request.post.organization_id,
+        "there": Case.objects.visible_to(request.post).under(unit).of_year(year).count(),
+        "past": past_scheme_of(unit, year),
+        "scheme": classing_scheme(unit, year),
+        "batches": batches.defer("content", "rows")[:RECENT],
+        "counted": LAST_YEAR.counted,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "rectification/lookback/last_year.html", context, status=status)
+
+
+@policy(Role.COUNTY_OFFICER, scope="organization")
+@require_GET
+def template(request: HttpRequest, uid: str) -> HttpResponse:
+    """The empty sheet, with the types of the scheme to choose from."""
+    unit = get_object_or_404(Organization.objects.visible_to(request.post), uid=uid)
+    year = year_before(timezone.localdate())
+    scheme = classing_scheme(unit, year)
+    criteria = scheme.criteria.order_by("order") if scheme else []
+    content = write_template(unit, year, [(each.order, each.short or each.text) for each in criteria])
+    audit.record("下载上年整顿对象表", obj=unit.name, year=year)
+    response = HttpResponse(content, content_type=XLSX)
+    name = f"{unit.short_name}{year}年整顿对象补录表.xlsx"
+    response["Content-Disposition"] = content_disposition_header(True, name)
+    return response
