@@ -78,18 +78,23 @@ class _Words:
     def __init__(self, rows: Sequence[Any], fields: Sequence[Any], names: Mapping[str, Namer]) -> None:
         self.known: dict[str, Mapping[Any, str]] = {}
         for item in fields:
-            values = {getattr(row, item.attname) for row in rows} - {None}
             if item.name in names:
-                self.known[item.name] = names[item.name](values)
+                self.known[item.name] = names[item.name](self._values(rows, item))
             elif item.is_relation:
-                found = item.related_model._base_manager.in_bulk(values)
+                found = item.related_model._base_manager.in_bulk(self._values(rows, item))
                 self.known[item.name] = {key: str(other) for key, other in found.items()}
             elif item.choices:
                 self.known[item.name] = dict(item.flatchoices)
+
+    @staticmethod
+    def _values(rows: Sequence[Any], item: Any) -> set[Any]:
+        return {getattr(row, item.attname) for row in rows} - {None}
 
     def of(self, row: Any, item: Any) -> str:
         """The words for one field of one row; nothing without a row."""
         if row is None:
             return ""
         value = getattr(row, item.attname)
+        if isinstance(value, list):
+            return "、".join(map(show, value))
         return self.known.get(item.name, {}).get(value) or show(value)

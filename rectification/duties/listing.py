@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.tables import Column
 from organizations.models import Appointment, Organization
 from rectification.duties import rules
+from rectification.duties.completing import COUNTED_BY_THE_LOG
 from rectification.duties.models import Duty, DutyState
 
 STATES = (("open", "待办"), ("near", "临期"), ("overdue", "逾期"), ("done", "已完成"), ("all", "全部"))
@@ -166,7 +167,9 @@ def case_address(duty: Duty) -> str:
 
 def place_of(duty: Duty) -> str:
     """Where what is owed is done: the plan, the case, the ledger; "" where the system has no page for it."""
-    if duty.case_id:
+    if duty.case_id and duty.key in COUNTED_BY_THE_LOG:
+        tried = [("remediation:case", [duty.case.uid], "?tab=activities")]
+    elif duty.case_id:
         tried = [(name, [duty.case.uid], "") for name in PLACES.get(duty.key, ("remediation:case",))]
     elif duty.rule and duty.rule.ledger:
         year = f"?year={duty.scheme.year}"

@@ -67,13 +67,12 @@ def entry_errors(
     began_on is the day the case was determined, ended_on the day it was closed (None while it is open).
     """
     found: dict[str, list[str]] = {}
+    took_part = list(people)
     if refused := day_refusal(on, today=today, began_on=began_on, ended_on=ended_on):
         found["on"] = [refused]
-    took_part = list(people)
-    absent = list(_absent(took_part, on))
-    if absent:
+    elif absent := list(_absent(took_part, on)):
         found["members"] = absent
-    elif not took_part and not others.strip():
+    if not took_part and not others.strip():
         found["members"] = ["请选参加人员，或写其他参加人员"]
     if not what.strip():
         found["what"] = ["请写一句做了什么"]

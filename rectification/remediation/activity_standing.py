@@ -111,7 +111,4 @@ def window_of(duty: Duty, case: Case) -> Window:
     last = duty.period_to_on or duty.due_on
     if duty.effective_due_on > duty.due_on:
         last = max(last, duty.effective_due_on)
-    times = duty.times
-    if duty.period_from_on is None and duty.rule is not None:
-        times = max(times, duty.rule.times)
-    return Window(duty.pk, min(first, last), last, times)
+    return Window(duty.pk, min(first, last), last, duty.times)

@@ -19,6 +19,7 @@ from rectification.evidence.models import Attachment
 from rectification.lookback.lineage import lineage_of
 from rectification.lookback.models import Lookback
 from rectification.remediation import plan_actions, progress_actions
+from rectification.remediation.activity_diary_views import activity_part
 from rectification.remediation.case_history import history_of
 from rectification.remediation.case_page import CHANGE, DUTIES, MEMBERS, Head, duties_of, head_of, tabs_of
 from rectification.remediation.models import Measure, Problem
@@ -118,6 +119,7 @@ PARTS: dict[str, Callable[[Case, Appointment, Head], dict[str, Any]]] = {
     "overview": _overview,
     "problems": _problems,
     "support": _support,
+    "activities": activity_part,
     "files": _files,
     "acceptance": _acceptance,
     "history": _history,

@@ -26,7 +26,7 @@ def world(db) -> World:
 def common(world: World) -> list[str]:
     """Pages that township and county both work from."""
     case, at = world.objects["case"]["own"], world.objects
-    tabs = ("overview", "problems", "support", "files", "acceptance", "history")
+    tabs = ("overview", "problems", "support", "activities", "files", "acceptance", "history")
     return [
         reverse("reports:workbench"),
         reverse("reports:queue"),
@@ -34,6 +34,10 @@ def common(world: World) -> list[str]:
         reverse("cases:list"),
         *[f"{case.get_absolute_url()}?tab={tab}" for tab in tabs],
         reverse("remediation:measure", args=[at["measure"]["own"].uid]),
+        reverse("remediation:diary"),
+        reverse("remediation:activity_sheet"),
+        reverse("remediation:activity_add", args=[case.uid]),
+        reverse("remediation:activity", args=[at["activity"]["own"].uid]),
         reverse("acceptance:list"),
         reverse("acceptance:case", args=[case.uid]),
         reverse("duties:list"),

@@ -20,6 +20,7 @@ from rectification.evidence.models import Attachment
 from rectification.filings import actions as filings
 from rectification.filings.models import Filing
 from rectification.lookback.models import Lookback
+from rectification.remediation.activity_models import Activity
 from rectification.remediation.models import Measure, Plan, Problem
 from rectification.reviews import actions as reviews
 from rectification.reviews.models import Review
@@ -90,7 +91,18 @@ DEPARTMENT = "县信访局"
 WORDS = {"text": "选配书记", "goal": "到位", "unit": "镇党委", "person": "李"}
 OF_HOLDER = {"determination", "whole_survey", "joint_review", "publicity", "objection"}
 OF_TOWNSHIP = {"duty", "review", "filing"}
-OF_CASE = {"case", "lookback", "plan", "problem", "measure", "acceptance", "attachment", "member", "duty"}
+OF_CASE = {
+    "case",
+    "activity",
+    "lookback",
+    "plan",
+    "problem",
+    "measure",
+    "acceptance",
+    "attachment",
+    "member",
+    "duty",
+}
 
 
 def build() -> World:
@@ -219,6 +231,9 @@ def _furnish(world: World, where: str, officer: Appointment) -> None:
         ),
         "plan": Plan.objects.create(case=case, review=review),
         "problem": problem,
+        "activity": Activity.objects.create(
+            case=case, kind="visit", on=TODAY, people="王", what="谈心", by=officer, at=NOW
+        ),
         "measure": Measure.objects.create(problem=problem, order=1, starts_on=TODAY, due_on=TODAY, **WORDS),
         "acceptance": Acceptance.objects.create(case=case),
         "duty": case.duties.first(),

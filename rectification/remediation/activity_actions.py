@@ -1,0 +1,271 @@
+"""Write, correct and withdraw entries of the 工作纪实; what they discharge is settled with each change."""
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import BinaryIO
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import audit
+from accounts.errors import Invalid, Refused
+from accounts.roles import Role
+from accounts.versions import lock
+from organizations.models import Appointment
+from rectification.cases.models import Case, CaseMember
+from rectification.duties import actions as duties
+from rectification.duties.models import DutyState
+from rectification.evidence import actions as evidence
+from rectification.evidence.models import Attachment
+from rectification.remediation.actions import lock_case
+from rectification.remediation.activity_models import Activity
+from rectification.remediation.activity_rules import entry_errors, people_words
+from rectification.remediation.activity_standing import standings, terms_of
+from rectification.remediation.household_rules import households_refusal
+from rectification.workflow import Stage
+
+# Leaders need not sign in: whoever works on the case writes for them (代录, domain §1)
+WRITERS = frozenset({Role.HELPER, Role.VILLAGE_REPORTER, Role.TOWNSHIP_OFFICER, Role.COUNTY_OFFICER})
+KEEPERS = frozenset({Role.TOWNSHIP_OFFICER, Role.COUNTY_OFFICER})
+BY_THE_LOG = "由工作纪实自动办结"
+FIELDS = ("kind", "on", "others", "people", "what", "result", "households", "phoned", "on_behalf")
+
+
+@dataclass(frozen=True)
+class Written:
+    """An entry as it was typed; `members` are keys of the case's people, `others` names in words."""
+
+    kind: str
+    on: date
+    what: str
+    members: tuple[int, ...] = ()
+    others: str = ""
+    result: str = ""
+    households: tuple[str, ...] = ()
+    phoned: tuple[str, ...] = ()
+
+
+def log_refusal(case: Case, post: Appointment | None) -> str | None:
+    """Why this post writes nothing into this case's log, or None; the same answer for button, action and test."""
+    if post is None or Role(post.role) not in WRITERS:
+        return "工作纪实由帮扶人员登记，或由县、乡镇、村代录"
+    if case.stage in (Stage.SURVEY, Stage.WITHDRAWN):
+        return f"该对象处于“{case.get_stage_display()}”，不登记工作纪实"
+    return None
+
+
+def correct_refusal(activity: Activity, post: Appointment | None) -> str | None:
+    """Why this post does not change this entry, or None: its writer, who took part, and the offices may."""
+    if refused := log_refusal(activity.case, post):
+        return refused
+    if activity.withdrawn_at is not None:
+        return "这条纪实已经撤回"
+    if post is None or Role(post.role) in KEEPERS or post.user_id == activity.by.user_id:
+        return None
+    if any(member.user_id == post.user_id for member in activity.members.all()):
+        return None
+    return "由录入人、参加的帮扶人员或县、乡镇更正"
+
+
+@transaction.atomic
+def log_activity(
+    *,
+    case_id: int,
+    written: Written,
+    by: Appointment,
+    at: datetime,
+    key: uuid.UUID | None = None,
+    uploads: Mapping[str, BinaryIO] | None = None,
+) -> Activity:
+    """Keep an entry with its files. The same key of the same person again gives the first entry back.
+
+    Raises Invalid naming the field, the uploads by their names in `uploads`.
+    """
+    case = lock_case(case_id, by)
+    first = Activity.objects.filter(sent_key=key, by__user=by.user_id).first() if key else None
+    if first is not None:
+        return first
+    if refused := log_refusal(case, by):
+        raise Refused(refused)
+    activity = Activity(case=case, by=by, at=at, sent_key=key)
+    people = _fill(activity, written, at)
+    activity.save()
+    activity.members.set(people)
+    _attach(activity, uploads or {}, by, at)
+    settle(case, by=by, at=at)
+    audit.record("登记工作纪实", obj=case, kind=activity.kind)
+    return activity
+
+
+@transaction.atomic
+def correct_activity(
+    *,
+    activity_id: int,
+    version: int | None,
+    written: Written,
+    by: Appointment,
+    at: datetime,
+    uploads: Mapping[str, BinaryIO] | None = None,
+) -> Activity:
+    """Put an entry right; what it said before stays in its history. Files are added to those it has."""
+    case, activity = _locked(activity_id, version, by)
+    people = _fill(activity, written, at)
+    activity.save_version(*FIELDS)
+    activity.members.set(people)
+    _attach(activity, uploads or {}, by, at)
+    settle(case, by=by, at=at)
+    audit.record("更正工作纪实", obj=case, kind=activity.kind)
+    return activity
+
+
+@transaction.atomic
+def withdraw_activity(
+    *, activity_id: int, version: int | None, reason: str, by: Appointment, at: datetime
+) -> Activity:
+    """Take an entry out of the count with a reason; it stays readable."""
+    case, activity = _locked(activity_id, version, by)
+    if not reason.strip():
+        raise Invalid({"reason": ["撤回须写明原因"]})
+    activity.withdrawn_at, activity.withdrawn_reason = at, reason.strip()[:200]
+    activity.save_version("withdrawn_at", "withdrawn_reason")
+    settle(case, by=by, at=at)
+    audit.record("撤回工作纪实", obj=case, kind=activity.kind)
+    return activity
+
+
+def _locked(activity_id: int, version: int | None, by: Appointment) -> tuple[Case, Activity]:
+    rows = Activity.objects.visible_to(by).select_related("by")
+    seen = rows.get(pk=activity_id)
+    case = lock_case(seen.case_id, by)
+    activity = lock(rows, pk=activity_id, version=version)
+    activity.case = case
+    if refused := correct_refusal(activity, by):
+        raise Refused(refused)
+    return case, activity
+
+
+def _fill(activity: Activity, written: Written, at: datetime) -> list[CaseMember]:
+    """Check what was typed and put it on the row, not saved yet; the people who took part."""
+    case = activity.case
+    people = list(CaseMember.objects.filter(case=case, pk__in=written.members))
+    errors = entry_errors(
+        kind=written.kind,
+        on=written.on,
+        today=timezone.localdate(at),
+        began_on=case.determined_on,
+        ended_on=case.closed_on,
+        people=terms_of(people),
+        others=written.others,
+        what=written.what,
+        households=written.households,
+        phoned=written.phoned,
+    )
+    if errors:
+        raise Invalid(errors)
+    if refused := _too_many(activity, written):
+        raise Invalid({"households": [refused]})
+    activity.kind, activity.on = written.kind, written.on
+    activity.others, activity.what, activity.result = (
+        written.others.strip(),
+        written.what.strip(),
+        written.result.strip(),
+    )
+    activity.households, activity.phoned = list(written.households), list(written.phoned)
+    activity.people = people_words((member.name for member in people), written.others)[:600]
+    activity.on_behalf = all(member.user_id != activity.by.user_id for member in people)
+    return people
+
+
+def _too_many(activity: Activity, written: Written) -> str | None:
+    if not written.households and not written.phoned:
+        return None
+    others = Activity.objects.standing().filter(case=activity.case).exclude(pk=activity.pk)
+    before = {one for row in others.values_list("households", "phoned") for part in row for one in part}
+    return households_refusal(
+        before=before,
+        visited=written.households,
+        phoned=written.phoned,
+        total=activity.case.organization.households,
+    )
+
+
+def _attach(activity: Activity, uploads: Mapping[str, BinaryIO], by: Appointment, at: datetime) -> None:
+    note = f"{activity}：{activity.what}"[:60]
+    for name, upload in uploads.items():
+        activity.attachments.add(_stored(activity.case_id, name, upload, note, by, at))
+
+
+def _stored(
+    case_id: int, field: str, upload: BinaryIO, note: str, by: Appointment, at: datetime
+) -> Attachment:
+    try:
+        return evidence.store(case_id=case_id, upload=upload, name=upload.name, note=note, by=by, at=at)
+    except Refused as refused:
+        raise Invalid({field: [str(refused)]}) from refused
+
+
+def settle(case: Case, *, by: Appointment, at: datetime) -> None:
+    """Discharge the counted duties the log now fulfils; open again those it had fulfilled and no longer does."""
+    settle_all([case], by=by, at=at)
+
+
+def settle_all(cases: Sequence[Case], *, by: Appointment, at: datetime) -> None:
+    """The same for several cases, such as those of a month's sheet."""
+    for found in standings(cases, timezone.localdate(at)).values():
+        for standing in found:
+            duty = standing.duty
+            if standing.fulfilled and duty.state == DutyState.OPEN:
+                duties.discharge(duty=duty, by=by, at=at, reason=BY_THE_LOG)
+            elif not standing.fulfilled and duty.state == DutyState.DONE and duty.ended_reason == BY_THE_LOG:
+                duties.reopen(duty=duty, by=by, reason="工作纪实更正后次数不足，重新办理")
+
+
+def log_many(*, entries: Iterable[tuple[Case, Written]], by: Appointment, at: datetime) -> tuple[int, int]:
+    """Keep the entries of a month's sheet, all or none; what is there already word for word is left out.
+
+    Returns how many are new and how many were there. Raises Invalid with the numbers of the wrong entries
+    as fields.
+    """
+    given = list(entries)
+    new = there = 0
+    errors: dict[str, list[str]] = {}
+    with transaction.atomic():
+        # In the order of their keys, so that two sheets never wait for each other
+        locked = {key: lock_case(key, by) for key in sorted({case.pk for case, _written in given})}
+        for number, (named, written) in enumerate(given):
+            case = locked[named.pk]
+            if _is_there(case, written):
+                there += 1
+                continue
+            try:
+                _log_line(case, written, by, at)
+            except Refused as refused:
+                errors[str(number)] = [str(refused)]
+            new += 1
+        if errors:
+            raise Invalid(errors)
+        settle_all(list(locked.values()), by=by, at=at)
+        audit.record("导入工作纪实", obj=by.organization, rows=new)
+    return new, there
+
+
+def _log_line(case: Case, written: Written, by: Appointment, at: datetime) -> None:
+    if refused := log_refusal(case, by):
+        raise Refused(refused)
+    activity = Activity(case=case, by=by, at=at)
+    people = _fill(activity, written, at)
+    activity.save()
+    activity.members.set(people)
+
+
+def _is_there(case: Case, written: Written) -> bool:
+    same = Activity.objects.standing().filter(
+        case=case, kind=written.kind, on=written.on, what=written.what.strip()
+    )
+    return any(
+        (set(row.households), set(row.phoned), {member.pk for member in row.members.all()})
+        == (set(written.households), set(written.phoned), set(written.members))
+        for row in same.prefetch_related("members")
+    )
