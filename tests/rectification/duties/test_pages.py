@@ -15,7 +15,9 @@ LIST = reverse("duties:list")
 
 @pytest.fixture
 def year(county, other_county, township, other_township, foreign_township, scheme, case, foreign_case):
-    """Duties of two counties and their townships."""
+    """Duties of two counties and their townships; the plans were due twenty days ago."""
+    due = TODAY - timedelta(days=20)
+    Duty.objects.filter(key="plan").update(due_on=due, effective_due_on=due)
     return scheme
 
 
@@ -54,8 +56,10 @@ def test_done_and_kind_and_unit_and_own_narrow_the_list(as_post, year, case, tow
     assert titles(client, state="done") == ["石桥村：完成调查研究，提出整顿方案"]
     assert titles(client, kind="acceptance") == ["石桥村：逐一考核验收"]
     assert titles(client, unit=str(township.uid), state="all") == [
-        "向县（市、区）委组织部报送整顿工作台账",
         "石桥村：完成调查研究，提出整顿方案",
+        "向县（市、区）委组织部报送整顿工作台账",
+        "石桥村：挂点领导到点指导（全年不少于4次）",
+        "石桥村：驻点帮扶走访农户（居民），走访面100%",
     ]
     assert "石桥村：逐一考核验收" in titles(client, mine="on")
     assert "向县（市、区）委组织部报送整顿工作台账" not in titles(client, mine="on")

@@ -106,10 +106,37 @@ def test_whoever_holds_the_post_today_is_reminded(alone, county, county_officer)
 @pytest.mark.django_db
 def test_a_helpers_duty_reminds_the_people_on_the_case(alone, case, county, helper):
     Duty.objects.filter(pk=alone.pk).update(owner_role="helper")
-    assert run(DUE) == 0
     case.members.create(kind="team", name="帮扶", user=helper.user, from_on=date(YEAR, 1, 1))
     assert run(DUE) == 1
     assert Message.objects.get().user == helper.user
+
+
+@pytest.mark.django_db
+def test_each_period_is_reminded_of_once_on_each_of_its_days(alone, scheme, county, county_officer):
+    from rectification.duties import making
+    from rectification.schemes.rule_dates import RuleDates
+
+    rule = scheme.duty_rules.create(
+        key="monthly",
+        title="月报",
+        subject="unit",
+        owner_level="county",
+        owner_role="county_officer",
+        rhythm="monthly",
+        order=50,
+        grace_days=2,
+    )
+    rows = making.unit_duties(scheme, rule, RuleDates.of(scheme), since=NOW.date())
+    Duty.objects.bulk_create(row for row in rows if row.organization == county and row.due_on.month < 8)
+    given = {}
+    for number in range(75):  # from 20 May to 2 August
+        day = NOW.date() + timedelta(days=number)
+        if count := run(day) + run(day):
+            given[day.isoformat()[5:]] = count
+    assert [day for day in given if day.startswith("06")] == ["06-03", "06-23", "06-27", "06-29", "06-30"]
+    assert set(given.values()) == {1}
+    # Overdue falls only after the two days of grace
+    assert "06-01" not in given and "06-02" not in given and "07-03" in given
 
 
 @pytest.mark.django_db
