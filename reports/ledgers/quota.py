@@ -31,6 +31,7 @@ class Counted:
     """Numbers by survey and field."""
 
     organizations: Counts = field(default_factory=Counter)
+    proposed: Counts = field(default_factory=Counter)
     determined: Counts = field(default_factory=Counter)
     carried: Counts = field(default_factory=Counter)
     hard: Counts = field(default_factory=Counter)
@@ -40,14 +41,6 @@ class Counted:
     def of(self, name: str, survey: Survey, group: FieldGroup) -> int:
         """One number of one group of fields."""
         return sum(getattr(self, name)[survey.pk, one] for one in group.fields)
-
-    def folded(self, held_by: dict[int, int]) -> "Counted":
-        """The numbers of some surveys put to those of others: a township's to its county's."""
-        folded = Counted()
-        for name, counts in vars(self).items():
-            for (survey, one), number in counts.items():
-                getattr(folded, name)[held_by.get(survey, survey), one] += number
-        return folded
 
 
 def source(selection: Selection) -> QuerySet:
@@ -69,11 +62,10 @@ def rows_of(selection: Selection) -> list[Record]:
         .select_related("organization", "scheme", "review")
         .prefetch_related(Prefetch("scheme__quotas", Quota.objects.order_by("order")))
     )
-    held_by = _held_by(surveys)
-    counted = _count(surveys).folded(held_by)
-    surveys = [survey for survey in surveys if survey.pk not in held_by]
+    counted = _count(surveys)
+    own = _fold(surveys, counted)
     facts: list[tuple[QuotaFacts, Survey, FieldGroup]] = []
-    for survey in surveys:
+    for survey in own:
         present = {one for pk, one in counted.organizations if pk == survey.pk}
         groups = field_groups(survey.scheme.quotas.all(), present)
         facts += [(_facts(survey, group, counted), survey, group) for group in groups]
@@ -88,15 +80,19 @@ def rows_of(selection: Selection) -> list[Record]:
     return rows + list(_not_open(selection, surveys))
 
 
-def _held_by(surveys: Sequence[Survey]) -> dict[int, int]:
-    """Surveys that townships hold by themselves, each with its county's: the share is of all the county's."""
-    counties = [survey for survey in surveys if not survey.by_township]
-    return {
-        survey.pk: county.pk
-        for survey in surveys
-        for county in counties
-        if survey.by_township and survey.org_path.startswith(county.org_path)
-    }
+def _fold(surveys: Sequence[Survey], counted: Counted) -> list[Survey]:
+    """The surveys that are reported; what a township surveys by itself counts with its county's (survey.holders)."""
+    counties = [one for one in surveys if not one.by_township]
+    own = []
+    for survey in surveys:
+        above = [one for one in counties if survey.by_township and survey.org_path.startswith(one.org_path)]
+        if not above:
+            own.append(survey)
+            continue
+        for counts in (counted.organizations, counted.determined, *(getattr(counted, n) for n in INCLUDED)):
+            for pk, one in [key for key in counts if key[0] == survey.pk]:
+                counts[above[0].pk, one] += counts.pop((pk, one))
+    return own
 
 
 def _record(
@@ -133,7 +129,7 @@ def _not_open(selection: Selection, surveys: Sequence[Survey]) -> Iterator[Recor
 
 def _facts(survey: Survey, group: FieldGroup, counted: Counted) -> QuotaFacts:
     decided = survey.state == SurveyState.DETERMINED
-    number = counted.of("determined", survey, group)
+    number = counted.of("determined" if decided else "proposed", survey, group)
     facts = QuotaFacts(
         county=survey.organization.short_name,
         fields=group.fields,
@@ -157,7 +153,7 @@ def _count(surveys: Sequence[Survey]) -> Counted:
     decided = [survey.pk for survey in surveys if survey.state == SurveyState.DETERMINED]
     proposed = own.exclude(survey__in=decided).filter(chosen=True, excluded="").order_by()
     for survey, one, number in proposed.values_list("survey", "field").annotate(n=Count("pk")):
-        counted.determined[survey, one] = number
+        counted.proposed[survey, one] = number
     changes = CaseChange.objects.filter(survey__in=decided)
     gone = set()
     for pk, survey, one, kind in changes.values_list("case", "survey", "organization__field", "kind"):

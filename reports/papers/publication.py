@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import NamedTuple
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from accounts.errors import Refused
@@ -27,8 +27,7 @@ def _listed(selection: Selection) -> QuerySet:
     """The organizations on the unit's own list."""
     return (
         Assessment.objects.visible_to(selection.post)
-        .filter(Q(chosen=True) | Q(case__isnull=False), survey__organization=selection.unit, excluded="")
-        .filter(survey__year=selection.year)
+        .filter(chosen=True, excluded="", survey__organization=selection.unit, survey__year=selection.year)
         .order_by(FIELD_ORDER, "org_path", "pk")
         .values(
             "pk",

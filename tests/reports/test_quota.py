@@ -127,3 +127,13 @@ def test_another_county_s_page_is_absent(decided, foreign_candidate, as_post, co
     assert (
         as_post(county_officer).get(reverse("reports:quota"), {"unit": other_county.uid}).status_code == 404
     )
+
+
+def test_what_a_township_surveys_by_itself_counts_with_its_county(
+    decided, scheme, other_township, county_officer, county
+):
+    own = survey_rows.survey_in(scheme, other_township)
+    village = cast.village_in(other_township, "青松村委会", "990121201201")
+    survey_rows.assessed(own, village, other_township)
+    (row,) = rows(county_officer, county)
+    assert (row["county"], row["organizations"], row["determined"]) == ("青禾县", 2, 1)
