@@ -49,7 +49,7 @@ def offered(scheme: Scheme, rows: Sequence[Any]) -> list[Offer]:
 def with_step(scheme: Scheme, rows: Sequence[Row], key: str) -> list[Row]:
     """The rows with an offered step among them, where its preset has it; unchanged when there is no such offer.
 
-    A step that decides takes that over from the one that did.
+    A step that decides takes that over from one before it, never from a later one (常委会 over 组织部).
     """
     known = _known(scheme)
     step = next((one for one in known if _key(one.process, one.name) == key), None)
@@ -60,9 +60,10 @@ def with_step(scheme: Scheme, rows: Sequence[Row], key: str) -> list[Row]:
         name: getattr(step, name)
         for name in ("process", "name", "level", "role", "mode", "decides", "starter")
     } | {"source": paper(step.source)}
-    kept = [
-        {**row, "decides": False} if step.decides and row["process"] == step.process else row for row in rows
-    ]
+    later = own[own.index(step.name) + 1 :]
+    same = [row for row in rows if row["process"] == step.process]
+    new["decides"] = step.decides and not any(row["decides"] and row["name"] in later for row in same)
+    kept = [{**row, "decides": False} if new["decides"] and row in same else row for row in rows]
     return [*kept[: (at := _place(kept, step, own))], new, *kept[at:]]
 
 
