@@ -54,6 +54,8 @@ def grid(request: HttpRequest, uid) -> HttpResponse:
     survey = get_object_or_404(surveys(request), uid=uid)
     sheet = sheet_in(request, survey, request.GET.get("township", ""))
     page = page_in(request, sheet)
+    if request.method == "GET" and request.post.role == Role.VILLAGE_REPORTER and len(page.rows) == 1:
+        return redirect("survey:organization", uid=page.rows[0].assessment.uid)
     if request.method == "GET":
         return _grid(request, page)
     block_text = request.POST.get("block", "")

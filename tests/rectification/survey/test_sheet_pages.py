@@ -174,7 +174,7 @@ def test_a_village_reads_its_own_row_and_cannot_change_it(as_post, year, village
     year.score("石桥村", c1=5)
     year.score("枫林村", c1=6)
     client = as_post(cast.post_at(villages[0], Role.VILLAGE_REPORTER, "cunzhang"))
-    text = client.get(url("grid", year.survey)).content.decode()
+    text = client.get(url("grid", year.survey), follow=True).content.decode()
     assert "石桥村的表现" in text and "枫林村" not in text and "<input id=" not in text
     row = year.row("石桥村")
     answer = client.post(url("grid", year.survey), {f"p-{row.uid}-1": "0", f"v-{row.uid}": row.version})
