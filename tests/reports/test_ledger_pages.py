@@ -1,8 +1,11 @@
 """The ledger page: the table as it will print, with filters, files and the way up."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
+from rectification.duties.models import Duty
 from rectification.remediation.models import Measure
 from reports.models import Export
 from tests import cast
@@ -86,6 +89,8 @@ def test_a_wrong_format_is_refused_in_words(filled_case, as_post, county_officer
 
 
 def test_the_index_lists_every_ledger_with_this_unit_s_date(filled_case, as_post, township_officer):
+    day = cast.TODAY - timedelta(days=5)
+    Duty.objects.filter(key="ledger_township").update(due_on=day, effective_due_on=day)
     page = shown(as_post(township_officer), reverse("reports:ledgers"))
     assert "整顿软弱涣散基层党组织工作台账" in page
     assert "摸排登记表" in page

@@ -25,7 +25,9 @@ def filed(filled_case, township_officer, county_officer, as_post):
 
 def test_duties_stand_under_overdue_this_week_and_later(case, as_post, township_officer, township):
     owed = Duty.objects.owed_by(township_officer).open()
-    near = owed.last()
+    late, near = owed.first(), owed.last()
+    day = cast.TODAY - timedelta(days=5)
+    Duty.objects.filter(pk=late.pk).update(due_on=day, effective_due_on=day)
     Duty.objects.filter(pk=near.pk).update(
         due_on=cast.TODAY, effective_due_on=cast.TODAY + timedelta(days=3), title="三天内要办的事"
     )
