@@ -3,7 +3,8 @@
 from django.db.models import Q
 
 from rectification.cases.models import Case
-from rectification.lookback.models import Checkpoint
+from rectification.lookback.models import Checkpoint, Lookback
+from rectification.lookback.parties import parties_in
 from rectification.lookback.rules import Party, State
 from rectification.remediation.models import Problem, ProblemState
 
@@ -11,7 +12,7 @@ from rectification.remediation.models import Problem, ProblemState
 def take_over(case: Case) -> int:
     """List what is left of last year first in this year's case, each pointing back; returns how many.
 
-    Left is what was never closed, and what the department found slipped or relapsed in the lookback.
+    Left is what was never closed, and what the judging party found slipped or relapsed in the lookback.
     A problem keeps its words; its criterion is the one of the same number in this year's scheme.
     """
     if case.previous_id is None or case.problems.exists():
@@ -19,7 +20,7 @@ def take_over(case: Case) -> int:
     criteria = {criterion.order: criterion for criterion in case.scheme.criteria.all()}
     back = Checkpoint.objects.filter(
         lookback__case=case.previous_id,
-        views__party=Party.DEPARTMENT,
+        views__party=_judging(case.previous_id),
         views__state__in=(State.SLIPPED, State.RELAPSED),
         problem__isnull=False,
     )
@@ -36,3 +37,9 @@ def take_over(case: Case) -> int:
             carried_from=old,
         )
     return len(rows)
+
+
+def _judging(case_id: int) -> Party:
+    """Whose findings count in the lookback on a case: the department's, in a township's own scheme the township's."""
+    lookback = Lookback.objects.select_related("scheme").filter(case=case_id).first()
+    return parties_in(lookback.scheme).judging if lookback else Party.DEPARTMENT
