@@ -21,7 +21,7 @@ from rectification.cases import actions as cases
 from rectification.cases.models import Case, Outcome, Tracking
 from rectification.cases.takers import Decider, decider_of
 from rectification.duties import actions as duties
-from rectification.duties.models import Duty
+from rectification.duties import ending
 from rectification.remediation import rules as remediation
 from rectification.schemes.chain_rules import steps_of
 from rectification.schemes.models import ItemKind, Process, Scheme, StepMode
@@ -271,11 +271,10 @@ def _follow(case: Case, outcome: str, signed_on: date, by: Appointment, at: date
     case.save_version("outcome", "closed_on")
     if outcome != Outcome.BASIC:
         duties.discharge_rule(key="acceptance", case=case, by=by, at=at)
-    if (
-        outcome == Outcome.FAIL
-    ):  # nobody can work on it under this year's plan any more; next year's asks anew
-        for duty in Duty.objects.filter(case=case).open():
-            duties.cancel(duty=duty, by=by, at=at, reason="验收不合格，转入下年续整")
+    if outcome == Outcome.FAIL:  # nobody can work on it under this year's plan any more; next year's asks anew
+        ending.close_case(case=case, by=by, at=at, reason="验收不合格，转入下年续整")
+    elif outcome == Outcome.PASS:
+        ending.close_case(case=case, by=by, at=at, reason="验收合格，已销号")
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from organizations.models import Appointment
 from rectification.cases.models import Case
@@ -17,6 +18,29 @@ def cancel_case(*, case: Case, by: Appointment, at: datetime, reason: str) -> in
     ended = {"state": DutyState.CANCELLED, "ended_at": at, "ended_by": by, "ended_reason": reason[:200]}
     count = Duty.objects.filter(case=case).open().update(**ended)
     refresh_next_due(case)
+    return count
+
+
+@transaction.atomic
+def close_case(*, case: Case, by: Appointment, at: datetime, reason: str) -> int:
+    """What was owed until the case ended is owed no more; of its units', that they owe only for having cases, what is
+    still to come where this was the last. How many duties were open."""
+    count = cancel_case(case=case, by=by, at=at, reason=reason)
+    for unit in (case.township, case.county):
+        if unit is None or Case.objects.of_year(case.year).open().under(unit).exists():
+            continue
+        count += (
+            Duty.objects.open()
+            .filter(
+                scheme=case.scheme,
+                organization=unit,
+                case=None,
+                rule__subject=DutySubject.UNIT_WITH_CASE,
+                period_from_on__isnull=False,
+                effective_due_on__gte=timezone.localdate(at),
+            )
+            .update(state=DutyState.CANCELLED, ended_at=at, ended_by=by, ended_reason="本单位没有整顿对象")
+        )
     return count
 
 

@@ -220,3 +220,25 @@ def test_a_nearer_scheme_takes_over_only_what_is_still_to_come(
     assert {duty.due_on for duty in of(township, scheme=above, state="open")} == {on(3, 31), on(4, 30)}
     assert of(township, scheme=own)[0].due_on == on(5, 25)
     assert actions.open_unit_duties(scheme=above, at=NOW) == 0
+
+
+# --- the end of a case -------------------------------------------------------------------------------------------
+
+
+def test_with_the_last_case_end_its_duties_and_the_reports_to_come(
+    with_rules, county, village, other_village, township, county_officer
+):
+    from rectification.duties import ending
+
+    scheme = with_rules({"rhythm": "monthly"}, {"subject": "case", "rhythm": "quarterly"})
+    first = make_case(scheme, village, county, county_officer)
+    second = make_case(scheme, other_village, county, county_officer)
+    given = {"by": county_officer, "at": NOW, "reason": "验收合格，已销号"}
+    for case in (first, second):
+        case.stage = "tracking"
+        case.save(update_fields=["stage"])
+        left = len(of(township, state="open", case=None))
+        ending.close_case(case=case, **given)
+        assert not case.duties.open().exists()
+        assert left == 8
+    assert of(township, state="open", case=None) == []
