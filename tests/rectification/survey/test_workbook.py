@@ -31,7 +31,7 @@ def row_of(sheet, name):
 
 def put(book, sheet, name, criterion, value):
     page = book[sheet]
-    page.cell(row_of(page, name), FIRST + criterion - 1, value)
+    page.cell(row_of(page, name), FIRST + criterion - 1).value = value
 
 
 def bring(client, year, book, **data):
