@@ -130,7 +130,8 @@ def _head(presets: Sequence[Preset], year: int) -> list[Compared]:
 
 
 def _number(preset: Preset) -> Said:
-    return Said(preset.document_number_format or TO_FILL, (), "", preset.numbering.starter)
+    number = preset.document_number_format.replace("{year}", "××××").replace("{number}", "×")
+    return Said(number or TO_FILL, (), "", preset.numbering.starter)
 
 
 def _value(preset: Preset, name: str, head: dict[str, Any]) -> Said:

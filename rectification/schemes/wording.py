@@ -41,12 +41,11 @@ def _phase(row: Any) -> Line:
 
 def _criterion(row: Any) -> Line:
     hard = "，硬杠杠" if row.hard else ""
+    points = f"{plain(row.points)} 分" if row.points else "不计分"
     start = f"，扣 {plain(row.threshold)} 分起认定" if row.threshold is not None else ""
     fields = field_names(row.fields) or "全部领域"
     types = f"党内统计主要类型：{'；'.join(national_words(row.national_types)) or '不对应'}"
-    return Line(
-        f"情形{number_of(row.order)}", f"{row.text}（{plain(row.points)} 分，{fields}{start}{hard}）", [types]
-    )
+    return Line(f"情形{number_of(row.order)}", f"{row.text}（{points}，{fields}{start}{hard}）", [types])
 
 
 def _quota(row: Any) -> Line:
@@ -88,6 +87,8 @@ def _treatment(row: Any) -> Line:
 
 
 def _aspect(row: Any) -> Line:
+    if not row.name and not row.types:
+        return Line("", TO_FILL)
     return Line(row.name or TO_FILL, "、".join(row.types) or TO_FILL)
 
 
