@@ -19,9 +19,9 @@ SHOWN = 20
 
 @policy(SUBTREE, scope="none")
 @require_GET
-def paper(request: HttpRequest, key: str) -> HttpResponse:
+def page(request: HttpRequest, paper: str) -> HttpResponse:
     """One form or document of a unit and year."""
-    wanted = asked(request, PAPERS.get(key), request.GET)
+    wanted = asked(request, PAPERS.get(paper), request.GET)
     selection = Selection(request.post, wanted.unit, wanted.year, wanted.filters)
     context = {"wanted": wanted, "title": wanted.ledger.named(selection), "shown": SHOWN}
     try:
