@@ -44,6 +44,7 @@ PARTS = {
     "group": "members",
     "key": "work",
     "ledger": "work",
+    "paper": "determination_form",
     "section": "phases",
     "year": str(YEAR - 1),
     "part": "phases",
