@@ -171,23 +171,30 @@ def amend_score(
     if refused:
         raise Invalid({"reason": [refused]})
     _write(survey, row, seen.changes, entries, by, at)
+    made = _record(row, seen, reason.strip(), by, at)
+    opening.store_ranks(survey)
+    audit.record("更正评分", obj=row, criteria=[change.criterion.order for change in seen.changes])
+    return made
+
+
+def _record(
+    row: Assessment, seen: Preview, reason: str, by: Appointment, at: datetime
+) -> list[ScoreAmendment]:
+    """An amendment for each criterion changed, with what stood before and what it did to the ranking."""
     effect = "；".join(seen.effects) or "名次和名单不变"
-    made = [
+    return [
         ScoreAmendment.objects.create(
             assessment=row,
             criterion=change.criterion,
             before=change.before,
             after=change.after,
             effect=f"{change.words}；{effect}",
-            reason=reason.strip(),
+            reason=reason,
             by=by,
             at=at,
         )
         for change in seen.changes
     ]
-    opening.store_ranks(survey)
-    audit.record("更正评分", obj=row, criteria=[change.criterion.order for change in seen.changes])
-    return made
 
 
 def _write(

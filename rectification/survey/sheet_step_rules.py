@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 from organizations.rules import Level
 from rectification.survey.change_rules import Decision, decision_errors
-
-Step = TypeVar("Step")
 
 
 def is_self_check(step: Any) -> bool:
@@ -18,7 +16,7 @@ def is_self_check(step: Any) -> bool:
     return step.level == Level.GRASSROOTS and ("自查" in step.name or step.mode == "handle")
 
 
-def steps_below(chain: Sequence[Step], holder: Level) -> list[Step]:
+def steps_below(chain: Sequence[Any], holder: Level) -> list[Any]:
     """The steps a township takes before it submits: those of lower levels, without the self-check, which are notes."""
     return [step for step in chain if Level(step.level).depth > holder.depth and not is_self_check(step)]
 

@@ -9,6 +9,7 @@ from accounts.errors import Invalid, Refused
 from organizations.models import Appointment
 from organizations.rules import Level
 from rectification.evidence.actions import store_paper
+from rectification.evidence.models import Attachment
 from rectification.schemes.chain_rules import steps_of
 from rectification.schemes.models import ChainStep, Process, StepMode
 from rectification.survey.models import Sheet
@@ -44,10 +45,9 @@ def record_steps(sheet: Sheet, entries: Iterable[StepEntry], *, by: Appointment,
     today = timezone.localdate(at)
     if errors := step_errors(steps, given, today=today):
         raise Invalid({name: [text] for name, text in errors.items()})
-    standing = {step.order: step for step in sheet.steps.all()}
-    for number, step in standing.items():
-        if number not in {one.order for one in steps}:
-            step.delete()
+    standing = {row.order: row for row in sheet.steps.all()}
+    for number in standing.keys() - {step.order for step in steps}:
+        standing[number].delete()
     for step in steps:
         entry = given.get(step.order, StepEntry(step.order))
         row = standing.get(step.order) or SheetStep(sheet=sheet, order=step.order)
@@ -61,7 +61,7 @@ def record_steps(sheet: Sheet, entries: Iterable[StepEntry], *, by: Appointment,
         row.save()
 
 
-def _keep(sheet: Sheet, step: ChainStep, entry: StepEntry, by: Appointment, at: datetime):
+def _keep(sheet: Sheet, step: ChainStep, entry: StepEntry, by: Appointment, at: datetime) -> Attachment:
     try:
         return store_paper(organization=sheet.organization, upload=entry.scan, by=by, at=at, note=step.name)
     except Refused as refused:

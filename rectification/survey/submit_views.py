@@ -45,9 +45,24 @@ def submit(request: HttpRequest, uid: Any) -> HttpResponse:
     _take_in(request, rows)
     if not steps.is_valid():
         return _page(request, sheet, rows, places, steps)
+    errors = _send(request, sheet, rows, steps)
+    if errors is not None:
+        return _page(request, sheet, rows, places, steps, errors)
+    if sheet.organization_id == survey.organization_id:
+        messages.success(request, "评分已提交，下一步由本级封存评分、排定名次。")
+        return redirect("survey:list")
+    office = survey.organization.office
+    messages.success(request, f"评分已提交，下一步由{office}汇总排名；需要更正时请其退回。")
+    return redirect(address("grid", sheet))
+
+
+def _send(
+    request: HttpRequest, sheet: Sheet, rows: list[Assessment], steps: StepsForm
+) -> dict[str, str] | None:
+    """Submit; None when it went up, else what is wrong by row; what is wrong with a step stands at its field."""
     try:
         actions.submit_township(
-            survey_id=survey.pk,
+            survey_id=sheet.survey_id,
             by=request.post,
             at=timezone.now(),
             proposed={row.pk for row in rows if row.township_proposes},
@@ -59,15 +74,10 @@ def submit(request: HttpRequest, uid: Any) -> HttpResponse:
         own = {key: texts for key, texts in invalid.errors.items() if key not in steps.fields}
         for key in invalid.errors.keys() - own.keys():
             steps.add_error(key, invalid.errors[key])
-        return _page(request, sheet, rows, places, steps, {key: texts[0] for key, texts in own.items()})
+        return {key: texts[0] for key, texts in own.items()}
     except Refused as refused:
-        return _page(request, sheet, rows, places, steps, {"": str(refused)})
-    if sheet.organization_id == survey.organization_id:
-        messages.success(request, "评分已提交，下一步由本级封存评分、排定名次。")
-        return redirect("survey:list")
-    office = survey.organization.office
-    messages.success(request, f"评分已提交，下一步由{office}汇总排名；需要更正时请其退回。")
-    return redirect(address("grid", sheet))
+        return {"": str(refused)}
+    return None
 
 
 def _take_in(request: HttpRequest, rows: list[Assessment]) -> None:
