@@ -371,3 +371,13 @@ def test_a_criterion_without_points_is_met_by_its_words_alone(year, township_off
     )
     place = next(one for one in groups_of(year.survey)[0].selection.places if one.key == row.pk)
     assert place.criteria == (3,) and place.listed
+
+
+def test_a_village_merged_away_on_the_way_is_not_determined(year):
+    review = chained(year, COUNTY, MEETING)
+    unit = year.row("石桥村").organization
+    unit.closed_on, unit.closed_reason = cast.TODAY, "并入枫林村"
+    unit.save(update_fields=["closed_on", "closed_reason"])
+    with pytest.raises(Refused, match="石桥村已撤并，不能认定；请退回名单修改"):
+        year.determine(review)
+    assert not Case.objects.exists()
