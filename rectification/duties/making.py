@@ -85,7 +85,9 @@ def unit_duties(
     """What units owe under a rule and have not been given yet, not saved: all units of its level, or the given ones
     (then as newcomers, who owe it from now on)."""
     owing = list(units_owing(scheme, rule)) if units is None else list(units)
-    owing = [unit for unit in owing if unit.level == rule.owner_level]
+    # A township's scheme asks nothing of its county
+    below = scheme.issuer.path
+    owing = [unit for unit in owing if unit.level == rule.owner_level and unit.path.startswith(below)]
     days = owed_days(rule, dates, since=since, events=events, newcomer=units is not None)
     if not days or not owing:
         return []
