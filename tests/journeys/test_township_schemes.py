@@ -152,7 +152,7 @@ def surveyed_and_determined(office: Office, scheme: Scheme, village, other_villa
     assert Survey.objects.get().assessments.filter(excluded="").count() == 2
     office.send("zhen", "survey:open", data={"base_on": "2026-3-1"})
     survey = Survey.objects.get(organization=scheme.issuer)
-    assert "柳溪镇（2 个" in said(office.page("xian", "survey:list"))
+    assert "柳溪镇 （2 个" in said(office.page("xian", "survey:list"))
     rows = {row.organization_id: row for row in survey.assessments.all()}
     own, other = rows[village.pk], rows[other_village.pk]
     words = {f"w-{own.uid}-1": "重大事项没有公开", f"w-{own.uid}-2": "监委会全年没有活动"}
