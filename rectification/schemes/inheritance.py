@@ -9,7 +9,7 @@ from django.db.models import Count
 from rectification.schemes import inheritance_rules, reading
 from rectification.schemes.difference_rules import Compared, Difference
 from rectification.schemes.inheritance_rules import Whole
-from rectification.schemes.models import ItemKind, Scheme, SchemeState
+from rectification.schemes.models import ItemKind, Scheme, SchemeQuerySet, SchemeState
 from rectification.schemes.parts import PARTS
 from rectification.schemes.practice_models import LaxerReason
 
@@ -31,9 +31,12 @@ def above_of(scheme: Scheme) -> Scheme | None:
     return drawn if drawn and drawn.year == scheme.year and drawn.issuer.path in over else None
 
 
-def resting_on(scheme: Scheme) -> list[Scheme]:
-    """The schemes of the year that rest on this one, drafts too, each with `reasons`: how many it has written."""
-    rows = Scheme.objects.of_year(scheme.year).filter(state__in=STANDING)
+def resting_on(scheme: Scheme, seen: SchemeQuerySet | None = None) -> list[Scheme]:
+    """The schemes of the year that rest on this one, drafts too, each with `reasons`: how many it has written.
+
+    seen: what a post may see; None for telling those concerned.
+    """
+    rows = (Scheme.objects.all() if seen is None else seen).of_year(scheme.year).filter(state__in=STANDING)
     below = rows.filter(issuer__path__startswith=scheme.issuer.path).exclude(issuer=scheme.issuer)
     found = list(
         below.select_related("issuer").annotate(reasons=Count("laxer_reasons")).order_by("issuer__path")

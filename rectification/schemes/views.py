@@ -118,7 +118,7 @@ def detail(request: HttpRequest, uid: str) -> HttpResponse:
     officer = request.post.role in OFFICERS
     context = {
         "compared": inheritance.compared(scheme, parts) if officer else None,
-        "below": inheritance.resting_on(scheme) if officer else [],
+        "below": inheritance.resting_on(scheme, Scheme.objects.visible_to(request.post)) if officer else [],
         "scheme": scheme,
         "parts": parts,
         "chapters": reading.sections_of(scheme, parts, empty, may_edit=may_edit),

@@ -165,6 +165,14 @@ def test_the_page_takes_the_reasons_and_the_superior_reads_them(
     assert "没有写明理由" in browser.get(f"/schemes/{draft.uid}/").content.decode()
 
 
+def test_a_township_reads_of_no_other_townships_scheme(
+    scheme, draft, township_officer, other_township_officer, county_officer, as_post
+):
+    url = f"/schemes/{scheme.uid}/"
+    assert draft.title in as_post(county_officer).get(url).content.decode()
+    assert draft.title not in as_post(other_township_officer).get(url).content.decode()
+
+
 def test_a_stale_page_keeps_what_was_typed(scheme, draft, township_officer, as_post):
     url = f"/schemes/{draft.uid}/differences/"
     browser = as_post(township_officer)
