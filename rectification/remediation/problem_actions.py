@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, ProtectedError
+from django.db.models import Max, ProtectedError, Q
 
 from accounts import audit, versions
 from accounts.errors import Invalid, Refused
@@ -16,6 +16,7 @@ from rectification.remediation import rules
 from rectification.remediation.actions import lock_case, refresh_counters, settle_problem
 from rectification.remediation.models import Measure, MeasureState, Problem, ProblemState
 from rectification.remediation.plan_actions import locked_plan
+from rectification.schemes.difference_rules import counterpart
 from rectification.schemes.models import Criterion, Process
 from rectification.survey.models import Finding
 
@@ -34,9 +35,21 @@ WORDS = (
 
 def findings_left(case: Case) -> list[Finding]:
     """What the survey found of this organization and no problem answers yet."""
-    taken = case.problems.exclude(criterion=None).values("criterion")
-    rows = Finding.objects.filter(assessment__case=case, deduction__gt=0).exclude(criterion__in=taken)
-    return list(rows.select_related("criterion").order_by("criterion__order"))
+    taken = set(case.problems.exclude(criterion=None).values_list("criterion", flat=True))
+    # A criterion without points is met by its words alone (S1 扶风, S2 岔路)
+    found = Q(deduction__gt=0) | Q(criterion__points=0)
+    rows = Finding.objects.filter(found, assessment__case=case).select_related("criterion")
+    left = list(rows)
+    for finding in left:
+        finding.criterion = _of_scheme(case, finding.criterion)
+    return sorted((one for one in left if one.criterion.pk not in taken), key=lambda one: one.criterion.order)
+
+
+def _of_scheme(case: Case, criterion: Criterion) -> Criterion:
+    """The criterion as the case's own scheme has it: a county may have surveyed by another one (survey.nearest)."""
+    if criterion.scheme_id == case.scheme_id:
+        return criterion
+    return counterpart(criterion, list(case.scheme.criteria.all())) or criterion
 
 
 @transaction.atomic

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import expect
 
 from rectification.schemes import actions as schemes
 from rectification.survey import actions
@@ -49,7 +50,7 @@ def test_a_township_takes_its_own_way_from_the_differences_to_its_decision(
     page.locator("textarea[name^=reason]").first.fill("只整顿一个村")
     page.get_by_label("其余没有写理由的，用同一理由").fill("县委组织部同意从简办理")
     page.get_by_role("button", name="保存理由").click()
-    assert page.get_by_text("更宽的各项都已写明").is_visible()
+    expect(page.get_by_text("更宽的各项都已写明")).to_be_visible(timeout=30_000)
     looked_at(page, axe, differences, "differences-reasons")
     looked_at(page, axe, draft.get_absolute_url(), "scheme")
     looked_at(page, axe, reverse("duties:start", args=[draft.uid]), "start")
