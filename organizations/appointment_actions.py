@@ -11,7 +11,7 @@ from accounts.errors import Invalid, Refused
 from accounts.models import User
 from accounts.roles import Role
 from organizations.appointment_rules import department_refusal, refusal
-from organizations.models import Appointment, Organization
+from organizations.models import Appointment, AppointmentQuerySet, Organization
 from organizations.rules import Level
 from organizations.scope import TREE_KEEPERS
 
@@ -43,32 +43,34 @@ def appoint(
         raise Invalid({"unit": [f"{unit.short_name}已撤销，不能在那里任职"]})
     if to_on and to_on < from_on:
         raise Invalid({"to_on": ["任职止不能早于任职起"]})
-    during = Q(to_on__isnull=True) | Q(to_on__gte=from_on)
-    same_time = Appointment.objects.of(user).filter(during)
-    if to_on:
-        same_time = same_time.filter(from_on__lte=to_on)
     department = department.strip()
-    if refused := department_refusal(role, department):
-        raise Invalid({"department": [refused]})
-    if same_time.filter(role=role, organization=unit, department=department).exists():
-        raise Invalid({"unit": [f"{user.name}在这段时间已经任{unit.short_name}{department}的“{role.label}”"]})
-    reason = refusal(
-        role, Level(unit.level), [Role(held) for held in same_time.values_list("role", flat=True)]
-    )
-    if reason:
-        raise Invalid({"role": [reason]})
+    _check_fit(user, role, unit, department, _held_during(user, from_on, to_on))
+    when = {"from_on": from_on, "to_on": to_on}
     post = Appointment.objects.create(
-        user=user,
-        role=role,
-        organization=unit,
-        title=title,
-        department=department,
-        from_on=from_on,
-        to_on=to_on,
+        user=user, role=role, organization=unit, title=title, department=department, **when
     )
     audit.record("安排岗位", obj=post, user=user.username, role=role.value)
     notify(user=user, title=f"您已任“{post}”，自{from_on.year}年{from_on.month}月{from_on.day}日起", at=at)
     return post
+
+
+def _check_fit(
+    user: User, role: Role, unit: Organization, department: str, same_time: AppointmentQuerySet
+) -> None:
+    """Raise Invalid when the post does not fit its unit, its department's name or what the person holds meanwhile."""
+    if refused := department_refusal(role, department):
+        raise Invalid({"department": [refused]})
+    if same_time.filter(role=role, organization=unit, department=department).exists():
+        raise Invalid({"unit": [f"{user.name}在这段时间已经任{unit.short_name}{department}的“{role.label}”"]})
+    held = [Role(each) for each in same_time.values_list("role", flat=True)]
+    if reason := refusal(role, Level(unit.level), held):
+        raise Invalid({"role": [reason]})
+
+
+def _held_during(user: User, from_on: date, to_on: date | None) -> AppointmentQuerySet:
+    """A person's posts on any day from one day to another, or from it on."""
+    held = Appointment.objects.of(user).filter(Q(to_on__isnull=True) | Q(to_on__gte=from_on))
+    return held.filter(from_on__lte=to_on) if to_on else held
 
 
 @transaction.atomic

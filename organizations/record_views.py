@@ -59,7 +59,7 @@ def year_record(request: HttpRequest, uid: str, year: int) -> HttpResponse:
                 f"{unit.short_name}{year}年情况已保存，摸排时显示在评分旁边，供乡镇和县委组织部参考。",
             )
             return redirect(f"{unit.get_absolute_url()}#years")
-        record = YearRecord.objects.filter(organization=unit, year=year).first()
+        record = YearRecord.objects.visible_to(request.post).filter(organization=unit, year=year).first()
     context = {
         "unit": unit,
         "year": year,

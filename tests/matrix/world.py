@@ -221,14 +221,7 @@ def _furnish(world: World, where: str, officer: Appointment) -> None:
         "survey": assessment.survey,
         "whole_survey": assessment.survey,
         "assessment": assessment,
-        "note": SurveyNote.objects.create(
-            survey=assessment.survey,
-            organization=village,
-            kind="self_check",
-            made_on=TODAY,
-            by=world.officers[where],
-            at=NOW,
-        ),
+        "note": _note(assessment, world.officers[where]),
         "plan": Plan.objects.create(case=case, review=review),
         "problem": problem,
         "activity": Activity.objects.create(
@@ -246,6 +239,11 @@ def _furnish(world: World, where: str, officer: Appointment) -> None:
     }
     for kind, obj in made.items():
         world.objects.setdefault(kind, {})[where] = obj
+
+
+def _note(assessment: Assessment, by: Appointment) -> SurveyNote:
+    said = {"kind": "self_check", "made_on": TODAY, "by": by, "at": NOW}
+    return SurveyNote.objects.create(survey=assessment.survey, organization=assessment.organization, **said)
 
 
 def _case(scheme: Scheme, village: Organization, officer: Appointment) -> Case:

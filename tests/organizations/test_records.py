@@ -248,3 +248,27 @@ def test_a_township_cannot_write_beyond_itself(township_officer, township, other
 def test_a_village_hands_in_no_sheet(as_post, village_reporter, village):
     assert as_post(village_reporter).get(at("records", village.uid)).status_code == 403
     assert not ImportBatch.objects.exists()
+
+
+def test_the_workbook_costs_the_same_however_many_villages(
+    as_post, county_officer, county, village, other_village, community, query_count
+):
+    browser, url = as_post(county_officer), at("records_file", county.uid)
+    browser.get(url)
+    seat(village)
+    few = query_count(lambda: browser.get(url))
+    for unit in (other_village, community):
+        seat(unit)
+        YearRecord.objects.create(organization=unit, year=LAST, grade="good")
+    assert query_count(lambda: browser.get(url)) == few
+
+
+def test_a_units_page_costs_the_same_however_much_is_known(as_post, county_officer, village, query_count):
+    browser, url = as_post(county_officer), village.get_absolute_url()
+    seat(village)
+    YearRecord.objects.create(organization=village, year=LAST, grade="good")
+    browser.get(url)
+    few = query_count(lambda: browser.get(url))
+    seat(village, title="组织委员", secretary=False)
+    YearRecord.objects.create(organization=village, year=LAST - 1, grade="good")
+    assert query_count(lambda: browser.get(url)) == few
