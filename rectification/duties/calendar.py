@@ -27,7 +27,7 @@ KINDS = [("free", "放假"), ("worked", "上班（调休）")]
 class YearForm(forms.Form):
     """Which year's order is shown."""
 
-    year = forms.TypedChoiceField(label="年度", coerce=int)
+    year = forms.TypedChoiceField(label="年度", coerce=int, required=False)
 
     def __init__(self, data: Any, *, years: list[int]) -> None:
         super().__init__(data)

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from accounts.forms import DateField
+from organizations.rules import Level
 from rectification.schemes.date_rules import SERIES
 from rectification.schemes.terms import Event, Rhythm
 
@@ -94,7 +95,9 @@ class WholeNumber(forms.IntegerField):
 
 def duty_fields() -> dict[str, forms.Field]:
     """The fields that are not drawn as their column is."""
+    levels = [(level.value, level.label) for level in Level if level is not Level.PROVINCE]
     made: dict[str, forms.Field] = {
+        "owner_level": forms.ChoiceField(label="责任层级", choices=[("", "请选择"), *levels]),
         "rhythm": forms.ChoiceField(
             label="频次",
             choices=[(one.value, one.label) for one in Rhythm],

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from accounts.roles import LABELS
+from organizations.rules import OFFICER, Level
 from rectification.schemes.calendar_rules import WEEKENDS, Shift
 from rectification.schemes.date_rules import SERIES, DateRule, Span, due_days
 from rectification.schemes.terms import Event, Phase, Problem, Rhythm
@@ -108,3 +110,14 @@ def _of_debtor(row: Any) -> Iterator[tuple[str, str]]:
         yield "subject", "自某事起算，对象应选“每个整顿对象”或“有整顿对象的单位”"
     if row.debtor and row.subject != "case":
         yield "debtor", "由帮扶人员承担，对象应选“每个整顿对象”"
+    level, role = row.owner_level, getattr(row, "owner_role", "")
+    if row.subject == "case" and level in (Level.CITY, Level.PROVINCE):
+        yield "owner_level", "以整顿对象为对象，责任层级应选县、乡镇或基层"
+    elif (
+        role in OFFICER.values()
+        and level in set(Level)
+        and not row.debtor
+        and OFFICER.get(Level(level)) != role
+    ):
+        named = LABELS[OFFICER[Level(level)]] if Level(level) in OFFICER else ""
+        yield "owner_role", f"的责任岗位与责任层级不符，{Level(level).label}级由{named}承担"

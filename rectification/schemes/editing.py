@@ -192,9 +192,10 @@ def check(request: HttpRequest, uid: str, part: str) -> HttpResponse:
     if part not in PARTS:
         raise Http404
     kind = PARTS[part]
-    initial = [row_initial(kind, row) for row in kind.rows(scheme)]
+    there = kind.rows(scheme)
+    initial = [row_initial(kind, row) for row in there]
     formset = formset_of(kind, extra=EXTRA)(request.POST, initial=initial, prefix="rows")
     found = part_problems.found(formset, scheme, kind)
     context = {"problems": found, "part": kind}
-    context["swapped"] = part_problems.show_days(formset, scheme, kind, [])
+    context["swapped"] = part_problems.show_days(formset, scheme, kind, there)
     return render(request, "rectification/schemes/_check.html", context)

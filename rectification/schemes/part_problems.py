@@ -137,6 +137,9 @@ def show_days(formset: Any, scheme: Scheme, part: PartKind, there: list[Any]) ->
         return []
     forms_ = filled(formset) if formset.is_bound else formset.initial_forms
     rows = typed(formset, part) if formset.is_bound else there
+    keys = {str(row.uid): row.key for row in there}
+    for row in rows:
+        row.key = keys.get(row.key, row.key)
     for form, preview in zip(forms_, previews.duty_previews(scheme, rows), strict=True):
         form.preview = preview
     return list(forms_)

@@ -17,6 +17,7 @@ document.addEventListener("change", (event) => {
 
 function begin(row) {
   fit(row);
+  if (row.tagName === "DETAILS") row.open = true;
   row.querySelector("input:not([type=hidden]), select, textarea").focus();
 }
 

@@ -90,6 +90,8 @@ def test_a_rule_within_days_of_an_event_is_saved(editor, draft):
         ({"rhythm": "once", "due_on": "2月30日"}, "due_on", "请填写日期"),
         ({"starts_on": f"{YEAR}-9-1", "due_on": f"{YEAR}-3-1"}, "due_on", "早于开始日期"),
         ({"debtor": "leader"}, "debtor", "每个整顿对象"),
+        ({"owner_level": "township"}, "owner_role", "与责任层级不符"),
+        ({"owner_level": "city", "subject": "case"}, "owner_level", "应选县、乡镇或基层"),
     ],
 )
 def test_a_wrong_rule_is_told_at_its_field_and_nothing_typed_is_lost(editor, draft, row, field, said):
