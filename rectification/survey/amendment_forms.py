@@ -37,7 +37,7 @@ class AmendForm(forms.Form):
                 required=False,
                 max_length=2000,
                 initial=found.words if found else "",
-                widget=forms.Textarea(attrs={"rows": 1}),
+                widget=forms.Textarea(attrs={"rows": 2}),
             )
             self.fields[f"s{one.order}"] = forms.ChoiceField(
                 label=f"{one}来源",
