@@ -30,23 +30,26 @@ _ALIKE = (
 
 def date_rule(row: Any) -> DateRule:
     """A rule's row as its dates see it; what is not filled in yet counts as empty."""
-    empty = {"times": 1} | dict.fromkeys(("title", "rhythm", "every", "shift"), "")
-    values = {name: getattr(row, name) for name in _ALIKE}
-    filled = {
+    empty: dict[str, Any] = {"times": 1} | {name: "" for name in ("title", "rhythm", "every", "shift")}
+    filled: dict[str, Any] = {
         name: empty.get(name, None if name.endswith("_on") else 0) if value is None else value
-        for name, value in values.items()
+        for name in _ALIKE
+        for value in [getattr(row, name)]
     }
     return DateRule(**filled, event=Event(row.event).label if row.event in set(Event) else row.event or "")
 
 
 def span_of(phases: Sequence[Phase], stage: str) -> Span | None:
     """From the first to the last day of a stage's phases; None where it has none or no stage is named."""
-    here = [phase for phase in phases if phase.stage == stage and phase.starts_on and phase.ends_on]
+    here = [
+        Span(phase.starts_on, phase.ends_on, phase.name)
+        for phase in phases
+        if phase.stage == stage and phase.starts_on and phase.ends_on
+    ]
     if not stage or not here:
         return None
-    first = min(phase.starts_on for phase in here)
-    last = max(phase.ends_on for phase in here)
-    return Span(first, last, "、".join(phase.name for phase in here))
+    first, last = min(span.first for span in here), max(span.last for span in here)
+    return Span(first, last, "、".join(span.name for span in here))
 
 
 def duty_rule_problems(
