@@ -53,8 +53,12 @@ class PartKind:
         return bool(rows) and all(getattr(row, name) for row in rows for name in self.wanted)
 
     def rows(self, scheme: Scheme) -> list[Any]:
-        """The part's rows in the scheme's order."""
-        return list(self.model._default_manager.filter(scheme=scheme, **self.fixed))
+        """The part's rows in the scheme's order; those of several processes in the order of the year."""
+        rows = list(self.model._default_manager.filter(scheme=scheme, **self.fixed))
+        if not self.order_within:
+            return rows
+        groups = [value for value, _ in self.model._meta.get_field(self.order_within).flatchoices]
+        return sorted(rows, key=lambda row: groups.index(getattr(row, self.order_within)))
 
 
 def _items(kind: ItemKind, title: str, *columns: str, wanted: tuple[str, ...] = ()) -> PartKind:
