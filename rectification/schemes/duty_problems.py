@@ -30,7 +30,7 @@ _ALIKE = (
 
 def date_rule(row: Any) -> DateRule:
     """A rule's row as its dates see it; what is not filled in yet counts as empty."""
-    empty: dict[str, Any] = {"times": 1} | {name: "" for name in ("title", "rhythm", "every", "shift")}
+    empty: dict[str, Any] = {"times": 1} | dict.fromkeys(("title", "rhythm", "every", "shift"), "")
     filled: dict[str, Any] = {
         name: empty.get(name, None if name.endswith("_on") else 0) if value is None else value
         for name in _ALIKE
