@@ -186,6 +186,8 @@ class Frame:
         names = [name for name, _title, _icon in YEAR + ADMINISTRATION]
         if match.view_name in names:
             return match.view_name
+        if match.namespace == "remediation" and (match.url_name or "").startswith("activity"):
+            return "remediation:diary"
         if match.namespace in UNDER:
             return UNDER[match.namespace]
         own = [name for name in names if name.split(":")[0] == match.namespace and self._admitted(name)]
@@ -199,7 +201,7 @@ class Frame:
             return "organizations:appointments"
         if match.namespace == "reports":
             return "reports:ledgers"
-        return own[0] if len(own) == 1 or match.namespace == "organizations" else ""
+        return own[0] if len(own) == 1 or (own and match.namespace == "organizations") else ""
 
 
 def _address(name: str) -> str:

@@ -20,6 +20,7 @@ from accounts.tables import render as table
 from organizations.models import Appointment
 from rectification.cases.models import Case, CaseMember, CaseQuerySet
 from rectification.remediation import activity_actions as actions
+from rectification.remediation.activity_counting import day_words
 from rectification.remediation.activity_models import Activity
 from rectification.remediation.activity_standing import Standing, standings
 
@@ -144,9 +145,10 @@ def activity_part(found: Case, post: Appointment, head: Any) -> dict[str, Any]:
     entries = Activity.objects.visible_to(post).filter(case=found).select_related("by__user")
     counted = standings([found], today)[found.pk]
     begun = [one for one in counted if one.window.first <= today]
+    owed = [one for one in begun if not one.fulfilled or one.window.last >= today]
     return {
         "refused": actions.log_refusal(found, post),
-        "standings": [one for one in begun if one.fulfilled is False or one.window.last >= today],
+        "owed": table(OWED, owed, caption="按方案应做的") if owed else "",
         "entries": table(ENTRIES, list(entries.prefetch_related(current)), caption="工作纪实"),
         "count": sum(1 for entry in entries if entry.withdrawn_at is None),
     }
@@ -160,6 +162,24 @@ def _what(entry: Activity) -> str:
     return told
 
 
+def _done(one: Standing) -> str:
+    """What was done so far: by household, by leader, or how often."""
+    if one.reached.coverage:
+        return one.reached.coverage.words
+    each = "、".join(f"{name} {times} 次" for name, times in one.reached.each)
+    return each or f"{one.reached.count} 次"
+
+
+def _period(one: Standing) -> str:
+    return f"{day_words(one.window.first)}至{day_words(one.window.last)}"
+
+
+OWED = (
+    Column("title", "任务", name_of),
+    Column("period", "时段", _period),
+    Column("done", "已做", _done),
+    Column("state", "进度", lambda one: one.forecast.text, kind="light", tone=lambda one: one.forecast.tone),
+)
 ENTRIES = (
     Column("on", "日期", lambda entry: f"{entry.on.year}年{entry.on.month}月{entry.on.day}日", kind="link"),
     Column("kind", "类别", lambda entry: entry.get_kind_display()),

@@ -40,7 +40,7 @@ class ActivityForm(forms.Form):
     what = forms.CharField(
         label="做了什么",
         max_length=2000,
-        required=False,
+        error_messages={"required": "请写一句做了什么"},
         widget=area(3, placeholder="一句话即可，如：与支委研究集体经济账目清理，定了三条"),
     )
     households = HouseholdsField(

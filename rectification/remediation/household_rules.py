@@ -94,13 +94,27 @@ def _doors(token: str) -> list[str]:
 
 
 def as_words(households: Iterable[str]) -> str:
-    """The households as they are typed: 3组：12、15；4组：1."""
+    """The households as they are typed, in their order: 3组：12、15；4组：1至20."""
     groups: dict[str, list[str]] = {}
     for household in households:
         named = GROUP.fullmatch(household)
         if named:
             groups.setdefault(named[1], []).append(named[2].removesuffix("号"))
-    return "；".join(f"{group}：{'、'.join(doors)}" for group, doors in groups.items())
+    return "；".join(f"{group}：{'、'.join(_runs(doors))}" for group, doors in groups.items())
+
+
+def _runs(doors: Iterable[str]) -> list[str]:
+    """Doors in a row drawn together from three on: 1至20."""
+    runs: list[list[str]] = []
+    for door in doors:
+        follows = (
+            runs and door.isdecimal() and runs[-1][-1].isdecimal() and int(door) == int(runs[-1][-1]) + 1
+        )
+        if follows and len(runs[-1]) < LONGEST_SERIES:
+            runs[-1].append(door)
+        else:
+            runs.append([door])
+    return [part for run in runs for part in ([f"{run[0]}至{run[-1]}"] if len(run) > 2 else run)]
 
 
 def coverage(visited: Iterable[str], phoned: Iterable[str], total: int | None) -> Coverage:

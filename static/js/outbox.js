@@ -10,6 +10,7 @@
   const EVERY = 60_000;
   const form = document.querySelector("form[data-outbox]");
   let flushing = false;
+  let typing = 0;
 
   // ---- the store on the phone -------------------------------------------------------------------------------
 
@@ -198,6 +199,7 @@
     event.stopImmediatePropagation();
     if (form.dataset.sending) return;
     form.dataset.sending = "1";
+    clearTimeout(typing);
     keepAndSend().catch(plainly).finally(() => delete form.dataset.sending);
   }, true);
 
@@ -211,6 +213,7 @@
       location.assign(url);
     } else if (state === "offline") {
       form.reset();
+      form.querySelectorAll(".draft-line").forEach((line) => line.remove());
       field("_key").value = freshKey();
       await show({ stopped: state });
       document.getElementById("outbox").scrollIntoView({ block: "center" });
@@ -265,11 +268,16 @@
       const typed = await get("typing", typingId());
       if (typed) restored(typed);
     }
-    let timer = 0;
     form.addEventListener("input", () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => put("typing", { id: typingId(), user, fields: fieldsOf() }), 400);
+      clearTimeout(typing);
+      typing = setTimeout(keepTyping, 400);
     });
+  }
+
+  // A tap alone is not worth keeping: words are
+  function keepTyping() {
+    const written = [...form.querySelectorAll("textarea")].some((area) => area.value.trim());
+    return written ? put("typing", { id: typingId(), user, fields: fieldsOf() }) : drop("typing", typingId());
   }
 
   function restored(typed) {

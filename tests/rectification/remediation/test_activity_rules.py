@@ -76,6 +76,12 @@ def test_households_go_back_into_the_words_they_came_from():
     assert read_households(text).households == ("3组12号", "3组15号", "4组1号")
 
 
+def test_doors_in_a_row_are_drawn_together_and_read_again():
+    doors = tuple(f"3组{number}号" for number in (1, 2, 3, 4, 9, 10))
+    assert as_words(doors) == "3组：1至4、9、10"
+    assert read_households(as_words(doors)).households == doors
+
+
 def test_a_household_counts_once_and_the_telephone_apart():
     found = coverage(["3组1号", "3组1号", "3组2号"], ["3组2号", "3组9号"], 4)
     assert (found.visited, found.phoned, found.percent) == (2, 1, 75)
