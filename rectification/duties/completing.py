@@ -68,7 +68,8 @@ def waiver_refusal(duty: Duty, post: Appointment | None) -> str | None:
         return refused.replace("延期", "免办")
     if duty.state != DutyState.OPEN:
         return f"任务{duty.get_state_display()}，不用免办"
-    if duty.case_id and not by_hand(duty):  # what a fact discharges goes with its measure or its stage
+    counted = duty.key in COUNTED_BY_THE_LOG
+    if duty.case_id and not counted and not by_hand(duty):  # the others go with their measure or stage
         return "整顿对象的这项任务不能免办；措施确不需要的，请在整顿档案中取消该措施"
     return None
 
