@@ -167,7 +167,7 @@ class RowForm(forms.ModelForm):
             del self.fields["starter"]  # a mark is taken off, never put on
         for name, field in self.fields.items():
             if isinstance(field.widget, forms.Textarea):
-                field.widget.attrs["rows"] = 2
+                field.widget.attrs["rows"] = 6 if isinstance(field, LinesField) else 2
             if name == "starter":
                 field.label = "仍标为示例值"
             if name == "source":

@@ -16,6 +16,8 @@ from rectification.acceptance.rules import (
     ScoredItem,
     Tally,
     Verdict,
+    ballot_items,
+    ballot_options,
     dissatisfied_veto,
     satisfaction_rate,
     score_errors,
@@ -185,3 +187,19 @@ def test_a_veto_cannot_be_signed_away() -> None:
     suggested = verdict(scored(100), {"群众": votes(40, 60)}, LINES)
     assert "否决" in signing(suggested, PASS, why="领导意见")
     assert signing(suggested, FAIL) == ""
+
+
+def test_a_ballot_has_the_schemes_options_once_each_with_unchosen_last() -> None:
+    assert ballot_options(["满意", "基本满意"], ["一般", "未选"], ["不满意", "很不满意"]) == [
+        "满意",
+        "基本满意",
+        "一般",
+        "不满意",
+        "很不满意",
+        "未选",
+    ]
+
+
+def test_a_scheme_that_says_nothing_of_the_ballot_asks_for_the_whole_and_counts_the_dissatisfied() -> None:
+    assert ballot_items([]) == ["总体评价"]
+    assert ballot_options(["满意"], [], []) == ["满意", "不满意", "未选"]
