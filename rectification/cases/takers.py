@@ -55,9 +55,3 @@ def deciding_roles(process: str, schemes: QuerySet[Scheme] | Iterable[int]) -> d
         chains.setdefault(step.scheme_id, []).append(step)
     found = {key: deciding_step(steps) for key, steps in chains.items()}
     return {key: Role(step.role) for key, step in found.items() if step}
-
-
-def judging_roles(scheme: Scheme) -> frozenset[Role]:
-    """Who concludes a lookback held under a scheme; S0 一: the organization department, where it names nobody."""
-    step = deciding_step(steps_of(scheme, Process.LOOKBACK))
-    return frozenset({Role(step.role) if step else Role.COUNTY_OFFICER})
