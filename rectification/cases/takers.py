@@ -10,7 +10,7 @@ from organizations.models import Appointment, Organization
 from organizations.rules import Level
 from rectification.cases.models import Case
 from rectification.schemes.chain_rules import deciding_step, steps_of
-from rectification.schemes.models import ChainStep, Process, Scheme
+from rectification.schemes.models import ChainStep, Scheme
 
 
 class Decider(NamedTuple):
