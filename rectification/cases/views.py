@@ -48,7 +48,7 @@ def _closes(post: Appointment, year: int) -> bool:
     """Whether the post confirms 销号: the county always may have to, a township under its own scheme."""
     if post.role != Role.TOWNSHIP_OFFICER:
         return post.role == Role.COUNTY_OFFICER
-    own = Scheme.objects.in_force().of_year(year).filter(issuer=post.organization)
+    own = Scheme.objects.visible_to(post).in_force().of_year(year).filter(issuer=post.organization)
     return post.role in deciding_roles(Process.CLOSING, own.values("pk")).values()
 
 
