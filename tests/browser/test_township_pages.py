@@ -1,6 +1,7 @@
 """A township under its own scheme in a real browser: what differs from the county's, its survey, its own decision."""
 
 import os
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,9 @@ def test_a_township_takes_its_own_way_from_the_differences_to_its_decision(
     looked_at(page, axe, reverse("survey:grid", args=[survey.uid]), "survey-grid")
     row = survey.assessments.get(organization=village)
     given = {"by": township_officer, "at": cast.NOW}
-    actions.save_findings(assessment_id=row.pk, deductions={2: (0, "监委会没有活动")}, version=1, **given)
+    actions.save_findings(
+        assessment_id=row.pk, deductions={2: (Decimal(0), "监委会没有活动")}, version=1, **given
+    )
     actions.submit_township(survey_id=survey.pk, **given)
     actions.freeze(survey_id=survey.pk, **given)
     looked_at(page, axe, reverse("survey:ranking", args=[survey.uid]), "survey-ranking")
