@@ -165,10 +165,7 @@ def _record(
 
 
 def survey_of(case: Case) -> Survey | None:
-    """The survey whose list a case is on: that of its assessment, else of the nearest holder above it."""
-    row = Assessment.objects.filter(case=case).select_related("survey").first()
-    if row is not None:
-        return row.survey
+    """The survey whose list a case is on: that of the nearest holder above it. One query."""
     above = [case.org_path[:end] for end in range(4, len(case.org_path) + 1, 4)]
     rows = Survey.objects.filter(year=case.year, organization__path__in=above)
     return rows.select_related("organization", "scheme").order_by("-organization__path").first()
