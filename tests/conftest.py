@@ -239,7 +239,7 @@ def make_case(scheme, village, county, county_officer, **facts):
         at=cast.NOW,
         **{"primary": scheme.criteria.first(), "determined_on": cast.TODAY, "score": 82, "rank": 1, **facts},
     )
-    duties.open_case_duties(case=made)
+    duties.open_case_duties(case=made, at=cast.NOW)
     return made
 
 
