@@ -2,7 +2,7 @@
 
 from rectification.cases.models import Case
 from rectification.schemes.models import Scheme
-from reports.demo import papers, plans, schemes, surveys
+from reports.demo import chain, papers, plans, schemes, surveys
 from reports.demo.places import COUNTIES, HARBOUR, ORGANS, ZONE
 from reports.demo.plans import Told
 from reports.demo.world import World
@@ -26,6 +26,8 @@ FERRY_WEAK = {
     "鹤洲乡/鹤鸣村": (3, 4),
     "津口街道/临江社区": (5, 7),
 }
+LEFT = "渔洲镇/白沙村"  # leaves the list in mid-year
+LEFT_BECAUSE = "整村搬迁进入集镇安置区，村党支部正按程序并入安置区社区党总支，由镇党委直接帮建"
 SHIELDED = "金沙镇/银滩村"  # its township does not propose it, and says nothing of why
 MERGED = "区划调整后村级组织重新设置，经市委组织部同意推迟摸排"
 NO_CASES = "本年度摸排没有整顿对象，不需报送台账"
@@ -62,7 +64,8 @@ def _lake(world: World, scheme: Scheme) -> None:
         surveys.score(world, held, township, days.ago(88), LAKE_WEAK)
         surveys.submit(world, held, township, days.ago(86), LAKE_WEAK)
     surveys.propose(world, held, LAKE_WEAK, days.ago(82))
-    surveys.determine(world, held, days.ago(75), f"澄组部务〔{days.year}〕11号")
+    surveys.determine(world, held, days.ago(75), f"澄常纪〔{days.year}〕11号")
+    chain.publish(world, held, days.ago(74), f"澄组发〔{days.year}〕9号")
     rows = Case.objects.filter(county=world.unit(LAKE), year=days.year)
     cases = {
         f"{case.township.name}/{case.organization.short_name}": case
@@ -74,6 +77,14 @@ def _lake(world: World, scheme: Scheme) -> None:
         plans.extend(world, case, "plan", days.ago(74), days.ago(-1 if name in LATE_PLANS else 9), reason)
         _plan(world, name, case)
     _ledgers(world)
+    chain.withdraw(
+        world,
+        cases[LEFT],
+        days.ago(6),
+        f"澄组部务〔{days.year}〕19号",
+        reason=LEFT_BECAUSE,
+        consent="云泽市委组织部组织科同意，电话记录已归档",
+    )
 
 
 LATE_PLANS = ("莲湾镇/柳岸村", "东门街道/锦绣社区", "渔洲镇/渡口村")
@@ -112,6 +123,7 @@ def _ferry(world: World, scheme: Scheme) -> None:
         surveys.score(world, held, township, days.ago(20), FERRY_WEAK)
         surveys.submit(world, held, township, days.ago(15), [name for name in FERRY_WEAK if name != SHIELDED])
     surveys.propose(world, held, FERRY_WEAK, days.ago(8))
+    chain.answers_on_paper(world, held, days.ago(5), whole=False)
 
 
 def _ridge(world: World, scheme: Scheme) -> None:

@@ -6,7 +6,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from rectification.duties import reminders
-from reports.demo import facts, last_year, lookbacks, other_units, people, places, schemes, this_year
+from reports.demo import (
+    facts,
+    last_year,
+    lookbacks,
+    other_units,
+    people,
+    places,
+    records,
+    schemes,
+    this_year,
+)
 from reports.demo.days import Days, at
 from reports.demo.world import World
 
@@ -22,6 +32,7 @@ def tell(*, today: date) -> World:
     people.appoint_all(world)
     facts.write_down(world)
     last_year.tell(world)
+    records.write_down(world)
     scheme = schemes.of_this_year(world)
     lookbacks.tell(world, scheme)
     this_year.survey(world, scheme)

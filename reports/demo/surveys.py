@@ -4,10 +4,14 @@ from collections.abc import Collection, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
-from rectification.schemes.models import Scheme
+from rectification.schemes.models import Scheme, StepMode
 from rectification.survey import actions, ranking
-from rectification.survey.models import Assessment, Survey
-from reports.demo.words import FINDINGS, SHEET_RETURN
+from rectification.survey.entries import Entry
+from rectification.survey.models import Assessment, Survey, SurveyState
+from rectification.survey.sheet_step_rules import StepEntry
+from rectification.survey.sheet_steps import steps_of_sheet
+from reports.demo import chain
+from reports.demo.words import FINDINGS, SHEET_RETURN, SOURCES, TOWNSHIP_OPINIONS
 from reports.demo.world import World
 
 # Criteria that scoring finds a little of in many places, with at most so many points
@@ -53,26 +57,56 @@ def _rows(survey: Survey, township: str) -> list[Assessment]:
     return list(rows.select_related("organization").order_by("org_path"))
 
 
-def _heavy(world: World, criteria: tuple[int, ...]) -> dict[int, tuple[Decimal, str]]:
+def _heavy(world: World, criteria: tuple[int, ...]) -> dict[int, Entry]:
     most = iter((10, 8, 5))
     return {
-        order: (Decimal(next(most)) - Decimal(world.rng.randrange(7)) / 2, world.rng.choice(FINDINGS[order]))
+        order: Entry(
+            Decimal(next(most)) - Decimal(world.rng.randrange(7)) / 2,
+            world.rng.choice(FINDINGS[order]),
+            SOURCES[order],
+        )
         for order in criteria
     }
 
 
-def _mild(world: World, row: Assessment) -> dict[int, tuple[Decimal, str]]:
+def _mild(world: World, row: Assessment) -> dict[int, Entry]:
     if world.rng.random() > 0.4:
         return {}
     order, most = world.rng.choice(MILD if row.field in VILLAGE_FIELDS else MILD[:2])
-    return {order: (Decimal(world.rng.randrange(1, most * 2 + 1)) / 2, world.rng.choice(FINDINGS[order]))}
+    points = Decimal(world.rng.randrange(1, most * 2 + 1)) / 2
+    return {order: Entry(points, world.rng.choice(FINDINGS[order]), SOURCES[order])}
 
 
 def submit(world: World, survey: Survey, township: str, day: date, proposed: Collection[str] = ()) -> None:
     """The township sends its scores to the county, with whom it proposes."""
     with world.scene(world.township(township), day, 16) as now:
-        chosen = {row.pk for row in _rows(survey, township) if _name(row) in proposed}
-        actions.submit_township(survey_id=survey.pk, proposed=chosen, **now)
+        chosen = [row for row in _rows(survey, township) if _name(row) in proposed]
+        sheet = survey.sheets.select_related("survey__organization", "survey__scheme", "organization").get(
+            organization__name=township
+        )
+        meeting = [
+            StepEntry(
+                step.order,
+                body=f"{sheet.organization.organ}会议",
+                decided_on=day,
+                document=f"{township[:1]}党纪〔{survey.year}〕{6 + len(chosen)}号",
+                opinion="同意评分和提名，报县委组织部",
+            )
+            for step in steps_of_sheet(sheet)
+        ]
+        actions.submit_township(
+            survey_id=survey.pk,
+            proposed={row.pk for row in chosen},
+            opinions={row.pk: _opinion(row) for row in chosen},
+            steps=meeting,
+            **now,
+        )
+
+
+def _opinion(row: Assessment) -> str:
+    """The township's words on whom it proposes, by the heaviest of what was found."""
+    heaviest = row.findings.order_by("-deduction").values_list("criterion__order", flat=True).first()
+    return TOWNSHIP_OPINIONS.get(heaviest, "同意列为整顿对象")
 
 
 def send_back(world: World, survey: Survey, township: str, day: date) -> None:
@@ -111,14 +145,25 @@ def _primary(row: ranking.Row) -> int | None:
 
 
 def determine(world: World, survey: Survey, day: date, minutes: str) -> None:
-    """The decision is recorded; the organizations become cases."""
-    county = survey.organization.name
-    with world.scene(world.county(county), day, 10) as now:
-        actions.record_determination(
-            review_id=survey.review_id,
-            body=f"{survey.organization.organ}组织部部务会",
-            document=minutes,
-            decided_on=day,
-            opinion="同意列为整顿对象",
-            **now,
-        )
+    """The list takes its steps up to the decision; the organizations become cases."""
+    post = world.county(survey.organization.name)
+    while survey.state != SurveyState.DETERMINED:
+        survey.refresh_from_db()
+        step = survey.review.standing_step
+        if step.mode == StepMode.JOINT:
+            chain.answers_on_paper(world, survey, day - timedelta(days=4))
+        elif step.mode == StepMode.HANDLE:
+            with world.scene(post, day - timedelta(days=1), 15) as now:
+                actions.record_determination(review_id=survey.review_id, opinion="同意提请审定", **now)
+        else:
+            meeting = "常委会" if "常委会" in step.name else "组织部部务会"
+            with world.scene(post, day, 10) as now:
+                actions.record_determination(
+                    review_id=survey.review_id,
+                    body=f"{survey.organization.organ}{meeting}",
+                    document=minutes,
+                    decided_on=day,
+                    opinion="同意列为整顿对象",
+                    **now,
+                )
+        survey.refresh_from_db()

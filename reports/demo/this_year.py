@@ -7,7 +7,7 @@ from rectification.cases.models import Case, MemberKind
 from rectification.remediation import progress_actions
 from rectification.remediation.models import Measure
 from rectification.schemes.models import Scheme
-from reports.demo import acceptances, papers, plans, schemes, surveys
+from reports.demo import acceptances, chain, notes, papers, plans, schemes, surveys
 from reports.demo.plans import Told
 from reports.demo.world import World
 
@@ -32,14 +32,20 @@ LATE_REASON = "新任书记上月才到任，尚有问题正在收尾，按方�
 
 
 def survey(world: World, scheme: Scheme) -> None:
-    """Scores in the first half of March, the list decided on the 20th."""
+    """Self-checks, visits and scores early in March, departments asked, decided on the 20th, then published."""
     days = world.days
     held = surveys.open_(world, scheme, COUNTY, days.on(3, 3))
+    notes.check_themselves(world, held, days.on(3, 5))
     for number, township in enumerate(surveys.sheets(world, held)):
         surveys.score(world, held, township, days.on(3, 6 + number % 5), WEAK)
-        surveys.submit(world, held, township, days.on(3, 12), WEAK)
-    surveys.propose(world, held, WEAK, days.on(3, 16))
-    surveys.determine(world, held, days.on(3, 20), f"青组部务〔{days.year}〕5号")
+    notes.revisit(world, held, world.county(COUNTY), "柳溪镇/石桥村", days.on(3, 9))
+    notes.revisit(world, held, world.county(COUNTY), "禾塘镇/竹山村", days.on(3, 10))
+    for township in surveys.sheets(world, held):
+        surveys.submit(world, held, township, days.on(3, 11), WEAK)
+    surveys.propose(world, held, WEAK, days.on(3, 12))
+    chain.departments_answer(world, held, "梅冲村", days.on(3, 14))
+    surveys.determine(world, held, days.on(3, 20), f"青常纪〔{days.year}〕5号")
+    chain.publish(world, held, days.on(3, 21), f"青组发〔{days.year}〕4号", about="茶亭村")
 
 
 def cases_of(world: World) -> dict[str, Case]:

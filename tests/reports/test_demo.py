@@ -9,12 +9,16 @@ from django.core.management import CommandError, call_command
 
 from accounts.models import Message, User
 from accounts.roles import Role
-from organizations.models import Appointment, Organization
+from organizations.models import Appointment, LeaderPost, Organization, YearRecord
 from rectification.cases.models import Case, CaseStep
 from rectification.duties.models import Duty, Extension
 from rectification.filings.models import Filing
 from rectification.models import Survey
 from rectification.remediation.models import Plan, Problem
+from rectification.survey.change_models import CaseChange
+from rectification.survey.joint_models import JointReview, Objection, Opinion, Publicity
+from rectification.survey.models import Assessment
+from rectification.survey.note_models import SurveyNote
 from rectification.workflow import Stage
 from reports.demo import people, story
 from tests import cast
@@ -24,6 +28,7 @@ YEAR = cast.YEAR
 
 
 def every_stage_has_a_case():
+    assert CaseChange.objects.get().kind == "withdrawn"
     stages = set(Case.objects.filter(year=YEAR).values_list("stage", flat=True))
     assert stages == set(Stage) - {Stage.SURVEY, Stage.CLOSED}
     assert Case.objects.filter(year=YEAR - 1, stage=Stage.CLOSED).exists()
@@ -62,6 +67,22 @@ def duties_show_every_light():
 def filings_were_accepted_returned_and_wait():
     states = set(Filing.objects.filter(scheme__year=YEAR).values_list("review__state", flat=True))
     assert states == {"passed", "returned", "pending"}
+
+
+def the_front_half_was_done_as_it_is_done():
+    kinds = Counter(SurveyNote.objects.values_list("kind", flat=True))
+    assert kinds["self_check"] >= 4 and kinds["revisit"] == 2
+    county = Survey.objects.get(organization__name="青禾县", year=YEAR)
+    joint = JointReview.objects.get(survey=county)
+    said = {name: joint.asked.get(name=name).opinions for name in ("县信访局", "县民政局")}
+    assert said["县信访局"].filter(stance="objects").count() == 1 and not said["县民政局"].exists()
+    assert joint.closed_at and joint.silence_reason and joint.settlements.count() == 1
+    assert JointReview.objects.get(survey__organization__name="望津市").closed_at is None
+    assert Opinion.objects.filter(on_paper=True).exists()
+    shown = Publicity.objects.get(survey=county)
+    assert shown.closed_at and Objection.objects.get(publicity=shown).upheld is False
+    assert not Assessment.objects.filter(survey=county, township_proposes=True, township_opinion="").exists()
+    assert LeaderPost.objects.vacant().exists() and YearRecord.objects.filter(grade="poor").exists()
 
 
 def everything_happened_by_a_post_and_not_in_the_future():
@@ -104,6 +125,7 @@ def test_the_demo_year_is_whole():
     last_years_failure_came_back_with_its_open_problems()
     duties_show_every_light()
     filings_were_accepted_returned_and_wait()
+    the_front_half_was_done_as_it_is_done()
     everything_happened_by_a_post_and_not_in_the_future()
     one_account_signs_in_for_each_role_and_one_person_has_two_posts()
     the_accounts_are_printed()
