@@ -72,7 +72,7 @@ LOOKBACK = Ledger(
     columns=(
         Column("number", "序号", kind="number", width=5, merge=CASE),
         Column("county", "县市区", "county_name", width=8, group="上年整顿对象", merge=CASE),
-        Column("township", "乡镇（街道）", "township_name", width=10, group="上年整顿对象", merge=CASE),
+        Column("township", "乡镇（街道）", "township_name", width=13, group="上年整顿对象", merge=CASE),
         Column("organization", "村（社区）", "organization_name", width=10, group="上年整顿对象", merge=CASE),
         Column("field", "领域", _words(FIELDS, "field"), width=6, group="上年整顿对象", merge=CASE),
         Column(
@@ -88,7 +88,7 @@ LOOKBACK = Ledger(
         *_columns(Party.SUPERIOR, "上级党组织检查"),
         *_columns(Party.DEPARTMENT, "组织（人事）部门考核验收"),
         Column("outcome", "结论", _words(CONCLUSIONS, "outcome"), width=9, group="回头看结论", merge=CASE),
-        Column("reasons", "理由", width=20, group="回头看结论", merge=CASE),
+        Column("reasons", "理由", width=40, group="回头看结论", merge=CASE),
         Column("decided_on", "日期", kind="date", width=14, group="回头看结论", merge=CASE),
         Column("where", "去向", _words(WHERE, "outcome"), width=10, group="回头看结论", merge=CASE),
         Column("tracked_until_on", "跟踪至", kind="date", width=14, group="回头看结论", merge=CASE),

@@ -77,7 +77,9 @@ def rows_of(selection: Selection) -> list[Record]:
             _facts_of_row, survey, group = next(about)
             unit = survey.organization
         rows.append(_record(row, None if row.county == row.fields else unit, survey, group))
-    return rows + list(_not_open(selection, surveys))
+    missing = list(_not_open(selection, surveys))
+    last = rows[-1:] if rows and not rows[-1]["fields"] else []
+    return [*rows[: len(rows) - len(last)], *missing, *last]
 
 
 def _fold(surveys: Sequence[Survey], counted: Counted) -> list[Survey]:
@@ -100,7 +102,8 @@ def _record(
 ) -> Record:
     """A row as a record; nobody counts what is not decided, and the last line says 合计 once."""
     record = asdict(row) | {"unit": unit, "survey": survey, "group": group}
-    if survey is not None and survey.state != SurveyState.DETERMINED:
+    waiting = survey is not None and survey.state != SurveyState.DETERMINED
+    if waiting or (row.total and row.difference is None and not row.determined):
         record |= dict.fromkeys(("determined", "share", *INCLUDED))
     if row.county == row.fields:
         record["fields"] = ""

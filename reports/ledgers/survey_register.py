@@ -107,7 +107,7 @@ SURVEY_REGISTER = Ledger(
     title="{year}年软弱涣散基层党组织摸排登记表",
     columns=(
         _merged("number", "序号", kind="number", width=5),
-        _merged("township", "乡镇（街道）", "township_name", width=11),
+        _merged("township", "乡镇（街道）", "township_name", width=13),
         _merged("organization", "村（社区）", "organization_name", width=11),
         _merged("field", "领域", lambda r: FIELDS.get(r["field"], ""), width=6),
         _merged("members", "党员数", kind="number", width=6),
