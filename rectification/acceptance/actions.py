@@ -271,7 +271,9 @@ def _follow(case: Case, outcome: str, signed_on: date, by: Appointment, at: date
     case.save_version("outcome", "closed_on")
     if outcome != Outcome.BASIC:
         duties.discharge_rule(key="acceptance", case=case, by=by, at=at)
-    if outcome == Outcome.FAIL:  # nobody can work on it under this year's plan any more; next year's asks anew
+    if (
+        outcome == Outcome.FAIL
+    ):  # nobody can work on it under this year's plan any more; next year's asks anew
         ending.close_case(case=case, by=by, at=at, reason="验收不合格，转入下年续整")
     elif outcome == Outcome.PASS:
         ending.close_case(case=case, by=by, at=at, reason="验收合格，已销号")

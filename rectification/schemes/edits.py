@@ -80,7 +80,9 @@ def _change(part: PartKind, row: Any, values: Values, order: int) -> list[Change
     for name in (*names, "source"):
         if name in values:
             setattr(row, name, values[name])
-    row.starter = bool(values.get("starter", row.starter)) and not set(names) & set(part.marked or part.columns)
+    row.starter = bool(values.get("starter", row.starter)) and not set(names) & set(
+        part.marked or part.columns
+    )
     row.order = order
     row.save()
     return [Change(f"修改{what}", before, described(part.model, names, values))] if names else []

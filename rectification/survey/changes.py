@@ -61,18 +61,7 @@ def add_case(
     unit = Organization.objects.visible_to(by).get(pk=organization_id)
     known = {one.order: one for one in survey.scheme.criteria.all()}
     met = sorted(set(criteria) & set(known))
-    standing = Case.objects.filter(organization=unit, year=survey.year).first()
-    refused = holder_refusal(survey, by) or rules.addition_refusal(
-        name=unit.short_name,
-        active=unit.is_open,
-        in_scope=covers(by, unit) and unit.level == "grassroots",
-        has_case=standing is not None,
-        survey_determined=survey.state == SurveyState.DETERMINED,
-        criteria=len(met),
-        reason=reason,
-    )
-    if refused:
-        raise Refused(refused)
+    _refuse_addition(survey, unit, by, len(met), reason)
     primary = next((known[order] for order in met if known[order].pk == primary_id), None)
     errors = _wrong(decision, primary, at)
     if errors:
@@ -83,6 +72,20 @@ def add_case(
         row.case, row.chosen, row.primary, row.national_type = case, True, primary, case.national_type
         row.save_version("case", "chosen", "primary", "national_type")
     return _record(survey, case, ChangeKind.ADDED, reason, decision, by, at, upload)
+
+
+def _refuse_addition(survey: Survey, unit: Organization, by: Appointment, criteria: int, reason: str) -> None:
+    refused = holder_refusal(survey, by) or rules.addition_refusal(
+        name=unit.short_name,
+        active=unit.is_open,
+        in_scope=covers(by, unit) and unit.level == "grassroots",
+        has_case=Case.objects.filter(organization=unit, year=survey.year).exists(),
+        survey_determined=survey.state == SurveyState.DETERMINED,
+        criteria=criteria,
+        reason=reason,
+    )
+    if refused:
+        raise Refused(refused)
 
 
 def _wrong(decision: rules.Decision, primary: Criterion | None, at: datetime) -> dict[str, list[str]]:
@@ -218,6 +221,23 @@ def withdraw_case(
     if survey is None:
         raise Refused("没有这个整顿对象的摸排名单")
     survey = opening.locked(survey.pk, by)
+    _refuse_withdrawal(survey, case, by, merged=merged, reason=reason, consent=consent)
+    found = rules.decision_errors(decision, today=timezone.localdate(at))
+    if found:
+        raise Invalid({field: [text] for field, text in found.items()})
+    cases.take_step(
+        case_id=case.pk, step="withdraw", by=by, at=at, reason=reason, takers=frozenset({Role(by.role)})
+    )
+    _release(case, decision, by, at)
+    Assessment.objects.filter(case=case, chosen=True).update(chosen=False)
+    change = _record(survey, case, ChangeKind.WITHDRAWN, reason, decision, by, at, upload, consent)
+    cancel_without_case(case=case, by=by, at=at)
+    return change
+
+
+def _refuse_withdrawal(
+    survey: Survey, case: Case, by: Appointment, *, merged: bool, reason: str, consent: str
+) -> None:
     remaining, quota = quota_left(survey, case)
     refused = holder_refusal(survey, by) or rules.withdrawal_refusal(
         name=case.organization.short_name,
@@ -231,17 +251,6 @@ def withdraw_case(
     )
     if refused:
         raise Refused(refused)
-    found = rules.decision_errors(decision, today=timezone.localdate(at))
-    if found:
-        raise Invalid({field: [text] for field, text in found.items()})
-    cases.take_step(
-        case_id=case.pk, step="withdraw", by=by, at=at, reason=reason, takers=frozenset({Role(by.role)})
-    )
-    _release(case, decision, by, at)
-    Assessment.objects.filter(case=case, chosen=True).update(chosen=False)
-    change = _record(survey, case, ChangeKind.WITHDRAWN, reason, decision, by, at, upload, consent)
-    cancel_without_case(case=case, by=by, at=at)
-    return change
 
 
 def _release(case: Case, decision: rules.Decision, by: Appointment, at: datetime) -> None:

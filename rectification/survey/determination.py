@@ -64,13 +64,7 @@ def record_determination(
     """
     survey = _survey_of(review_id, by)
     review = Review.objects.get(pk=review_id)
-    step = review.standing_step
-    if review.state == ReviewState.PASSED or step is None:
-        raise Refused(f"{survey}的整顿对象已经认定，不能重复登记")
-    if refused := reviews.decision_refusal(review, by):
-        raise reviews.NotYours(refused)
-    if step.mode in ELSEWHERE:
-        raise Refused(f"现在是“{step.name}”：{ELSEWHERE[StepMode(step.mode)]}")
+    step = _step_to_take(survey, review, by)
     deciding = decides(review, step)
     today = timezone.localtime(at).date()
     if records(review, step):
@@ -95,6 +89,18 @@ def record_determination(
     if deciding:
         _carry_out(survey, review.steps.get(pk=step.pk), by, at)
     return review
+
+
+def _step_to_take(survey: Survey, review: Review, by: Appointment) -> ReviewStep:
+    """The step the list stands at, where it is taken on this page and by this post."""
+    step = review.standing_step
+    if review.state == ReviewState.PASSED or step is None:
+        raise Refused(f"{survey}的整顿对象已经认定，不能重复登记")
+    if refused := reviews.decision_refusal(review, by):
+        raise reviews.NotYours(refused)
+    if step.mode in ELSEWHERE:
+        raise Refused(f"现在是“{step.name}”：{ELSEWHERE[StepMode(step.mode)]}")
+    return step
 
 
 def _of_list(review: Review, items: Mapping[str, str]) -> dict[str, str]:

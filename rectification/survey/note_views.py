@@ -90,7 +90,7 @@ def _visit_forms(survey: Survey) -> list[tuple[str, str]]:
 def self_check(request: HttpRequest, uid: Any) -> HttpResponse:
     """The organization's self-check: its own page on a phone, or the township's entry of the signed sheet."""
     row = assessed(request, uid)
-    sheet = Sheet.objects.get(survey=row.survey, organization_id=row.scorer_id)
+    sheet = Sheet.objects.visible_to(request.post).get(survey=row.survey, organization_id=row.scorer_id)
     rows = SurveyNote.objects.visible_to(request.post).self_checks()
     note = rows.filter(survey=row.survey, organization=row.organization).first()
     asked = row.survey.scheme.survey_forms.filter(kind=FormKind.SELF_CHECK).first()
@@ -207,7 +207,7 @@ def note(request: HttpRequest, uid: Any) -> HttpResponse:
     found = _note(request, uid)
     row = _row_of(request, found)
     if found.kind == FormKind.SELF_CHECK:
-        sheet = Sheet.objects.get(survey=row.survey, organization_id=row.scorer_id)
+        sheet = Sheet.objects.visible_to(request.post).get(survey=row.survey, organization_id=row.scorer_id)
         refusal = notes.self_check_refusal(row, sheet, request.post, found)
     else:
         refusal = notes.visit_refusal(row, request.post, found)

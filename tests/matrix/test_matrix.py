@@ -11,7 +11,8 @@ from django.urls import reverse
 from accounts import policy
 from accounts.roles import Role
 from tests.cast import YEAR, PostClient
-from tests.matrix.world import PLACES, World, build, personal
+from tests.matrix.objects import personal
+from tests.matrix.world import PLACES, World, build
 
 ROUTES = [(name, pattern, view) for name, pattern, view in policy.routes()]
 # A survey as a whole is worked by whoever holds it and read above; those below read their own sheet

@@ -1,40 +1,27 @@
 """One object of every kind at every place, and who may see it, said a second time and independently of the code."""
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.core.files.base import ContentFile
-
-from accounts.models import Message, User
+from accounts.models import User
 from accounts.roles import ADMINISTRATORS, Role
-from organizations.models import Appointment, ImportBatch, Organization
+from organizations.models import Appointment, Organization
 from organizations.record_models import LeaderPost
 from organizations.rules import Level
 from rectification.acceptance.models import Acceptance
-from rectification.cases import actions as cases
-from rectification.cases.models import Case, CaseMember, MemberKind
 from rectification.duties import actions as duties
-from rectification.evidence.models import Attachment
-from rectification.filings import actions as filings
-from rectification.filings.models import Filing
 from rectification.lookback.models import Lookback
 from rectification.remediation.activity_models import Activity
 from rectification.remediation.models import Measure, Plan, Problem
-from rectification.reviews import actions as reviews
 from rectification.reviews.models import Review
 from rectification.schemes import actions as schemes
-from rectification.schemes.models import Process, Scheme
+from rectification.schemes.models import Scheme
 from rectification.survey import opening, proposal, scoring
 from rectification.survey.joint_models import JointReview, Publicity
 from rectification.survey.models import Assessment
-from rectification.survey.note_models import SurveyNote
-from reports import files
-from reports.ledgers import LEDGERS, Selection
-from reports.models import Export
-from reports.sheet import live
 from tests.cast import NOW, TODAY, YEAR, place, post_at, village_in
+from tests.matrix.objects import attachment_of, case_at, filing_of, member_of, note_at, plan_review
 
 # Where an object stands, seen from the posts of the first township of the first county
 PLACES = ("own", "sibling", "foreign")
@@ -206,9 +193,9 @@ def _ask_and_publish(world: World, where: str, review: Review, by: Appointment) 
 
 def _furnish(world: World, where: str, officer: Appointment) -> None:
     village, town = world.units["village"][where], world.units["township"][where]
-    case = _case(world.scheme, village, officer)
+    case = case_at(world.scheme, village, officer)
     problem = Problem.objects.create(case=case, order=1, text="书记空缺")
-    review = _plan_review(world.scheme, case, world.officers[where])
+    review = plan_review(world.scheme, case, world.officers[where])
     assessment = Assessment.objects.get(organization=village)
     made = {
         "organization": village,
@@ -221,7 +208,7 @@ def _furnish(world: World, where: str, officer: Appointment) -> None:
         "survey": assessment.survey,
         "whole_survey": assessment.survey,
         "assessment": assessment,
-        "note": _note(assessment, world.officers[where]),
+        "note": note_at(assessment, world.officers[where]),
         "plan": Plan.objects.create(case=case, review=review),
         "problem": problem,
         "activity": Activity.objects.create(
@@ -231,100 +218,11 @@ def _furnish(world: World, where: str, officer: Appointment) -> None:
         "acceptance": Acceptance.objects.create(case=case),
         "duty": case.duties.first(),
         "review": review,
-        "member": _member(case, world, where),
-        "attachment": _attachment(case, village, officer),
-        "filing": _filing(world, town, where),
+        "member": member_of(case, world.posts[Role.HELPER].user, where),
+        "attachment": attachment_of(case, village, officer),
+        "filing": filing_of(town, world.officers[where]),
         "user": User.objects.get(username="cun"),
         "appointment": Appointment.objects.get(user__username="cun"),
     }
     for kind, obj in made.items():
         world.objects.setdefault(kind, {})[where] = obj
-
-
-def _note(assessment: Assessment, by: Appointment) -> SurveyNote:
-    said = {"kind": "self_check", "made_on": TODAY, "by": by, "at": NOW}
-    return SurveyNote.objects.create(survey=assessment.survey, organization=assessment.organization, **said)
-
-
-def _case(scheme: Scheme, village: Organization, officer: Appointment) -> Case:
-    case = cases.open_case(
-        scheme=scheme,
-        organization=village,
-        county=officer.organization,
-        by=officer,
-        at=NOW,
-        primary=scheme.criteria.first(),
-        determined_on=TODAY,
-    )
-    duties.open_case_duties(case=case, at=NOW)
-    return case
-
-
-def _plan_review(scheme: Scheme, case: Case, by: Appointment) -> Review:
-    return reviews.submit(
-        process=Process.PLAN,
-        title="整顿方案",
-        organization=by.organization,
-        case=case,
-        chain=scheme.chain.filter(process=Process.PLAN),
-        content={},
-        by=by,
-        at=NOW,
-    )
-
-
-def _member(case: Case, world: World, where: str) -> CaseMember:
-    user = world.posts[Role.HELPER].user
-    ended = None if where == "own" else date(YEAR - 1, 12, 31)
-    return CaseMember.objects.create(
-        case=case, kind=MemberKind.TEAM, name="王", user=user, from_on=date(YEAR - 1, 1, 1), to_on=ended
-    )
-
-
-def _attachment(case: Case, village: Organization, by: Appointment) -> Attachment:
-    return Attachment.objects.create(
-        organization=village,
-        case=case,
-        file=ContentFile(b"text", name="note"),
-        name="说明.txt",
-        content_type="text/plain",
-        size=4,
-        sha256="0" * 64,
-        by=by,
-    )
-
-
-def _filing(world: World, town: Organization, where: str) -> Filing:
-    by = world.officers[where]
-    sheet = live(LEDGERS["work"], Selection(by, town, YEAR, {}), today=TODAY)
-    return filings.submit(
-        ledger="work", title="台账", organization=town, year=YEAR, content=sheet.content(), by=by, at=NOW
-    )
-
-
-def personal(post: Appointment, other: Appointment) -> dict[str, dict[str, Any]]:
-    """What belongs to one person in one post: seen by the owner, absent for everybody else."""
-    made: dict[str, dict[str, Any]] = {"message": {}, "export": {}, "batch": {}}
-    for where, owner in (("own", post), ("foreign", other)):
-        made["message"][where] = Message.objects.create(user=owner.user, title="提醒")
-        made["export"][where] = _export(owner)
-        made["batch"][where] = ImportBatch.objects.create(
-            by=owner, unit=owner.organization, file_name="名册.xlsx", sha256="0" * 64, content=b""
-        )
-    return made
-
-
-def _export(owner: Appointment) -> Export:
-    (files.folder()).mkdir(parents=True, exist_ok=True)
-    (files.folder() / "done.xlsx").write_bytes(b"file")
-    return Export.objects.create(
-        by=owner,
-        ledger="work",
-        title="台账",
-        unit=owner.organization,
-        year=YEAR,
-        format="xlsx",
-        state="done",
-        file="done.xlsx",
-        expires_at=datetime.now(UTC) + timedelta(days=1),
-    )

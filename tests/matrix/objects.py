@@ -1,0 +1,112 @@
+"""The single objects of the matrix's world, each as its room makes it."""
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from django.core.files.base import ContentFile
+
+from accounts.models import Message, User
+from organizations.models import Appointment, ImportBatch, Organization
+from rectification.cases import actions as cases
+from rectification.cases.models import Case, CaseMember, MemberKind
+from rectification.duties import actions as duties
+from rectification.evidence.models import Attachment
+from rectification.filings import actions as filings
+from rectification.filings.models import Filing
+from rectification.reviews import actions as reviews
+from rectification.reviews.models import Review
+from rectification.schemes.models import Process, Scheme
+from rectification.survey.models import Assessment
+from rectification.survey.note_models import SurveyNote
+from reports import files
+from reports.ledgers import LEDGERS, Selection
+from reports.models import Export
+from reports.sheet import live
+from tests.cast import NOW, TODAY, YEAR
+
+
+def note_at(assessment: Assessment, by: Appointment) -> SurveyNote:
+    said = {"kind": "self_check", "made_on": TODAY, "by": by, "at": NOW}
+    return SurveyNote.objects.create(survey=assessment.survey, organization=assessment.organization, **said)
+
+
+def case_at(scheme: Scheme, village: Organization, officer: Appointment) -> Case:
+    case = cases.open_case(
+        scheme=scheme,
+        organization=village,
+        county=officer.organization,
+        by=officer,
+        at=NOW,
+        primary=scheme.criteria.first(),
+        determined_on=TODAY,
+    )
+    duties.open_case_duties(case=case, at=NOW)
+    return case
+
+
+def plan_review(scheme: Scheme, case: Case, by: Appointment) -> Review:
+    return reviews.submit(
+        process=Process.PLAN,
+        title="整顿方案",
+        organization=by.organization,
+        case=case,
+        chain=scheme.chain.filter(process=Process.PLAN),
+        content={},
+        by=by,
+        at=NOW,
+    )
+
+
+def member_of(case: Case, user: User, where: str) -> CaseMember:
+    ended = None if where == "own" else date(YEAR - 1, 12, 31)
+    return CaseMember.objects.create(
+        case=case, kind=MemberKind.TEAM, name="王", user=user, from_on=date(YEAR - 1, 1, 1), to_on=ended
+    )
+
+
+def attachment_of(case: Case, village: Organization, by: Appointment) -> Attachment:
+    return Attachment.objects.create(
+        organization=village,
+        case=case,
+        file=ContentFile(b"text", name="note"),
+        name="说明.txt",
+        content_type="text/plain",
+        size=4,
+        sha256="0" * 64,
+        by=by,
+    )
+
+
+def filing_of(town: Organization, by: Appointment) -> Filing:
+    sheet = live(LEDGERS["work"], Selection(by, town, YEAR, {}), today=TODAY)
+    return filings.submit(
+        ledger="work", title="台账", organization=town, year=YEAR, content=sheet.content(), by=by, at=NOW
+    )
+
+
+def personal(post: Appointment, other: Appointment) -> dict[str, dict[str, Any]]:
+    """What belongs to one person in one post: seen by the owner, absent for everybody else."""
+    made: dict[str, dict[str, Any]] = {"message": {}, "export": {}, "batch": {}}
+    for where, owner in (("own", post), ("foreign", other)):
+        made["message"][where] = Message.objects.create(user=owner.user, title="提醒")
+        made["export"][where] = _export(owner)
+        made["batch"][where] = ImportBatch.objects.create(
+            by=owner, unit=owner.organization, file_name="名册.xlsx", sha256="0" * 64, content=b""
+        )
+    return made
+
+
+def _export(owner: Appointment) -> Export:
+    (files.folder()).mkdir(parents=True, exist_ok=True)
+    (files.folder() / "done.xlsx").write_bytes(b"file")
+    return Export.objects.create(
+        by=owner,
+        ledger="work",
+        title="台账",
+        unit=owner.organization,
+        year=YEAR,
+        format="xlsx",
+        state="done",
+        file="done.xlsx",
+        expires_at=datetime.now(UTC) + timedelta(days=1),
+    )
