@@ -47,12 +47,20 @@ def split_at_decision(steps: Sequence[S]) -> tuple[list[S], list[S]]:
 def chain_problems(steps: Sequence[Any]) -> Iterator[Problem]:
     """What is wrong with the steps of all processes: one deciding step in 认定, who gives opinions, no way down.
 
-    A publication may stand before or after the deciding step. Paths count the steps as they are given (`chain.3.mode`).
+    A publication may stand before or after the deciding step, once: a survey has one (Publicity). Paths count the
+    steps as they are given (`chain.3.mode`).
     """
     marked = [n for n, step in enumerate(steps) if step.process == DETERMINATION and step.decides]
     for number in marked[1:]:
         first = steps[marked[0]].name
         yield Problem(f"chain.{number}.decides", f"认定环节只能有一个，“{first}”已标为认定环节")
+    published = [
+        n for n, step in enumerate(steps) if step.process == DETERMINATION and step.mode == "publish"
+    ]
+    for number in published[1:]:
+        first = steps[published[0]].name
+        message = f"“{steps[number].name}”：公布公示只登记一次，已有“{first}”，请删去其中一个环节"
+        yield Problem(f"chain.{number}.mode", message)
     for number, step in enumerate(steps):
         yield from _step_problems(number, step)
     determination = [step for step in steps if step.process == DETERMINATION]

@@ -44,6 +44,14 @@ def test_a_publication_may_stand_before_or_after_the_decision():
     assert _errors([TOWNSHIP, COMMITTEE, PUBLISH]) == []
 
 
+def test_a_list_is_published_once():
+    twice = [TOWNSHIP, _step("公示", "publish"), COMMITTEE, PUBLISH]
+    problems = [problem for problem in chain_problems(twice) if problem.is_error]
+    assert [(one.path, one.message) for one in problems] == [
+        ("chain.3.mode", "“公布”：公布公示只登记一次，已有“公示”，请删去其中一个环节")
+    ]
+
+
 def test_only_one_step_is_marked_as_deciding():
     twice = [TOWNSHIP, _step("县委组织部确定", "record", decides=True), COMMITTEE]
     problems = [problem for problem in chain_problems(twice) if problem.is_error]
