@@ -199,6 +199,8 @@ def close(*, publicity_id: int, by: Appointment, at: datetime, version: int | No
     """
     one = _locked(publicity_id, by, version)
     review = one.survey.review
+    if review.reopened:  # closed now, its step could never be passed when the list comes back to it
+        raise Refused("名单被退回正在修改，重新提交以后再办结公布")
     objections = list(one.objections.select_related("assessment__organization", "assessment__scorer"))
     for objection in objections:
         objection.assessment.survey = one.survey

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from accounts.errors import Invalid, Refused
 from rectification.cases.models import Case
-from rectification.survey import publicity
+from rectification.survey import actions, publicity
 from rectification.survey.joint_models import Objection, Publicity
 from tests import cast
 from tests.rectification.survey.chains import MEETING, PUBLISH, on_its_way
@@ -212,3 +212,14 @@ def test_another_county_gets_404_for_a_publicity_and_its_objections(as_post, aft
     objection, client = object_to(after, one), as_post(other_county_officer)
     assert client.get(one.get_absolute_url()).status_code == 404
     assert client.post(reverse("survey:handle_objection", args=[objection.uid]), {}).status_code == 404
+
+
+def test_it_is_not_closed_while_the_list_is_sent_back_and_passes_once_it_went_up_again(before):
+    one = publish(before)
+    review = before.survey.review
+    actions.return_determination(review_id=review.pk, by=before.officer, at=cast.NOW, opinion="事实有误")
+    with pytest.raises(Refused, match="名单被退回正在修改"):
+        close(before, one)
+    before.propose("石桥村", "新枫林村")
+    close(before, one)
+    assert review.steps.get(mode="publish").decision == "passed"
