@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from accounts.forms import DateField
 from rectification.lookback.models import Checkpoint, Lookback, LookbackView
 from rectification.lookback.parties import parties_in
-from rectification.lookback.rules import Outcome, Party, State, Suggestion
+from rectification.lookback.rules import Outcome, Party, State, Suggestion, quoted
 
 CHOICES = [("", "未填"), *((state.value, state.label) for state in State)]
 
@@ -24,20 +24,20 @@ class PartyForm(forms.Form):
         for point in self.points:
             said = said_by(point, party)
             self.fields[f"state-{point.pk}"] = forms.ChoiceField(
-                label=f"“{point.text}”{party.label}情况",
+                label=f"{quoted(point.text)}{party.label}情况",
                 choices=CHOICES,
                 required=False,
                 initial=said.state if said else "",
             )
             self.fields[f"finding-{point.pk}"] = forms.CharField(
-                label=f"“{point.text}”{party.label}具体情况",
+                label=f"{quoted(point.text)}{party.label}具体情况",
                 required=False,
                 max_length=1000,
                 initial=said.finding if said else "",
                 widget=forms.Textarea(attrs={"rows": 2, "placeholder": "下滑、反弹须写明"}),
             )
             self.fields[f"file-{point.pk}"] = forms.FileField(
-                label=f"“{point.text}”{party.label}佐证", required=False
+                label=f"{quoted(point.text)}{party.label}佐证", required=False
             )
 
     def answers(self) -> dict[int, tuple[str, str]]:

@@ -82,17 +82,15 @@ class Suggestion:
     conflicts: tuple[str, ...] = ()
 
 
-def checkpoints(points: Iterable[tuple[str, str]], problems: Iterable[tuple[str, str]]) -> list[Checkpoint]:
-    """The scheme's points, then last year's problems, each (key, words)."""
-    return [Checkpoint(key, text) for key, text in points] + [
-        Checkpoint(key, text, last_years_problem=True) for key, text in problems
-    ]
+def quoted(text: str) -> str:
+    """Words in quotation marks; marks within them become single ones (GB/T 15834): “‘三会一课’坚持得好”."""
+    return f"“{text.replace('“', '‘').replace('”', '’')}”"
 
 
 def view_error(view: View, checkpoint: Checkpoint) -> str | None:
     """Why a view cannot stand, or None: what slipped or relapsed is said in words."""
     if view.state in (State.SLIPPED, State.RELAPSED) and not view.finding.strip():
-        return f"“{checkpoint.text}”{view.party.label}为“{view.state.label}”，须写明具体情况"
+        return f"{quoted(checkpoint.text)}{view.party.label}为“{view.state.label}”，须写明具体情况"
     return None
 
 
@@ -111,7 +109,7 @@ def missing_words(left: dict[Party, list[Checkpoint]]) -> list[str]:
     """What is missing, one line a party: 上级党组织检查还有 2 项没有填写：……."""
     lines = []
     for party, points in left.items():
-        named = "、".join(f"“{one.text}”" for one in points[:3]) + ("等" if len(points) > 3 else "")
+        named = "、".join(quoted(one.text) for one in points[:3]) + ("等" if len(points) > 3 else "")
         lines.append(f"{party.label}还有 {len(points)} 项没有填写：{named}")
     return lines
 
@@ -137,7 +135,7 @@ def suggested(
         if view.state in (None, State.HELD) or view.checkpoint not in texts or view.party not in parties:
             continue
         finding = f"：{view.finding.strip()}" if view.finding.strip() else ""
-        said = f"“{texts[view.checkpoint]}”{view.party.label}为“{view.state.label}”{finding}"
+        said = f"{quoted(texts[view.checkpoint])}{view.party.label}为“{view.state.label}”{finding}"
         relapsed = view.state is State.RELAPSED and view.party is not Party.SELF
         (against if relapsed or view.party is judging else watched).append(said)
     conflicts = tuple(_conflicts(asked, views, parties))
@@ -157,7 +155,7 @@ def _conflicts(asked: Sequence[Checkpoint], views: Sequence[View], parties: Coll
         }
         if len(set(states.values())) > 1:
             said = "，".join(f"{party.label}“{states[party].label}”" for party in Party if party in states)
-            lines.append(f"“{one.text}”意见不一：{said}")
+            lines.append(f"{quoted(one.text)}意见不一：{said}")
     return lines
 
 

@@ -13,7 +13,6 @@ from rectification.lookback.rules import (
     Party,
     State,
     View,
-    checkpoints,
     consequence,
     lineage,
     missing,
@@ -24,7 +23,11 @@ from rectification.lookback.rules import (
     view_error,
 )
 
-POINTS = checkpoints([("p1", "领导班子是否健全"), ("p2", "党员群众是否满意")], [("q1", "财务不公开")])
+POINTS = [
+    Checkpoint("p1", "领导班子是否健全"),
+    Checkpoint("p2", "党员群众是否满意"),
+    Checkpoint("q1", "财务不公开", last_years_problem=True),
+]
 TODAY = date(2026, 3, 10)
 
 
@@ -53,8 +56,11 @@ def refusal(
     )
 
 
-def test_last_years_problems_come_back_as_checkpoints() -> None:
-    assert [one.key for one in POINTS if one.last_years_problem] == ["q1"]
+def test_quotation_marks_in_a_points_words_become_single_ones_in_reasons() -> None:
+    point = Checkpoint("p", "“三会一课”是否坚持")
+    given = [View("p", party, State.SLIPPED, "半年未开") for party in Party]
+    assert suggested([point], given).reasons[0].startswith("“‘三会一课’是否坚持”")
+    assert missing_words({Party.SELF: [point]})[0].endswith("“‘三会一课’是否坚持”")
 
 
 def test_everything_held_suggests_closing_with_the_reason() -> None:
