@@ -11,13 +11,15 @@ from django.utils import timezone
 
 from accounts.models import Message
 from accounts.policy import Policy, routes
+from accounts.roles import OFFICERS
 from rectification.reviews.models import Review
 from rectification.schemes.models import Phase, Scheme
 
+QUEUE = "reports:queue"
 # In the order of the year: route, title, icon. Who sees an entry is the route's own policy.
 YEAR = (
     ("reports:workbench", "工作台", "home"),
-    ("reports:queue", "待我审批", "rubber-stamp"),
+    (QUEUE, "待我审批", "rubber-stamp"),
     ("schemes:list", "年度方案", "book"),
     ("lookback:list", "回头看", "history"),
     ("survey:list", "摸排认定", "list-check"),
@@ -163,19 +165,23 @@ class Frame:
 
     def _entries(self, declared: tuple[tuple[str, str, str], ...]) -> list[Entry]:
         return [
-            Entry(title, url, icon, name == self._here, self._count(name))
+            Entry(title, url, icon, name == self._here, self._waiting if name == QUEUE else 0)
             for name, title, icon in declared
-            if self._admitted(name) and (url := _address(name))
+            if self._admitted(name) and (url := _address(name)) and (name != QUEUE or self._decides)
         ]
 
     def _admitted(self, name: str) -> bool:
         declared = policies().get(name)
         return bool(declared and declared.roles and self.post and self.post.role in declared.roles)
 
-    def _count(self, name: str) -> int:
-        if name != "reports:queue" or self.post is None:
-            return 0
-        return Review.objects.waiting_for(self.post).count()
+    @cached_property
+    def _waiting(self) -> int:
+        return Review.objects.waiting_for(self.post).count() if self.post else 0
+
+    @property
+    def _decides(self) -> bool:
+        """Chains go up from office to office; anybody else has a queue only when a scheme put a step with them."""
+        return bool(self.post and self.post.role in OFFICERS) or bool(self._waiting)
 
     @cached_property
     def _here(self) -> str:
