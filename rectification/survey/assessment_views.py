@@ -13,10 +13,10 @@ from accounts.errors import Invalid, Refused
 from accounts.policy import policy
 from accounts.roles import SUBTREE
 from accounts.submission import carry_out, opened_version
-from organizations.inputs import inputs_of
 from rectification.survey import amendments, findings, holders, notes
 from rectification.survey.amendment_forms import AmendForm
 from rectification.survey.forms import EvidenceForm
+from rectification.survey.known import known_of
 from rectification.survey.merged import gone_words
 from rectification.survey.models import Assessment, Sheet
 from rectification.survey.note_lists import lines_of
@@ -44,7 +44,7 @@ def _page(request: HttpRequest, row: Assessment, form: EvidenceForm | None = Non
         "survey": survey,
         "sheet": sheet,
         "findings": found,
-        "inputs": inputs_of([row.organization_id], survey.year)[row.organization_id],
+        "inputs": known_of([row.organization_id], survey.year)[row.organization_id],
         "line": line,
         "gone": gone_words(row, survey),
         "amendments": row.amendments.select_related("criterion", "by__user", "by__organization"),

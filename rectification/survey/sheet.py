@@ -11,6 +11,7 @@ from organizations.rules import Field
 from rectification.schemes.models import Criterion
 from rectification.schemes.terms import applies, criterion_name
 from rectification.survey.entries import Entry, Line, read_points, read_source, source_words
+from rectification.survey.known import TRACKED
 from rectification.survey.merged import gone_words
 from rectification.survey.models import Assessment, Finding, Sheet
 from rectification.survey.note_models import SurveyNote
@@ -91,11 +92,12 @@ SHORT = {
     "班子空缺": "缺",
     "集体经济收入": "收入",
     "述职评议查摆问题": "述职",
+    TRACKED: "已",
 }
 
 
 def short_input(one: Input) -> str:
-    """A known fact in a few characters for the sheet's narrow column: 定级较差, 信访3件, 缺副书记."""
+    """A known fact in a few characters for the sheet's narrow column: 定级较差, 信访3件, 已销号."""
     label = re.sub(r"^\d{4}年", "", one.label)
     value = re.split(r"[，、；（]", one.value)[0]
     value = re.sub(r"^\d{4}年", "", value).replace(" ", "")

@@ -16,10 +16,10 @@ from accounts.policy import policy
 from accounts.roles import SUBTREE, Role
 from accounts.submission import raw_body
 from accounts.tables import show
-from organizations.inputs import inputs_of
 from organizations.scope import covers
 from rectification.survey import actions, overview, scoring
 from rectification.survey.entries import read_block
+from rectification.survey.known import known_of
 from rectification.survey.models import SOURCES, Assessment, Sheet, Survey
 from rectification.survey.note_lists import notes_by_organization
 from rectification.survey.sheet import Page, SheetRow, blame, page_of, put_beside, typed
@@ -68,7 +68,7 @@ def _grid(request: HttpRequest, page: Page, status: int = 200, **more: Any) -> H
     sheet = page.sheet
     units = [row.assessment.organization_id for row in page.rows]
     notes = notes_by_organization(sheet.survey, request.post, units)
-    put_beside(page, inputs_of(units, sheet.survey.year), notes)
+    put_beside(page, known_of(units, sheet.survey.year), notes)
     context = {
         "survey": sheet.survey,
         "sheet": sheet,
