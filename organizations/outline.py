@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django.db.models import Count
@@ -11,7 +10,7 @@ from django.db.models.functions import Left
 
 from accounts.changes import Entry, changes_of
 from accounts.roles import SUBTREE, Role
-from organizations.models import STEP, Appointment, AppointmentQuerySet, Organization
+from organizations.models import STEP, Appointment, Organization
 from organizations.rules import Field, Level, range_end
 
 
@@ -97,11 +96,6 @@ def way_to(unit: Organization, post: Appointment) -> list[dict[str, Any]]:
     seen = Organization.objects.visible_to(post).filter(pk__in=[one.pk for one in units])
     mine = set(seen.order_by().values_list("pk", flat=True))
     return [{"unit": one, "open": one.pk in mine} for one in units]
-
-
-def posts_at(unit: Organization, today: date) -> AppointmentQuerySet:
-    """Who works in a unit today."""
-    return Appointment.objects.filter(organization=unit).current(today).select_related("user")
 
 
 def history_of(unit: Organization) -> list[Entry]:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.errors import Invalid, Refused
 from accounts.policy import policy
 from accounts.roles import OFFICERS
+from accounts.submission import opened_version
 from rectification.duties import actions, making, redating
 from rectification.duties.models import Duty
 from rectification.schemes import actions as schemes
@@ -29,8 +30,7 @@ def start(request: HttpRequest, uid: str) -> HttpResponse:
     scheme = issued_by(request, uid)
     refused: list[str] = []
     if request.method == "POST":
-        given = request.POST.get("_version", "")
-        version = int(given) if given.isdecimal() else None
+        version = opened_version(request)
         try:
             actions.start_year(scheme_id=scheme.pk, version=version, by=request.post, at=timezone.now())
         except Invalid as invalid:

@@ -25,8 +25,6 @@ from rectification.reviews import actions as reviews
 from rectification.reviews.models import Review, ReviewState
 from rectification.schemes.models import ChainStep, Process, Scheme
 
-REFILED = (ReviewState.RETURNED, ReviewState.WITHDRAWN)
-
 
 def receiving_steps(scheme: Scheme, unit: Organization) -> list[ChainStep]:
     """The filing steps of the nearest level above a unit: a township files to its county, a county to its city."""

@@ -60,11 +60,6 @@ class Plan(Versioned):
         """The colour that goes with the state's word."""
         return {"draft": "grey", "submitted": "blue", "returned": "red"}.get(self.state, "green")
 
-    @property
-    def is_editable(self) -> bool:
-        """Being drawn up or returned: its words, problems and measures may change."""
-        return self.state in (PlanState.DRAFT, PlanState.RETURNED)
-
 
 class ProblemQuerySet(OfCaseQuerySet):
     """Problems."""

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.errors import Invalid, Refused, StaleVersion
 from accounts.policy import policy
 from accounts.roles import OFFICERS
+from accounts.submission import opened_version
 from rectification.schemes import actions, amendments, chain_offers, part_problems
 from rectification.schemes.forms import HeadForm, formset_of, head_initial, row_initial
 from rectification.schemes.models import Scheme, SchemeState
@@ -68,11 +69,6 @@ def _save_part(*, scheme: Scheme, part: PartKind, rows: list[dict], reason: str,
         amendments.amend(scheme_id=scheme.pk, part=part.key, rows=rows, reason=reason, **who)
 
 
-def _version(request: HttpRequest) -> int | None:
-    given = request.POST.get("_version", "")
-    return int(given) if given.isdecimal() else None
-
-
 def _reason(request: HttpRequest, scheme: Scheme) -> ReasonForm | None:
     return ReasonForm(request.POST or None) if scheme.state == SchemeState.IN_FORCE else None
 
@@ -118,7 +114,7 @@ def _saving(
 ) -> tuple[Scheme | None, list[str]]:
     """Save the rows; the scheme as somebody else left it meanwhile, and why nothing was saved."""
     words = reason.cleaned_data["reason"] if reason else ""
-    who = {"version": _version(request), "by": request.post, "at": timezone.now()}
+    who = {"version": opened_version(request), "by": request.post, "at": timezone.now()}
     rows = part_problems.rows_of(formset)
     if part.key == "chain" and OFFER in request.POST:
         rows = chain_offers.with_step(scheme, rows, request.POST[OFFER])
@@ -156,7 +152,7 @@ def _head_page(request: HttpRequest, scheme: Scheme) -> HttpResponse:
     reason, stale = _reason(request, scheme), None
     if request.method == "POST" and form.is_valid() and (reason is None or reason.is_valid()):
         given: Mapping[str, Any] = {name: form.cleaned_data[name] for name in form.fields}
-        who = {"version": _version(request), "by": request.post, "at": timezone.now()}
+        who = {"version": opened_version(request), "by": request.post, "at": timezone.now()}
         try:
             if reason is None:
                 actions.edit_head(scheme_id=scheme.pk, values=given, **who)

@@ -20,8 +20,6 @@ DEBTORS = ("leader", "team", "first_secretary", "helping_unit")
 SHIFTS = ("earlier", "later")
 MODES = ("handle", "record", "joint", "publish")
 NATIONAL_TYPES = 10
-STARTER_NOTE = "示例分值，非文件规定，可改"
-"""What stands on screen beside every starter value (domain §4)."""
 
 
 @dataclass(frozen=True)
