@@ -15,6 +15,7 @@ from rectification.cases import actions as cases
 from rectification.cases.models import Case, Source
 from rectification.duties import actions as duties
 from rectification.evidence import actions as evidence
+from rectification.evidence.models import Attachment
 from rectification.reviews import actions as reviews
 from rectification.reviews.models import Review, ReviewState, ReviewStep
 from rectification.schemes.chain_rules import deciding_step
@@ -62,18 +63,12 @@ def record_determination(
     items: an opinion of its own on single candidates, by their uid. upload: the scan of the minutes or the paper. What
     follows the decision (公布, 报市备案) goes on beside the work.
     """
-    survey = _survey_of(review_id, by)
-    review = Review.objects.get(pk=review_id)
-    step = _step_to_take(survey, review, by)
+    survey, review, step = _step_to_take(review_id, by)
     deciding = decides(review, step)
-    today = timezone.localtime(at).date()
     if records(review, step):
-        _check_decision(body=body, document=document, decided_on=decided_on, on=today)
+        _check_decision(body=body, document=document, decided_on=decided_on, on=timezone.localtime(at).date())
     if deciding:
         _check_ready(survey, review, decided_on)
-    scan = upload and evidence.store_paper(
-        organization=survey.organization, upload=upload, by=by, at=at, note=f"{survey}：{step.name}"
-    )
     review = reviews.pass_step(
         review_id=review_id,
         by=by,
@@ -84,15 +79,17 @@ def record_determination(
         decided_on=decided_on,
         opened=opened,
         items=_of_list(review, items or {}),
-        scan=scan or None,
+        scan=_scan(survey, step, upload, by, at),
     )
     if deciding:
         _carry_out(survey, review.steps.get(pk=step.pk), by, at)
     return review
 
 
-def _step_to_take(survey: Survey, review: Review, by: Appointment) -> ReviewStep:
-    """The step the list stands at, where it is taken on this page and by this post."""
+def _step_to_take(review_id: int, by: Appointment) -> tuple[Survey, Review, ReviewStep]:
+    """The list under lock and the step it stands at, where that is taken on this page and by this post."""
+    survey = _survey_of(review_id, by)
+    review = Review.objects.get(pk=review_id)
     step = review.standing_step
     if review.state == ReviewState.PASSED or step is None:
         raise Refused(f"{survey}的整顿对象已经认定，不能重复登记")
@@ -100,7 +97,16 @@ def _step_to_take(survey: Survey, review: Review, by: Appointment) -> ReviewStep
         raise reviews.NotYours(refused)
     if step.mode in ELSEWHERE:
         raise Refused(f"现在是“{step.name}”：{ELSEWHERE[StepMode(step.mode)]}")
-    return step
+    return survey, review, step
+
+
+def _scan(
+    survey: Survey, step: ReviewStep, upload: BinaryIO | None, by: Appointment, at: datetime
+) -> Attachment | None:
+    if not upload:
+        return None
+    note = f"{survey}：{step.name}"
+    return evidence.store_paper(organization=survey.organization, upload=upload, by=by, at=at, note=note)
 
 
 def _of_list(review: Review, items: Mapping[str, str]) -> dict[str, str]:

@@ -52,7 +52,7 @@ def test_every_page_of_a_scheme_opens_accessible_and_no_wider_than_the_screen(
 def test_an_offered_step_joins_the_chain_with_one_click(page_of, live_server, draft, county_officer):
     page = page_of(county_officer)
     page.goto(live_server.url + reverse("schemes:edit", args=[draft.uid, "chain"]))
-    page.get_by_role("button", name="加入在一定范围内公布").click()
+    page.locator("button[value$=':在一定范围内公布']").click()
     expect(page.get_by_text("环节已加入并保存")).to_be_visible()
     assert draft.chain.filter(name="在一定范围内公布", mode="publish").exists()
 

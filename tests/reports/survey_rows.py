@@ -77,6 +77,14 @@ def everything_said(one, county_officer, township_officer, department):
     """Self-check, township step, two departments, committee, publication with an objection."""
     survey = one.survey
     who = {"by": county_officer, "at": cast.NOW}
+    _village_said(one, survey, township_officer)
+    _township_said(one, survey, township_officer, who)
+    _departments_said(one, survey, who)
+    _decided(survey, county_officer)
+    _published(one, survey, who)
+
+
+def _village_said(one, survey, township_officer):
     LeaderPost.objects.create(
         organization=one.organization,
         title="书记",
@@ -95,6 +103,9 @@ def everything_said(one, county_officer, township_officer, department):
         by=township_officer,
         at=cast.NOW,
     )
+
+
+def _township_said(one, survey, township_officer, who):
     sheet = Sheet.objects.create(
         survey=survey,
         organization=one.scorer,
@@ -112,6 +123,9 @@ def everything_said(one, county_officer, township_officer, department):
         document="柳党纪〔2026〕3号",
         **who,
     )
+
+
+def _departments_said(one, survey, who):
     joint = JointReview.objects.create(
         survey=survey, organization=survey.organization, asked_on=cast.TODAY, answer_by_on=cast.TODAY, **who
     )
@@ -123,7 +137,9 @@ def everything_said(one, county_officer, township_officer, department):
     Settlement.objects.create(
         review=joint, assessment=one, how="复核后维持列入", settled_on=cast.TODAY, **who
     )
-    _decided(survey, county_officer)
+
+
+def _published(one, survey, who):
     published = Publicity.objects.create(
         survey=survey,
         organization=survey.organization,

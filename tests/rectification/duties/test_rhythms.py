@@ -23,7 +23,8 @@ def of(unit, **more) -> list[Duty]:
 
 
 def test_a_county_owes_each_quarters_report_still_to_come(with_rules, county, other_county):
-    with_rules({"subject": "unit", "owner_level": "county", "rhythm": "quarterly"})
+    owed_by = {"owner_level": "county", "owner_role": "county_officer"}
+    with_rules({"subject": "unit", "rhythm": "quarterly", **owed_by})
     for unit in (county, other_county):
         assert [duty.due_on for duty in of(unit)] == [on(6, 30), on(9, 30), on(12, 31)]
     assert of(county)[0].title == "第二季度进展报告"
