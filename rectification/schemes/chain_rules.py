@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
+from accounts.roles import ADMINISTRATORS, Role
+from organizations import appointment_rules
 from organizations.rules import Level
 from rectification.schemes.terms import Problem
 
@@ -77,8 +79,19 @@ def _step_problems(number: int, step: Any) -> Iterator[Problem]:
         yield Problem(f"{at}.decides", f"“{step.name}”不属于摸排认定，不能标为认定环节")
     elif step.decides and step.mode not in _OPINIONS:
         yield Problem(f"{at}.decides", f"“{step.name}”是联审或公布，不作出认定，不能标为认定环节")
+    if wrong := _taker_problem(getattr(step, "role", ""), step.level):
+        yield Problem(f"{at}.role", f"“{step.name}”没有人能办理：{wrong}，请核对层级和岗位")
     if step.mode in ("joint", "publish") and step.process != DETERMINATION:
         yield Problem(f"{at}.mode", f"“{step.name}”：部门联审、公布公示只用于摸排认定")
+
+
+def _taker_problem(role: str, level: str) -> str | None:
+    """Why nobody can hold this post at this level, or None; the three administrators decide nothing (三员分立)."""
+    if not role or not level:
+        return None
+    if role in ADMINISTRATORS:
+        return f"{Role(role).label}不办理整顿业务"
+    return appointment_rules.refusal(Role(role), Level(level), ())
 
 
 def _orders(steps: Sequence[Any]) -> Iterator[Problem]:

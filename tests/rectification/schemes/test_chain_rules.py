@@ -5,8 +5,8 @@ from types import SimpleNamespace
 from rectification.schemes.chain_rules import chain_problems, deciding_step, split_at_decision
 
 
-def _step(name="环节", mode="handle", decides=False, process="determination", level="county"):
-    return SimpleNamespace(name=name, mode=mode, decides=decides, process=process, level=level)
+def _step(name="环节", mode="handle", decides=False, process="determination", level="county", role=""):
+    return SimpleNamespace(name=name, mode=mode, decides=decides, process=process, level=level, role=role)
 
 
 TOWNSHIP = _step("乡镇党委初定", "record", level="township")
@@ -50,6 +50,13 @@ def test_a_list_is_published_once():
     assert [(one.path, one.message) for one in problems] == [
         ("chain.3.mode", "“公布”：公布公示只登记一次，已有“公示”，请删去其中一个环节")
     ]
+
+
+def test_a_step_stands_with_a_post_that_its_level_can_have():
+    assert _errors([_step("审定", "record", role="county_officer")]) == []
+    wrong = _step("审定", "record", role="township_officer")
+    assert "“审定”没有人能办理" in _errors([wrong])[0] and "只能设在" in _errors([wrong])[0]
+    assert "审计员不办理整顿业务" in _errors([_step("审定", "record", role="auditor")])[0]
 
 
 def test_only_one_step_is_marked_as_deciding():
