@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from dateutil.relativedelta import relativedelta
 from django.db import transaction
 from django.utils import timezone
 
@@ -22,6 +21,7 @@ from rectification.cases.models import Case, Outcome, Tracking
 from rectification.cases.takers import Decider, decider_of
 from rectification.duties import actions as duties
 from rectification.duties import ending
+from rectification.lookback.rules import tracked_until
 from rectification.remediation import rules as remediation
 from rectification.schemes.chain_rules import steps_of
 from rectification.schemes.models import ItemKind, Process, Scheme, StepMode
@@ -266,7 +266,7 @@ def _follow(case: Case, outcome: str, signed_on: date, by: Appointment, at: date
     case.outcome = outcome
     if outcome == Outcome.PASS:
         case.closed_on = signed_on
-        until = signed_on + relativedelta(months=case.scheme.tracking_months)
+        until = tracked_until(signed_on, case.scheme.tracking_months)
         Tracking.objects.create(case=case, starts_on=signed_on, ends_on=until)
     case.save_version("outcome", "closed_on")
     if outcome != Outcome.BASIC:
