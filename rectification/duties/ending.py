@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from organizations.models import Appointment
@@ -25,33 +26,25 @@ def cancel_case(*, case: Case, by: Appointment, at: datetime, reason: str) -> in
 def close_case(*, case: Case, by: Appointment, at: datetime, reason: str) -> int:
     """What was owed until the case ended is owed no more; of its units', that they owe only for having cases, what is
     still to come where this was the last. How many duties were open."""
-    count = cancel_case(case=case, by=by, at=at, reason=reason)
-    for unit in (case.township, case.county):
-        if unit is None or Case.objects.of_year(case.year).open().under(unit).exists():
-            continue
-        count += (
-            Duty.objects.open()
-            .filter(
-                scheme=case.scheme,
-                organization=unit,
-                case=None,
-                rule__subject=DutySubject.UNIT_WITH_CASE,
-                period_from_on__isnull=False,
-                effective_due_on__gte=timezone.localdate(at),
-            )
-            .update(state=DutyState.CANCELLED, ended_at=at, ended_by=by, ended_reason="本单位没有整顿对象")
-        )
-    return count
+    today = timezone.localdate(at)
+    still_to_come = Q(period_from_on__isnull=False, effective_due_on__gte=today)
+    return cancel_case(case=case, by=by, at=at, reason=reason) + _cancel_of_units(case, still_to_come, by, at)
 
 
 @transaction.atomic
 def cancel_without_case(*, case: Case, by: Appointment, at: datetime) -> int:
     """A unit left without any open case owes nothing that only units with a case owe; how many duties were open."""
+    return _cancel_of_units(case, Q(), by, at)
+
+
+def _cancel_of_units(case: Case, which: Q, by: Appointment, at: datetime) -> int:
+    """Of what the case's units owe only for having cases: end `which`, where they have none left; how many."""
     count = 0
     for unit in (case.township, case.county):
         if unit is None or Case.objects.of_year(case.year).open().under(unit).exists():
             continue
         rows = Duty.objects.open().filter(
+            which,
             scheme=case.scheme,
             organization=unit,
             case=None,

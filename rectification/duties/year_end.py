@@ -20,7 +20,6 @@ from rectification.duties.models import Duty
 from rectification.schemes import actions as schemes
 from rectification.schemes.editing import issued_by
 from rectification.schemes.models import Scheme, SchemeState
-from rectification.workflow import OPEN
 
 
 class EndForm(forms.Form):
@@ -37,7 +36,7 @@ class EndForm(forms.Form):
 
 def open_cases(scheme: Scheme) -> int:
     """How many cases are still being rectified under a scheme."""
-    return Case.objects.filter(scheme=scheme, stage__in=[stage.value for stage in OPEN]).count()
+    return Case.objects.filter(scheme=scheme).open().count()
 
 
 @transaction.atomic
