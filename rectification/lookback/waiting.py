@@ -45,28 +45,26 @@ def with_next(rows: QuerySet[Lookback], parties: dict[int, Parties]) -> QuerySet
     return rows.annotate(next=Case(*steps, default=Value(VERDICT), output_field=CharField()))
 
 
-def mine(post: Appointment, known: Parties) -> set[str]:
-    """What of a scheme's lookbacks this role does: its own parts and, for who concludes, the conclusion.
+def mine(post: Appointment, known: Parties, *, township: bool) -> set[str]:
+    """What of a scheme's lookbacks this role does: the parts it enters and, for who concludes, the conclusion.
 
-    A township also enters what its village does not; a village is asked first, so only its own part is listed as its.
+    township: whether one stands over the organization; where none does, the county acts as the superior too.
     """
-    role = Role(post.role)
-    own = {party.value for party in known.order if role in known.roles[party]}
-    if role is Role.TOWNSHIP_OFFICER and Party.SELF in known.roles:
-        own.add(Party.SELF.value)
-    return own | ({VERDICT} if role in known.decides else set())
+    own = {party.value for party in known.own(post, township=township)}
+    return own | ({VERDICT} if Role(post.role) in known.decides else set())
 
 
 def waiting_for(
     rows: QuerySet[Lookback], post: Appointment, parties: dict[int, Parties]
 ) -> QuerySet[Lookback]:
     """Those of the lookbacks (with_next) in which this post is next."""
-    ways: dict[frozenset[str], list[int]] = defaultdict(list)
+    ways: dict[tuple[bool, frozenset[str]], list[int]] = defaultdict(list)
     for pk, known in parties.items():
-        ways[frozenset(mine(post, known))].append(pk)
+        for township in (True, False):
+            ways[township, frozenset(mine(post, known, township=township))].append(pk)
     asked = Q(pk__in=[])
-    for steps, schemes in ways.items():
-        asked |= Q(scheme__in=schemes, next__in=steps)
+    for (township, steps), schemes in ways.items():
+        asked |= Q(case__township__isnull=not township, scheme__in=schemes, next__in=steps)
     return rows.filter(asked)
 
 

@@ -126,6 +126,16 @@ def test_each_part_that_is_whole_hands_over_to_the_next(
     assert lines(county_officer) == []
 
 
+def test_where_no_township_stands_the_county_is_told_of_every_part(scheme, county, county_officer):
+    direct = cast.village_in(county, "县直机关支部", "990121900001")
+    case = of_last_year(scheme, direct, county, county_officer)
+    lookback = opened(scheme, county, county_officer, case)
+    for party in Party:
+        assert [one.step for one in waiting_lines(county_officer, cast.YEAR)] == [party.value]
+        answer(lookback, party.value, county_officer)
+    assert [one.step for one in waiting_lines(county_officer, cast.YEAR)] == ["verdict"]
+
+
 def test_the_list_is_narrowed_by_township_and_by_who_is_next(
     as_post, scheme, county, county_officer, township, other_township, lookback, village_reporter
 ):
