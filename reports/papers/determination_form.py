@@ -14,6 +14,7 @@ from accounts.roles import Role
 from accounts.tables import show
 from organizations.rules import Field, Level
 from rectification.reviews.models import Decision, ReviewStep
+from rectification.schemes.chain_rules import deciding_step
 from rectification.schemes.models import ChainStep, StepMode
 from rectification.schemes.terms import NATIONAL_TYPES
 from rectification.survey.models import Assessment, SheetState, SurveyState
@@ -200,7 +201,7 @@ def _decided(step: object) -> str:
 def _unseen(record: Record, step: ChainStep) -> Box:
     """Not taken yet, or taken above the reader: the decision itself stands in the case's file."""
     case = record["one"].case
-    decides = step.decides or step is record["chain"][-1]
+    decides = step is deciding_step(record["chain"])
     if case is None or not decides or record["one"].survey.state != SurveyState.DETERMINED:
         return Box(_heading(step.name))
     document = f"，纪要（文）号：{case.minutes}" if case.minutes else ""

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.errors import Refused
 from accounts.tables import Column, show
-from organizations.rules import Field
+from organizations.rules import Field, Level
 from rectification.reviews.models import Decision
 from rectification.survey.joint_models import JointReview, Publicity
 from rectification.survey.models import Assessment, Survey, SurveyState
@@ -156,9 +156,7 @@ def _announcement(
         number=numbered(published.document)
         if published and published.document
         else f"　　　〔{survey.year}〕　　号",
-        to="各乡镇（街道）党（工）委："
-        if unit.organ.endswith(("县委", "区委", "市委"))
-        else "各村（社区）党组织：",
+        to="各村（社区）党组织：" if unit.level == Level.TOWNSHIP else "各乡镇（街道）党（工）委：",
         on=published.starts_on if published else None,
     )
 

@@ -96,6 +96,22 @@ def test_one_village_is_one_page_and_reads_no_department_s_opinion(candidate, vi
     assert said(page, "异议处理")[0] == ""
 
 
+def test_who_reads_no_review_finds_the_decision_in_the_deciding_box_only(
+    candidate, case, village_reporter, village
+):
+    survey = candidate.survey
+    survey.scheme.chain.create(
+        process="determination", order=7, name="报市备案", level="city", role="city_reviewer", mode="handle"
+    )
+    survey.state = "determined"
+    survey.save()
+    candidate.case = case
+    candidate.save()
+    page = page_of(village_reporter, village)
+    assert said(page, WHO[4])[0].startswith("同意列为整顿对象")
+    assert said(page, "报市备案意见")[0] == ""
+
+
 def test_a_unit_of_another_county_is_refused(candidate, foreign_candidate, county_officer, other_county):
     with pytest.raises(OutOfScope):
         list(made(FORM, county_officer, other_county).pages)
