@@ -23,6 +23,20 @@ def candidates_of(joint: JointReview) -> list[Assessment]:
     return [found[uid] for uid in uids if uid in found]
 
 
+def came_in_after(joint: JointReview) -> list[str]:
+    """Who came onto the list after the joint review was closed, so that no department was ever asked about them.
+
+    Where silence was passed over with a reason, somebody nobody spoke on may have stood on the list before.
+    """
+    review = joint.survey.review
+    if joint.closed_at is None or review is None or review.submitted_at <= joint.closed_at:
+        return []
+    said = set(Opinion.objects.filter(asked__review=joint).values_list("assessment_id", flat=True))
+    before = {row["uid"] for row in review.before.get("list", [])} if joint.silence_reason else set()
+    rows = [one for one in candidates_of(joint) if one.pk not in said and str(one.uid) not in before]
+    return [assessed_name(one) for one in rows]
+
+
 @dataclass(frozen=True)
 class Board:
     """Everything a page of a joint review shows."""
@@ -77,10 +91,11 @@ class Board:
     def summary(self) -> str:
         """The result in one line, as it stands in the chain."""
         silent = [one.name for one in self.asked if not self.complete(one)]
-        objected = [one for one in self.opinions.values() if one.stance == Stance.OBJECTS]
+        given = [one for asked in self.asked for one in self.of(asked)]
+        objected = {one.assessment_id for one in given if one.stance == Stance.OBJECTS}
         words = [f"征求 {len(self.asked)} 个部门意见，{len(self.asked) - len(silent)} 个部门已反馈"]
         if objected:
-            words.append(f"{len({one.assessment_id for one in objected})} 个对象有异议，已研究处理")
+            words.append(f"{len(objected)} 个对象有异议，已研究处理")
         if silent:
             words.append(f"{'、'.join(silent)}未反馈，理由：{self.joint.silence_reason}")
         return "；".join(words)
