@@ -5,13 +5,16 @@ Run as a file in isolated mode: `python -I workbook_child.py SHEETS`. Answers {"
 """
 
 import json
+import re
 import resource
 import sys
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
+from math import isfinite
 
 MEMORY = 768 * 1024 * 1024
 CPU_SECONDS = 30
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 
 def limit() -> None:
@@ -24,8 +27,11 @@ def limit() -> None:
 
 def plain(value: object) -> object:
     """A cell as JSON can carry it."""
-    if value == "":
-        return None
+    if isinstance(value, str):
+        # Excel's “_x0000_” is a NUL, which no database takes
+        return CONTROLS.sub("", value) or None
+    if isinstance(value, float) and not isfinite(value):
+        return str(value)
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     if isinstance(value, timedelta):

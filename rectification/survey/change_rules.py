@@ -152,6 +152,11 @@ def successor_in(reason: str) -> str:
     return found[1] if found else ""
 
 
+def moved_words(name: str, holder: str) -> str:
+    """What to say of an organization that went to another county (or township) while the survey runs."""
+    return f"“{name}”已划出{holder}，由接收单位摸排，不再列为{holder}的整顿对象"
+
+
 def merged_words(name: str, closed_on: date, *, base_on: date, successor: str, scored: bool) -> str | None:
     """What to say of an organization that merged away while the survey runs, or None where it is not about it.
 

@@ -20,9 +20,10 @@ from rectification.reviews import actions as reviews
 from rectification.reviews.models import Review, ReviewState, ReviewStep
 from rectification.schemes.chain_rules import deciding_step
 from rectification.schemes.models import StepMode
-from rectification.survey import publicity_rules, ranking
+from rectification.survey import joint_board, publicity_rules, ranking
 from rectification.survey.holders import county_of
 from rectification.survey.joint_models import JointReview, Publicity
+from rectification.survey.merged import gone_words
 from rectification.survey.models import Assessment, Survey, SurveyState
 from rectification.survey.nearest import worked_under
 from rectification.survey.ranking import Row
@@ -133,8 +134,15 @@ def _check_decision(*, body: str, document: str, decided_on: date | None, on: da
 
 def _check_ready(survey: Survey, review: Review, decided_on: date | None) -> None:
     """Before the decision the joint review is closed, nobody on the list has merged away, the 公示 has ended."""
-    if JointReview.objects.filter(survey=survey, closed_at=None).exists():
+    joint = JointReview.objects.select_related("survey__review").filter(survey=survey).first()
+    if joint is not None and joint.closed_at is None:
         raise Refused("部门联审还没有办结，请先研究处理并办结，再登记决定")
+    if joint is not None and (unasked := joint_board.came_in_after(joint)):
+        raise Refused(
+            f"{'、'.join(unasked)}是部门联审办结以后列入的，还没有征求部门意见；请重新征求意见并办结，再登记决定"
+        )
+    if moved := [gone_words(one, survey) for one in _listed(survey) if not _still_in(survey, one)]:
+        raise Refused(f"{'；'.join(moved)}；请退回名单修改")
     if closed := [str(one) for one in _listed(survey) if one.organization.closed_on]:
         raise Refused(f"{'、'.join(closed)}已撤并，不能认定；请退回名单修改")
     shown = Publicity.objects.filter(survey=survey).first()
@@ -144,6 +152,10 @@ def _check_ready(survey: Survey, review: Review, decided_on: date | None) -> Non
         )
         if errors := publicity_rules.order_errors(dates, publicity_first=True):
             raise Invalid({"decided_on": list(errors.values())})
+
+
+def _still_in(survey: Survey, one: Assessment) -> bool:
+    return one.org_path.startswith(survey.org_path)
 
 
 def _listed(survey: Survey) -> Any:

@@ -62,7 +62,7 @@ def determination_refusal(
         return f"有 {len(unknown)} 个组织不在本组摸排范围内"
     chosen = {key: place for key, place in places.items() if key in determined}
     if gone := [place for place in chosen.values() if place.gone]:
-        return f"{_names(gone)}已撤并，不能认定"
+        return f"{_names(gone)}已撤并或划出，不能认定"
     if groundless := [place for place in chosen.values() if _groundless(place)]:
         return f"{_names(groundless)}没有扣分，也没有其他认定依据，不能认定"
     left_out = [place for place in selection.listed if place.key not in chosen]

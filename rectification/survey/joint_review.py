@@ -17,7 +17,7 @@ from organizations.rules import OFFICER, Level
 from rectification.duties import occasional
 from rectification.evidence import actions as evidence
 from rectification.reviews import actions as reviews
-from rectification.reviews.models import ReviewState
+from rectification.reviews.models import Review, ReviewState
 from rectification.schemes.models import StepMode
 from rectification.survey import holders, joint_board, opening
 from rectification.survey import joint_review_rules as rules
@@ -236,9 +236,11 @@ def close(
 ) -> JointReview:
     """办结: nothing is open, or silence is passed over with a reason; the chain goes on with the result in words."""
     joint = _for_holder(joint_id, by, version)
-    review = joint.survey.review
+    # Read under lock: a return under way is waited for
+    review = Review.objects.select_for_update(of=("self",)).filter(pk=joint.survey.review_id).first()
     if review is None or review.state != ReviewState.PENDING:
         raise Refused("名单被退回正在修改，重新提交以后再办结联审")
+    joint.survey.review = review
     board = joint_board.board_of(joint, timezone.localdate(at))
     if refused := rules.determination_refusal(board.open, silence_reason=silence_reason):
         raise Refused(refused)

@@ -11,7 +11,7 @@ from accounts import audit
 from accounts.errors import Invalid, Refused
 from accounts.roles import Role
 from accounts.versions import lock
-from organizations.models import Appointment
+from organizations.models import Appointment, Organization
 from organizations.rules import OFFICER, Level
 from organizations.scope import covers
 from rectification.evidence.actions import store_paper
@@ -120,7 +120,7 @@ def save_self_check(
     note.on_paper = not is_own(row, by)
     note.submitted_at = at
     _write(note, answers, criteria, conclusion, made_on, made_by, by, at)
-    _attach(note, scan, by, at, "自查")
+    _attach(note, row.organization, scan, by, at, "自查")
     audit.record("代录自查" if note.on_paper else "提交自查", obj=note)
     return note
 
@@ -158,7 +158,8 @@ def save_visit(
     _check(row, made_on, criteria, at)
     note.submitted_at = note.submitted_at or at
     _write(note, answers, criteria, conclusion, made_on, made_by, by, at)
-    _attach(note, scan, by, at, note.get_kind_display())
+    # Kept with whoever scores: the village itself reads neither the note nor its scan
+    _attach(note, row.scorer, scan, by, at, note.get_kind_display())
     audit.record("填写摸排记录", obj=note)
     return note
 
@@ -191,13 +192,15 @@ def _write(
         note.save()
 
 
-def _attach(note: SurveyNote, scan: BinaryIO | None, by: Appointment, at: datetime, words: str) -> None:
+def _attach(
+    note: SurveyNote, unit: Organization, scan: BinaryIO | None, by: Appointment, at: datetime, words: str
+) -> None:
     if scan is None:
         return
-    if not covers(by, note.organization):
+    if not covers(by, unit):
         raise Refused("附件由本级办理单位上传")
     try:
-        kept = store_paper(organization=note.organization, upload=scan, by=by, at=at, note=words)
+        kept = store_paper(organization=unit, upload=scan, by=by, at=at, note=words)
     except Refused as refused:
         raise Invalid({"scan": [str(refused)]}) from refused
     note.attachments.add(kept)

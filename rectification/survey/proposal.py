@@ -158,7 +158,7 @@ def _mark(
 
 def gone(rows: Iterable[Row]) -> dict[str, list[str]]:
     """Organizations among these that merged away while the survey runs, each with what to do (by its uid)."""
-    return {str(row.assessment.uid): [row.place.gone] for row in rows if row.place.gone}
+    return {str(row.assessment.uid): [row.place.why] for row in rows if row.place.gone}
 
 
 def primary_of(

@@ -71,7 +71,7 @@ def publish(
     elif refused := publishing_refusal(survey, by):
         raise Refused(refused)
     least = survey.scheme.publicity_least_days
-    errors = rules.period_errors(starts_on, ends_on, place, least_days=least)
+    errors = rules.period_errors(starts_on, ends_on, place, least_days=least, year=survey.year)
     if not errors:
         errors = _out_of_order(survey, starts_on, ends_on)
     if errors:

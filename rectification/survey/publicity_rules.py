@@ -44,11 +44,12 @@ class Dates(NamedTuple):
 
 
 def period_errors(
-    starts_on: date | None, ends_on: date | None, place: str, *, least_days: int = 0
+    starts_on: date | None, ends_on: date | None, place: str, *, least_days: int = 0, year: int | None = None
 ) -> dict[str, str]:
     """What is wrong with a publicity, by field: where, from when, to when.
 
-    `least_days` is the scheme's least length, both days counted (0: none set, as in the seeds).
+    `least_days` is the scheme's least length, both days counted (0: none set, as in the seeds). `year` is the
+    survey's: a day outside it and the next year is a slip of the pen that would keep the list from being closed.
     """
     errors = {}
     if not place.strip():
@@ -59,6 +60,13 @@ def period_errors(
         errors["ends_on"] = "没有填公布结束日期"
     if starts_on is None or ends_on is None:
         return errors
+    slips = {
+        field: f"{words(day)} 不在{year}年或{year + 1}年内，请核对年份"
+        for field, day in (("starts_on", starts_on), ("ends_on", ends_on))
+        if year is not None and not year <= day.year <= year + 1
+    }
+    if slips:
+        return errors | slips
     if ends_on < starts_on:
         errors["ends_on"] = f"公布结束日期 {words(ends_on)} 早于开始日期 {words(starts_on)}"
     elif (length := (ends_on - starts_on).days + 1) < least_days:

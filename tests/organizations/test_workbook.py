@@ -90,3 +90,19 @@ def test_the_child_imports_no_django():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def cell(xml):
+    (sheet,) = read_workbook(packed(f'<sheetData><row r="1">{xml}</row></sheetData>'), file_name="a.xlsx")
+    return sheet.rows[0][0]
+
+
+@pytest.mark.parametrize(("number", "read"), [("1e999", "inf"), ("-1e999", "-inf"), ("NaN", "nan")])
+def test_a_number_that_is_none_comes_as_words(number, read):
+    assert cell(f'<c r="A1"><v>{number}</v></c>') == read
+
+
+def test_characters_no_database_takes_are_left_out():
+    text = cell('<c r="A1" t="inlineStr"><is><t>石桥_x0000_村_x0007_𬱖</t></is></c>')
+    assert text == "石桥村𬱖"
+    assert cell('<c r="A1" t="inlineStr"><is><t>_x0000_</t></is></c>') is None

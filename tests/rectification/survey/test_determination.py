@@ -3,6 +3,7 @@
 import pytest
 
 from accounts.errors import Invalid, Refused
+from organizations import actions as organizations
 from rectification.cases.models import Case, Source
 from rectification.duties.models import Duty
 from rectification.schemes.models import Criterion
@@ -10,6 +11,7 @@ from rectification.survey import actions
 from rectification.survey.models import SurveyState
 from rectification.workflow import Stage
 from tests import cast
+from tests.rectification.survey.chains import MEETING, on_its_way
 
 
 def harden(year, order=3):
@@ -165,3 +167,29 @@ def test_a_returned_list_is_changed_and_goes_straight_back(year, proposed):
 def test_a_list_on_its_way_is_not_sent_twice(year, proposed):
     with pytest.raises(Refused, match="现在不能提交名单"):
         year.propose("石桥村", "新枫林村")
+
+
+def test_a_village_that_went_to_another_county_is_not_determined(year, system_admin, foreign_township):
+    review = on_its_way(year, MEETING)
+    unit = year.row("石桥村").organization
+    organizations.move(
+        unit_id=unit.pk, target_id=foreign_township.pk, version=unit.version, by=system_admin, at=cast.NOW
+    )
+    with pytest.raises(Refused, match="“石桥村”已划出青禾县"):
+        year.determine(review)
+    assert not Case.objects.exists()
+    actions.return_determination(review_id=review.pk, by=year.officer, at=cast.NOW, opinion="石桥村已划出")
+    with pytest.raises(Invalid, match="石桥村”已撤并或划出，不能认定"):
+        year.propose("石桥村", "新枫林村")
+    year.determine(year.propose("新枫林村", "上塘村"))
+    assert Case.objects.count() == 2
+
+
+def test_a_village_that_went_to_another_township_is_determined_there(year, system_admin, other_township):
+    review = on_its_way(year, MEETING)
+    unit = year.row("石桥村").organization
+    organizations.move(
+        unit_id=unit.pk, target_id=other_township.pk, version=unit.version, by=system_admin, at=cast.NOW
+    )
+    year.determine(review)
+    assert Case.objects.get(organization=unit).township == other_township

@@ -7,6 +7,7 @@ from django.urls import reverse
 from accounts.errors import Refused, StaleVersion
 from accounts.roles import Role
 from organizations.models import Organization
+from rectification.evidence.models import Attachment
 from rectification.schemes.models import ChainStep, Process
 from rectification.schemes.practice_models import FormKind, SurveyForm
 from rectification.survey import actions, notes
@@ -256,3 +257,11 @@ def test_a_village_that_merged_away_owes_no_self_check(year, scheme, township_of
         check(year, township_officer, name=name)
     Organization.objects.filter(short_name="青山村").update(closed_on=cast.TODAY, closed_reason="并入白马村")
     actions.submit_township(survey_id=year.survey.pk, by=township_officer, at=cast.NOW)
+
+
+def test_the_scan_of_a_visit_is_read_by_the_township_and_not_by_the_village(year, reporter, township_officer):
+    paper = SimpleUploadedFile("回访.pdf", b"%PDF-1.4 signed", content_type="application/pdf")
+    note = visit(year, year.officer, scan=paper)
+    kept = note.attachments.get()
+    assert not Attachment.objects.visible_to(reporter).exists()
+    assert Attachment.objects.visible_to(township_officer).get() == kept

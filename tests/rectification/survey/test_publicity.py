@@ -223,3 +223,9 @@ def test_it_is_not_closed_while_the_list_is_sent_back_and_passes_once_it_went_up
     before.propose("石桥村", "新枫林村")
     close(before, one)
     assert review.steps.get(mode="publish").decision == "passed"
+
+
+def test_a_publication_that_would_never_end_is_refused_at_its_field(after):
+    with pytest.raises(Invalid) as refused:
+        publish(after, ends_on=END.replace(year=2206))
+    assert list(refused.value.errors) == ["ends_on"]

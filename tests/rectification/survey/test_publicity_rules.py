@@ -130,3 +130,10 @@ def test_where_the_publicity_comes_first_it_has_ended_by_the_determination() -> 
 def test_the_notice_waits_for_a_publicity_that_comes_first() -> None:
     dates = Dates(publicity_from=START, publicity_to=END, noticed_on=date(2025, 3, 25))
     assert list(order_errors(dates, publicity_first=True)) == ["noticed_on"]
+
+
+def test_a_day_in_another_year_is_a_slip_of_the_pen():
+    far = date(START.year + 180, 1, 1)
+    assert set(period_errors(START, far, "网站", year=START.year)) == {"ends_on"}
+    assert "核对年份" in period_errors(date(1900, 1, 1), END, "网站", year=START.year)["starts_on"]
+    assert period_errors(START, date(START.year + 1, 1, 5), "网站", year=START.year) == {}

@@ -75,9 +75,7 @@ def test_a_wrong_post_has_no_part_in_the_joint_review(year, wrong, county):
         joint_review.ask, survey_id=year.survey.pk, names=["县民政局"], answer_by_on=LATER, by=wrong
     )
     assert refused(joint_review.give, answers=said, **about)
-    assert refused(
-        joint_review.give_on_paper, answers=said, asked_id=asked, given_on=cast.TODAY, **about
-    )
+    assert refused(joint_review.give_on_paper, answers=said, asked_id=asked, given_on=cast.TODAY, **about)
     assert refused(joint_review.drop, asked_id=asked, **about)
     assert refused(joint_review.settle, assessment_uid=uid, how="保留", settled_on=cast.TODAY, **about)
     assert refused(joint_review.close, silence_reason="不等", **about)
