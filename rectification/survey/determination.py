@@ -1,6 +1,6 @@
 """The steps on the proposed list, the decision among them, and the cases that follow from it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, BinaryIO
 
@@ -141,10 +141,7 @@ def _check_ready(survey: Survey, review: Review, decided_on: date | None) -> Non
         raise Refused(
             f"{'、'.join(unasked)}是部门联审办结以后列入的，还没有征求部门意见；请重新征求意见并办结，再登记决定"
         )
-    if moved := [gone_words(one, survey) for one in _listed(survey) if not _still_in(survey, one)]:
-        raise Refused(f"{'；'.join(moved)}；请退回名单修改")
-    if closed := [str(one) for one in _listed(survey) if one.organization.closed_on]:
-        raise Refused(f"{'、'.join(closed)}已撤并，不能认定；请退回名单修改")
+    _check_listed(survey, list(_listed(survey)))
     shown = Publicity.objects.filter(survey=survey).first()
     if shown is not None:
         dates = publicity_rules.Dates(
@@ -154,8 +151,15 @@ def _check_ready(survey: Survey, review: Review, decided_on: date | None) -> Non
             raise Invalid({"decided_on": list(errors.values())})
 
 
-def _still_in(survey: Survey, one: Assessment) -> bool:
-    return one.org_path.startswith(survey.org_path)
+def _check_listed(survey: Survey, listed: Sequence[Assessment]) -> None:
+    """Whoever is on the list is still there, still below the holder, and no case of this year already."""
+    if moved := [gone_words(one, survey) for one in listed if not one.org_path.startswith(survey.org_path)]:
+        raise Refused(f"{'；'.join(moved)}；请退回名单修改")
+    if closed := [str(one) for one in listed if one.organization.closed_on]:
+        raise Refused(f"{'、'.join(closed)}已撤并，不能认定；请退回名单修改")
+    standing = Case.objects.of_year(survey.year).filter(organization__in=[one.organization for one in listed])
+    if twice := [str(one.organization) for one in standing.select_related("organization")]:
+        raise Refused(f"{'、'.join(twice)}本年度已经认定为整顿对象，不能重复认定；请退回名单修改")
 
 
 def _listed(survey: Survey) -> Any:

@@ -11,6 +11,7 @@ from rectification.survey import actions
 from rectification.survey.models import SurveyState
 from rectification.workflow import Stage
 from tests import cast
+from tests.conftest import make_case
 from tests.rectification.survey.chains import MEETING, on_its_way
 
 
@@ -193,3 +194,12 @@ def test_a_village_that_went_to_another_township_is_determined_there(year, syste
     )
     year.determine(review)
     assert Case.objects.get(organization=unit).township == other_township
+
+
+def test_a_village_that_is_a_case_already_is_not_determined_a_second_time(year):
+    """Another list had it determined before it came here."""
+    review = on_its_way(year, MEETING)
+    make_case(year.scheme, year.row("石桥村").organization, year.county, year.officer)
+    with pytest.raises(Refused, match="石桥村本年度已经认定为整顿对象"):
+        year.determine(review)
+    assert Case.objects.count() == 1
