@@ -49,7 +49,7 @@ def period_errors(
     """What is wrong with a publicity, by field: where, from when, to when.
 
     `least_days` is the scheme's least length, both days counted (0: none set, as in the seeds). `year` is the
-    survey's: a day outside it and the next year is a slip of the pen that would keep the list from being closed.
+    survey's: a day more than a year away from it is a slip of the pen that would keep the list from being closed.
     """
     errors = {}
     if not place.strip():
@@ -61,9 +61,9 @@ def period_errors(
     if starts_on is None or ends_on is None:
         return errors
     slips = {
-        field: f"{words(day)} 不在{year}年或{year + 1}年内，请核对年份"
+        field: f"{words(day)} 不在{year - 1}至{year + 1}年内，请核对年份"
         for field, day in (("starts_on", starts_on), ("ends_on", ends_on))
-        if year is not None and not year <= day.year <= year + 1
+        if year is not None and abs(day.year - year) > 1
     }
     if slips:
         return errors | slips
