@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from accounts.forms import DateField
+from accounts.roles import ADMINISTRATORS
 from organizations.rules import Level
 from rectification.schemes.date_rules import SERIES
 from rectification.schemes.terms import Event, Rhythm
@@ -139,7 +140,8 @@ class DutyRow(forms.BaseForm):
             if name in _HINTS:
                 field.help_text = _HINTS[name]
             if name in _EMPTY:
-                field.choices = [("", _EMPTY[name]), *[choice for choice in field.choices if choice[0]]]
+                offered = [one for one in field.choices if one[0] and one[0] not in ADMINISTRATORS]
+                field.choices = [("", _EMPTY[name]), *offered]
 
     def clean(self) -> dict[str, Any]:
         """The values with those emptied that the rhythm does not use."""
@@ -166,4 +168,11 @@ class DutyRow(forms.BaseForm):
         ]
 
 
-_EMPTY = {"debtor": "责任单位", "stage": "不限", "shift": "日期不变", "every": "累计到截止日期"}
+_EMPTY = {
+    "subject": "请选择",
+    "owner_role": "请选择",
+    "debtor": "责任单位",
+    "stage": "不限",
+    "shift": "日期不变",
+    "every": "累计到截止日期",
+}
