@@ -38,28 +38,33 @@ def _ranking(row: Row) -> str:
     return reverse("survey:ranking", args=[row["survey"].uid]) if row["survey"] else ""
 
 
+def _counted(count: str, address: Callable[[Row], str]) -> Callable[[Row], str]:
+    """The list behind a count; nothing where nothing is counted yet."""
+    return lambda row: "" if row[count] is None else address(row)
+
+
 REGISTER = _to("reports:ledger", "survey_register")
 COLUMNS = (
     Column("county", "县市区", kind="link", link=_ranking),
     Column("fields", "领域"),
-    Column("organizations", "党组织数", kind="link", link=REGISTER, group="应定"),
+    Column("organizations", "党组织数", kind="link", link=_counted("organizations", REGISTER), group="应定"),
     Column("percent", "不低于", kind="percent", group="应定"),
     Column("quota", "应定数", kind="number", group="应定"),
-    Column("determined", "认定数", kind="link", link=_to("cases:list"), group="认定"),
+    Column("determined", "认定数", kind="link", link=_counted("determined", _to("cases:list")), group="认定"),
     Column("share", "占比", kind="percent", group="认定"),
     Column("difference", "与应定数相差", kind="number", group="认定"),
     Column(
         "carried",
         "上年续整",
         kind="link",
-        link=_to("reports:ledger", "lookback", outcome="carried"),
+        link=_counted("carried", _to("reports:ledger", "lookback", outcome="carried")),
         group="其中",
     ),
     Column(
         "hard",
         "符合硬性情形",
         kind="link",
-        link=_to("reports:ledger", "survey_register", chosen="True"),
+        link=_counted("hard", _to("reports:ledger", "survey_register", chosen="True")),
         group="其中",
     ),
     Column("added", "年中增列", kind="number", group="其中"),

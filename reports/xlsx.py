@@ -146,7 +146,8 @@ def _template(page: Worksheet, sheet: Sheet, row: int) -> dict[str, int]:
     }
     wanted["text"] = (body, NAMED["text"], "@", BOX)
     wanted["short"] = (body, NAMED["short"], "@", BOX)
-    wanted["percent"] = (body, NAMED["number"], '0"%"', BOX)
+    # A share keeps its decimals: 20.37% on paper must not be 20% in the workbook
+    wanted["percent"] = (body, NAMED["number"], 'General"%"', BOX)
     wanted["date"] = (body, NAMED["number"], 'yyyy"年"m"月"d"日"', BOX)
     wanted["foot"] = (bold, NAMED["short"], "@", BOX)
     wanted["signature"] = (Font(name=FONT, size=11), Alignment(vertical="center"), "@", Border())

@@ -39,10 +39,12 @@ def start(request: HttpRequest, uid: str) -> HttpResponse:
             refused = [str(error)]
         else:
             made = scheme.duties.count()
-            messages.success(
-                request,
-                f"《{scheme.title}》已执行，产生 {made} 项时限任务，由各单位按期办理，到期前自动提醒。",
+            told = (
+                f"产生 {made} 项时限任务，由各单位按期办理，到期前自动提醒"
+                if made
+                else "现在没有要办的时限任务，随整顿对象产生的在认定以后下达"
             )
+            messages.success(request, f"《{scheme.title}》已执行，{told}。")
             return redirect(scheme)
     scheme.refresh_from_db()
     standing = Scheme.objects.visible_to(request.post).filter(

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import TypedDict
 
-from rectification.schemes.terms import Criterion, applies, criterion_name, words
+from rectification.schemes.terms import Criterion, applies, words
 
 
 class Answer(TypedDict):
@@ -47,9 +47,9 @@ def self_check_errors(
     for one in criteria:
         answer = met.get(one.order)
         if answer is None:
-            errors[f"m{one.order}"] = f"{criterion_name(one)}：请选择“是”或“否”"
+            errors[f"m{one.order}"] = "请选择“是”或“否”"
         elif answer and not said.get(one.order):
-            errors[f"w{one.order}"] = f"{criterion_name(one)}：选“是”的，请写明具体情况"
+            errors[f"w{one.order}"] = "选“是”的，请写明具体情况"
     return errors
 
 

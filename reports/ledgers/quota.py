@@ -24,6 +24,7 @@ from reports.ledgers.declaration import Ledger, Record, Selection
 Counts = Counter[tuple[int, str]]
 INCLUDED = ("carried", "hard", "added", "withdrawn")
 NOT_OPEN = "尚未开展摸排"
+UNFINISHED = "尚有单位没有认定；与应定数相差只计已认定的"
 
 
 @dataclass
@@ -79,6 +80,8 @@ def rows_of(selection: Selection) -> list[Record]:
         rows.append(_record(row, None if row.county == row.fields else unit, survey, group))
     missing = list(_not_open(selection, surveys))
     last = rows[-1:] if rows and not rows[-1]["fields"] else []
+    if last and (missing or any(one.state != SurveyState.DETERMINED for one in own)):
+        last[0]["remark"] = UNFINISHED
     return [*rows[: len(rows) - len(last)], *missing, *last]
 
 

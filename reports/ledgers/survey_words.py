@@ -14,14 +14,13 @@ from rectification.survey.note_models import SurveyNote
 from reports.ledgers.declaration import Record, Selection
 
 STANCE = dict(STANCES)
-VACANT = "（空缺）"
 
 
 class Secretary(NamedTuple):
-    """Who leads the committee and since when; `name` says so where nobody does."""
+    """Who leads the committee and since when in office; where nobody does, `name` says since when it stands empty."""
 
     name: str
-    since_on: date
+    since_on: date | None
 
 
 def circled(order: int) -> str:
@@ -34,7 +33,12 @@ def secretaries(selection: Selection, organizations: Collection[int]) -> dict[in
     posts = LeaderPost.objects.visible_to(selection.post).current(timezone.localdate())
     posts = posts.filter(organization__in=organizations, secretary=True).order_by("organization", "-since_on")
     rows = posts.values_list("organization", "holder", "since_on")
-    return {pk: Secretary(holder or VACANT, since) for pk, holder, since in reversed(list(rows))}
+    return {pk: _secretary(holder, since) for pk, holder, since in reversed(list(rows))}
+
+
+def _secretary(holder: str, since: date) -> Secretary:
+    """An empty post's date is no 任职时间: it is told with the vacancy, not in that column."""
+    return Secretary(holder, since) if holder else Secretary(f"（{show(since)}起空缺）", None)
 
 
 def self_checks(selection: Selection, organizations: Collection[int]) -> dict[int, SurveyNote]:

@@ -2,11 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Case as Choose
 from django.db.models import Q, QuerySet, Value, When
 
+from organizations.record_models import YearRecord
 from organizations.rules import Field
 from organizations.scope import subtree
 from rectification.reviews.models import Review
@@ -45,6 +47,7 @@ def fill(selection: Selection, records: Sequence[Record]) -> None:
     organizations = {one.organization_id for one in assessed.values()}
     leaders = survey_words.secretaries(selection, organizations)
     checks = survey_words.self_checks(selection, organizations)
+    earned = _incomes(organizations, selection.year - 1)
     given, settled = survey_words.opinions(selection, keys), survey_words.settlements(selection, keys)
     found, surveys = _findings(keys), {one.survey_id: one.survey for one in assessed.values()}
     chains, reviews = _chains(surveys.values()), _reviews(selection, surveys.values())
@@ -57,6 +60,7 @@ def fill(selection: Selection, records: Sequence[Record]) -> None:
             "findings": found.get(one.pk, []),
             "leader": leaders.get(one.organization_id),
             "check": checks.get(one.organization_id),
+            "income": earned.get((one.organization_id, one.survey.year - 1), one.organization.income),
             "opinions": given.get(one.pk, []),
             "settled": settled.get(one.pk, ""),
             "chain": chains.get(one.survey.scheme_id, []),
@@ -65,6 +69,12 @@ def fill(selection: Selection, records: Sequence[Record]) -> None:
             "publicity": published.get(one.survey_id),
             "objections": objections.get(one.pk, []),
         }
+
+
+def _incomes(organizations: Collection[int], year: int) -> dict[tuple[int, int], Decimal]:
+    """What a year's book says an organization earned, as the survey shows it; the roster's figure may be older."""
+    rows = YearRecord.objects.filter(organization__in=organizations, year=year, income__isnull=False)
+    return {(pk, kept): income for pk, kept, income in rows.values_list("organization", "year", "income")}
 
 
 def _findings(keys: Collection[int]) -> dict[int, list[Finding]]:

@@ -59,7 +59,7 @@ def _facts(record: Record, one: Assessment) -> Iterator[Line]:
     yield pairs(
         ("书记姓名", leader.name if leader else ""),
         ("任职时间", show(leader.since_on) if leader else ""),
-        ("集体经济收入", _with(unit.income, "万元")),
+        ("集体经济收入", _with(record["income"], "万元")),
     )
     yield pairs(
         ("摸排得分", show(one.score)),
