@@ -43,6 +43,11 @@ def publishing_refusal(survey: Survey, post: Appointment | None) -> str | None:
     return None if survey.state == SurveyState.DETERMINED else "名单还没有审定，不能公布"
 
 
+def correction_refusal(standing: Publicity) -> str | None:
+    """Why what is published cannot be corrected any more, or None; the same answer for page and action."""
+    return "公布已经办结，不再修改" if standing.closed_at else None
+
+
 def _standing(review: Review) -> bool:
     step = review.standing_step
     return review.state == ReviewState.PENDING and step is not None and step.mode == StepMode.PUBLISH
@@ -66,8 +71,8 @@ def publish(
     standing = Publicity.objects.filter(survey=survey).first()
     if standing is not None:
         standing = lock(Publicity.objects.all(), pk=standing.pk, version=version)
-        if standing.closed_at:
-            raise Refused("公布已经办结，不再修改")
+        if refused := correction_refusal(standing):
+            raise Refused(refused)
     elif refused := publishing_refusal(survey, by):
         raise Refused(refused)
     least = survey.scheme.publicity_least_days

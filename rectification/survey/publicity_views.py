@@ -51,7 +51,9 @@ def publish(request: HttpRequest, uid) -> HttpResponse:
         "standing": standing,
         "form": form,
         "least": survey.scheme.publicity_least_days,
-        "refusal": None if standing else publicity.publishing_refusal(survey, request.post),
+        "refusal": publicity.correction_refusal(standing)
+        if standing
+        else publicity.publishing_refusal(survey, request.post),
     }
     return render(request, "rectification/survey/publish.html", context, status=422 if form.errors else 200)
 

@@ -89,7 +89,10 @@ def test_the_city_sees_all_counties_and_those_that_have_not_begun(
 ):
     cast.place("北原县", cast.Level.COUNTY, city, code="990123")
     said = [(row["county"], row["fields"], row["remark"]) for row in rows(city_reviewer, city)]
-    assert said[-2:] == [("北原县", None, "尚未开展摸排"), ("合计", "", "尚有单位没有认定；与应定数相差只计已认定的")]
+    assert said[-2:] == [
+        ("北原县", None, "尚未开展摸排"),
+        ("合计", "", "尚有单位没有认定；与应定数相差只计已认定的"),
+    ]
     assert {county for county, _fields, _remark in said} == {"青禾县", "东陵县", "合计", "北原县"}
 
 

@@ -207,6 +207,14 @@ def test_by_the_pages_an_objection_is_recorded_handled_and_shown(as_post, after)
     assert "不成立" in client.get(one.get_absolute_url()).content.decode()
 
 
+def test_by_the_pages_a_closed_publication_is_no_form_any_more(as_post, after, clock):
+    one = publish(after)
+    clock.move_to(AFTER)
+    close(after, one)
+    page = as_post(after.officer).get(reverse("survey:publish", args=[after.survey.uid])).content.decode()
+    assert "公布已经办结，不再修改" in page and 'name="place"' not in page
+
+
 def test_another_county_gets_404_for_a_publicity_and_its_objections(as_post, after, other_county_officer):
     one = publish(after)
     objection, client = object_to(after, one), as_post(other_county_officer)
