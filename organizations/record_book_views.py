@@ -9,8 +9,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import audit
 from accounts.policy import policy
-from accounts.submission import carry_out
-from organizations import imports
 from organizations.models import ImportBatch, Organization
 from organizations.record_actions import KEEPERS
 from organizations.record_book import write_records
@@ -18,10 +16,8 @@ from organizations.record_forms import RecordsFileForm
 from organizations.record_import import RECORDS
 from organizations.record_rules import FIRST_YEAR
 from organizations.roster_book import ROWS_AT_MOST, roster_units
-from organizations.roster_views import XLSX
-from organizations.workbook import FILE_LIMIT
+from organizations.roster_views import RECENT, XLSX, handed_in
 
-RECENT = 10
 YEARS = 4
 
 
@@ -31,18 +27,8 @@ def records(request: HttpRequest, uid: str) -> HttpResponse:
     """A subtree's yearly records and committees: take them out, bring them back."""
     unit = get_object_or_404(Organization.objects.visible_to(request.post), uid=uid)
     form = RecordsFileForm(request.POST or None, request.FILES or None)
-    if request.method == "POST":
-        now = {"by": request.post, "at": timezone.now()}
-
-        def act() -> ImportBatch:
-            file = form.cleaned_data["file"]
-            content = file.read(FILE_LIMIT + 1)
-            return imports.hand_in(
-                unit_id=unit.pk, file_name=file.name, content=content, kind=RECORDS.key, **now
-            )
-
-        if batch := carry_out(form, act):
-            return redirect("organizations:batch", uid=batch.uid)
+    if batch := handed_in(request, unit, form, RECORDS.key):
+        return redirect("organizations:batch", uid=batch.uid)
     this_year = timezone.localdate().year
     batches = ImportBatch.objects.visible_to(request.post).filter(unit=unit, kind=RECORDS.key)
     context = {

@@ -1,5 +1,6 @@
 """The roster as Excel: download, upload, look at what would change, confirm."""
 
+from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -24,26 +25,33 @@ PAGE = 100
 RECENT = 10
 
 
+def handed_in(request: HttpRequest, unit: Organization, form: forms.Form, kind: str) -> ImportBatch | None:
+    """The posted workbook as a batch to be read; None where nothing was posted, or the form says why not."""
+    if request.method != "POST" or not form.is_valid():
+        return None
+    file = form.cleaned_data["file"]
+    try:
+        return imports.hand_in(
+            unit_id=unit.pk,
+            file_name=file.name,
+            content=file.read(FILE_LIMIT + 1),
+            kind=kind,
+            by=request.post,
+            at=timezone.now(),
+        )
+    except Refused as refused:
+        form.add_error("file", str(refused))
+        return None
+
+
 @policy(OFFICERS, scope="organization")
 @require_http_methods(["GET", "POST"])
 def roster(request: HttpRequest, uid: str) -> HttpResponse:
     """A subtree's roster: take it out, bring it back."""
     unit = get_object_or_404(Organization.objects.visible_to(request.post), uid=uid)
     form = RosterForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        file = form.cleaned_data["file"]
-        try:
-            batch = imports.hand_in(
-                unit_id=unit.pk,
-                file_name=file.name,
-                content=file.read(FILE_LIMIT + 1),
-                by=request.post,
-                at=timezone.now(),
-            )
-        except Refused as refused:
-            form.add_error("file", str(refused))
-        else:
-            return redirect("organizations:batch", uid=batch.uid)
+    if batch := handed_in(request, unit, form, imports.ROSTER):
+        return redirect("organizations:batch", uid=batch.uid)
     context = {
         "unit": unit,
         "form": form,

@@ -10,6 +10,7 @@ from accounts.models import User
 from accounts.roles import Role
 from organizations.models import Appointment, Organization
 from organizations.rules import Field, Level
+from rectification.schemes.models import Process
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 5, 20, 10, 0, tzinfo=SHANGHAI)
@@ -70,3 +71,18 @@ class PostClient(Client):
         if not isinstance(data, str | bytes):
             data = {"_key": str(uuid.uuid4()), **(data or {})}
         return super().post(path, data, **kwargs)
+
+
+def determination_chain(scheme, steps):
+    """Make the scheme's determination consist of these steps: (name, level, role, mode, whether it decides)."""
+    scheme.chain.filter(process=Process.DETERMINATION).delete()
+    for order, (name, level, role, mode, decides) in enumerate(steps, 1):
+        scheme.chain.create(
+            process=Process.DETERMINATION,
+            order=order,
+            name=name,
+            level=level,
+            role=role,
+            mode=mode,
+            decides=decides,
+        )

@@ -9,19 +9,14 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts import audit
 from accounts.policy import policy
 from accounts.roles import Role
-from accounts.submission import carry_out
-from organizations import imports
 from organizations.models import ImportBatch, Organization
-from organizations.roster_views import XLSX
-from organizations.workbook import FILE_LIMIT
+from organizations.roster_views import RECENT, XLSX, handed_in
 from rectification.cases.models import Case
 from rectification.lookback.forms import LastYearForm
 from rectification.lookback.last_year_book import last_year as year_before
 from rectification.lookback.last_year_book import write_template
 from rectification.lookback.last_year_import import LAST_YEAR, classing_scheme
 from rectification.schemes.past import past_scheme_of
-
-RECENT = 10
 
 
 @policy(Role.COUNTY_OFFICER, scope="organization")
@@ -30,18 +25,8 @@ def last_year(request: HttpRequest, uid: str) -> HttpResponse:
     """The page that takes the sheet: what is there already, under which scheme the cases will stand."""
     unit = get_object_or_404(Organization.objects.visible_to(request.post), uid=uid)
     form = LastYearForm(request.POST or None, request.FILES or None)
-    if request.method == "POST":
-        now = {"by": request.post, "at": timezone.now()}
-
-        def act() -> ImportBatch:
-            file = form.cleaned_data["file"]
-            content = file.read(FILE_LIMIT + 1)
-            return imports.hand_in(
-                unit_id=unit.pk, file_name=file.name, content=content, kind=LAST_YEAR.key, **now
-            )
-
-        if batch := carry_out(form, act):
-            return redirect("organizations:batch", uid=batch.uid)
+    if batch := handed_in(request, unit, form, LAST_YEAR.key):
+        return redirect("organizations:batch", uid=batch.uid)
     year = year_before(timezone.localdate())
     batches = ImportBatch.objects.visible_to(request.post).filter(unit=unit, kind=LAST_YEAR.key)
     context = {

@@ -8,7 +8,6 @@ from playwright.sync_api import Page, expect
 
 from accounts.roles import Role
 from rectification.cases.models import Case
-from rectification.schemes.models import Process
 from rectification.survey import opening
 from rectification.survey.joint_models import JointReview
 from rectification.survey.models import Assessment, Sheet
@@ -31,17 +30,7 @@ CHAIN = (
 @pytest.fixture
 def survey(scheme, county, county_officer, village):
     """A survey under the whole chain of domain §2, just opened, in a county with one reviewing department."""
-    scheme.chain.filter(process=Process.DETERMINATION).delete()
-    for order, (name, level, role, mode, decides) in enumerate(CHAIN, 1):
-        scheme.chain.create(
-            process=Process.DETERMINATION,
-            order=order,
-            name=name,
-            level=level,
-            role=role,
-            mode=mode,
-            decides=decides,
-        )
+    cast.determination_chain(scheme, CHAIN)
     return opening.open_survey(scheme=scheme, holder=county, by=county_officer, at=NOW)
 
 

@@ -13,7 +13,6 @@ from rectification.cases.models import Case
 from rectification.duties import actions as duties
 from rectification.duties.models import Duty
 from rectification.schemes import actions as schemes
-from rectification.schemes.models import Process
 from rectification.survey import actions, joint_duties
 from rectification.survey.joint_models import JointReview, Objection
 from rectification.survey.models import Assessment, Survey
@@ -94,17 +93,7 @@ def survey(desk, county):
     scheme = schemes.create_from_preset(
         preset_key="b_fufeng_2023", issuer=county, year=YEAR, by=officer, at=now
     )
-    scheme.chain.filter(process=Process.DETERMINATION).delete()
-    for order, (name, level, role, mode, decides) in enumerate(CHAIN, 1):
-        scheme.chain.create(
-            process=Process.DETERMINATION,
-            order=order,
-            name=name,
-            level=level,
-            role=role,
-            mode=mode,
-            decides=decides,
-        )
+    cast.determination_chain(scheme, CHAIN)
     duties.start_year(scheme_id=scheme.pk, by=officer, at=now)
     scheme.refresh_from_db()
     survey = actions.open_survey(scheme=scheme, holder=county, by=officer, at=now)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from accounts.roles import Role
 from organizations.models import LeaderPost
 from rectification.reviews.models import Review, ReviewStep
-from rectification.schemes.models import ChainStep, Process
+from rectification.schemes.models import Process
 from rectification.survey.joint_models import (
     AskedDepartment,
     JointReview,
@@ -31,18 +31,7 @@ CHAIN = (
 
 def chain_of(scheme):
     """The chain of domain §5.2 in the scheme."""
-    scheme.chain.filter(process=Process.DETERMINATION).delete()
-    for order, (name, level, role, mode, decides) in enumerate(CHAIN, 1):
-        ChainStep.objects.create(
-            scheme=scheme,
-            process=Process.DETERMINATION,
-            order=order,
-            name=name,
-            level=level,
-            role=role,
-            mode=mode,
-            decides=decides,
-        )
+    cast.determination_chain(scheme, CHAIN)
 
 
 def survey_in(scheme, county, state="frozen"):

@@ -1,6 +1,6 @@
 """Chains of the determination for tests, and a list on its way along one."""
 
-from rectification.schemes.models import Process
+from tests import cast
 
 JOINT = ("部门联审", "county", "county_officer", "joint")
 COUNTY = ("县委组织部研判", "county", "county_officer", "handle")
@@ -10,17 +10,7 @@ PUBLISH = ("公布", "county", "county_officer", "publish")
 
 def chain(scheme, *steps):
     """Replace the determination's chain: (name, level, role, mode); the meeting decides."""
-    scheme.chain.filter(process=Process.DETERMINATION).delete()
-    for order, (name, level, role, mode) in enumerate(steps, 1):
-        scheme.chain.create(
-            process=Process.DETERMINATION,
-            order=order,
-            name=name,
-            level=level,
-            role=role,
-            mode=mode,
-            decides=name == MEETING[0],
-        )
+    cast.determination_chain(scheme, [(*step, step[0] == MEETING[0]) for step in steps])
 
 
 def on_its_way(year, *steps):

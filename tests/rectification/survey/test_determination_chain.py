@@ -22,11 +22,7 @@ from tests import cast
 
 def chain(scheme, *steps):
     """Replace the determination's chain: (name, level, role, mode)."""
-    scheme.chain.filter(process=Process.DETERMINATION).delete()
-    for order, (name, level, role, mode) in enumerate(steps, 1):
-        scheme.chain.create(
-            process=Process.DETERMINATION, order=order, name=name, level=level, role=role, mode=mode
-        )
+    cast.determination_chain(scheme, [(*step, False) for step in steps])
 
 
 TOWNSHIP = ("乡镇党委初定", "township", "township_officer", "handle")
