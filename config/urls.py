@@ -14,5 +14,6 @@ urlpatterns = [
     path("lookback/", include("rectification.lookback.urls")),
     path("survey/", include("rectification.survey.urls")),
     path("remediation/", include("rectification.remediation.urls")),
+    path("supervision/", include("rectification.supervision.urls")),
     path("acceptance/", include("rectification.acceptance.urls")),
 ]

@@ -176,6 +176,8 @@ class MemberKind(models.TextChoices):
     TEAM = "team", "工作队员"
     FIRST_SECRETARY = "first_secretary", "第一书记"
     LIAISON = "liaison", "联络员"
+    OFFICE = "office", "包联组室"
+    STATIONED = "stationed", "蹲点班子成员"
 
 
 class CaseMemberQuerySet(models.QuerySet):
@@ -201,6 +203,22 @@ class CaseMember(models.Model):
     unit = models.CharField("单位及职务", max_length=100, blank=True)
     user = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships", verbose_name="账号"
+    )
+    contact = models.ForeignKey(
+        "rectification.ContactLeader", on_delete=models.PROTECT, null=True, blank=True, related_name="members"
+    )
+    leads = models.BooleanField("组长", default=False)
+    reserve = models.BooleanField("后备干部", default=False)
+    matched = models.CharField("选派依据（因村选人）", max_length=100, blank=True)
+    released_from_on = models.DateField("与原单位脱钩起", null=True, blank=True)
+    released_to_on = models.DateField("脱钩止", null=True, blank=True)
+    replaces = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="successors",
+        verbose_name="接替",
     )
     from_on = models.DateField("起")
     to_on = models.DateField("止", null=True, blank=True)

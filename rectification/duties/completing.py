@@ -15,7 +15,7 @@ from rectification.duties.models import Duty, DutyState
 from rectification.workflow import LOOKED_BACK
 
 COUNTED_BY_THE_LOG = frozenset({"contact_visits", "household_calls", "joint_meeting", "party_life"})
-"""Keys whose duties the 工作纪实 counts (remediation.activity_counting says what counts for each)."""
+"""Keys whose duties the 工作纪实 counts (remediation.activities.counting says what counts for each)."""
 DISCHARGED_BY_FACT = COUNTED_BY_THE_LOG | {"plan", "acceptance", "measure", "joint_opinion", "joint_settle"}
 """Keys whose duties end when the later room's fact is there; so do those that ask for a ledger, by its filing."""
 

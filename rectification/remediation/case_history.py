@@ -10,7 +10,7 @@ from django.db import models
 from accounts.tables import show
 from rectification.cases.models import Case, CaseMember
 from rectification.evidence.models import Attachment
-from rectification.remediation.activity_models import Activity
+from rectification.remediation.activities.models import Activity
 from rectification.remediation.models import Measure, Plan, Problem
 from rectification.survey.change_models import CaseChange
 

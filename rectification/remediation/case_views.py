@@ -19,7 +19,7 @@ from rectification.evidence.models import Attachment
 from rectification.lookback.lineage import lineage_of
 from rectification.lookback.models import Lookback
 from rectification.remediation import plan_actions, progress_actions
-from rectification.remediation.activity_diary_views import activity_part
+from rectification.remediation.activities.diary_views import activity_part
 from rectification.remediation.case_history import history_of
 from rectification.remediation.case_page import CHANGE, DUTIES, MEMBERS, Head, duties_of, head_of, tabs_of
 from rectification.remediation.models import Measure, Problem

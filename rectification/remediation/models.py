@@ -134,6 +134,12 @@ class MeasureQuerySet(OfCaseQuerySet):
         return self.filter(state=MeasureState.CONFIRMED)
 
 
+class MeasureKind(models.TextChoices):
+    TASK = "task", "整改任务"
+    RULES = "rules", "建章立制"
+    DEED = "deed", "办实事"
+
+
 @tracked
 class Measure(Versioned):
     """整改措施: what is done, to which goal, by whom, until when (五个明确)."""
@@ -141,6 +147,7 @@ class Measure(Versioned):
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     problem = models.ForeignKey(Problem, on_delete=models.PROTECT, related_name="measures")
     order = models.PositiveSmallIntegerField("序号")
+    kind = models.CharField("类别", max_length=6, choices=MeasureKind.choices, default=MeasureKind.TASK)
     text = models.TextField("整顿措施")
     goal = models.TextField("目标", blank=True)
     leader = models.CharField("责任领导", max_length=60, blank=True)
@@ -148,6 +155,7 @@ class Measure(Versioned):
     person = models.CharField("责任人", max_length=60, blank=True)
     requirement = models.CharField("要求", max_length=200, blank=True)
     collective_economy = models.BooleanField("属于发展村级集体经济的措施", default=False)
+    long_term = models.BooleanField("长期坚持（报阶段性成效，不报百分比）", default=False)
     starts_on = models.DateField("开始日期")
     due_on = models.DateField("完成时限")
     state = models.CharField("状态", max_length=10, choices=MeasureState.choices, default=MeasureState.OPEN)
@@ -193,7 +201,7 @@ class Progress(models.Model):
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     measure = models.ForeignKey(Measure, on_delete=models.PROTECT, related_name="entries")
-    percent = models.PositiveSmallIntegerField("完成率（%）")
+    percent = models.PositiveSmallIntegerField("完成率（%）", null=True, blank=True)
     words = models.TextField("进展情况")
     on = models.DateField("日期")
     by = models.ForeignKey(Appointment, on_delete=models.PROTECT)

@@ -1,11 +1,8 @@
 """Addresses of this room."""
 
-from django.urls import path
+from django.urls import include, path
 
 from rectification.remediation import (
-    activity_diary_views,
-    activity_sheet_views,
-    activity_views,
     case_views,
     closing_views,
     plan_views,
@@ -35,13 +32,10 @@ urlpatterns = [
     path("measures/<uuid:uid>/done/", progress_views.measure_done, name="measure_done"),
     path("measures/<uuid:uid>/confirm/", progress_views.measure_confirm, name="measure_confirm"),
     path("measures/<uuid:uid>/return/", progress_views.measure_return, name="measure_return"),
-    path("cases/<uuid:uid>/activities/add/", activity_views.activity_add, name="activity_add"),
-    path("activities/", activity_diary_views.diary, name="diary"),
-    path("activities/sheet/", activity_sheet_views.activity_sheet, name="activity_sheet"),
-    path("activities/sheet/template/", activity_sheet_views.activity_template, name="activity_template"),
-    path("activities/<uuid:uid>/", activity_views.activity, name="activity"),
-    path("activities/<uuid:uid>/edit/", activity_views.activity_edit, name="activity_edit"),
-    path("activities/<uuid:uid>/withdraw/", activity_views.activity_withdraw, name="activity_withdraw"),
+    path("", include("rectification.remediation.activities.urls")),
+    path("", include("rectification.remediation.support.urls")),
+    path("", include("rectification.remediation.targets.urls")),
+    path("", include("rectification.remediation.reporting.urls")),
     path("closing/", closing_views.closing, name="closing"),
     path("closing/close/", closing_views.close, name="close"),
 ]

@@ -103,6 +103,10 @@ class Scheme(Versioned):
     reminder_days = ArrayField(models.SmallIntegerField(), default=list, verbose_name="提前提醒天数")
     yellow_days = models.PositiveSmallIntegerField("临期天数", default=7)
     extension_cap_days = models.PositiveSmallIntegerField("延期上限（天）", default=60)
+    # 逐级提醒督办: after so many working days overdue it goes to the owner, then one level further up each time
+    escalation_days = ArrayField(
+        models.PositiveSmallIntegerField(), default=list, blank=True, verbose_name="逾期逐级督办（工作日）"
+    )
     tracking_months = models.PositiveSmallIntegerField("跟踪月数", default=12)
     starter_values = ArrayField(models.CharField(max_length=40), default=list, verbose_name="示例分值项")
     in_force_at = models.DateTimeField("执行时间", null=True, blank=True)
@@ -211,6 +215,7 @@ class ItemKind(models.TextChoices):
     LEADERSHIP = "leadership", "领导责任"
     PROVISION = "provision", "其他规定"
     TREATMENT = "treatment", "分类处置"
+    STARTER = "starter", "措施参考"
 
 
 @tracked
@@ -229,6 +234,8 @@ class SchemeItem(Part):
     key = models.CharField("代号", max_length=40, blank=True)
     criterion = models.PositiveSmallIntegerField("情形序号", null=True, blank=True)
     due_on = models.DateField("期限", null=True, blank=True)
+    # 挂点联系: what kinds of organization fulfil it; empty: any
+    fields = ArrayField(models.CharField(max_length=12), default=list, blank=True, verbose_name="限于领域")
 
     class Meta(Part.Meta):
         verbose_name = "方案条目"

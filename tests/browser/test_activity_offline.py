@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from accounts.models import User
 from rectification.cases import actions as cases
-from rectification.remediation.activity_models import Activity
+from rectification.remediation.activities.models import Activity
 from tests import cast
 from tests.browser import chromium
 from tests.browser.chromium import PHONE

@@ -12,7 +12,7 @@ from organizations.rules import Level
 from rectification.acceptance.models import Acceptance
 from rectification.duties import actions as duties
 from rectification.lookback.models import Lookback
-from rectification.remediation.activity_models import Activity
+from rectification.remediation.activities.models import Activity
 from rectification.remediation.models import Measure, Plan, Problem
 from rectification.reviews.models import Review
 from rectification.schemes import actions as schemes

@@ -11,11 +11,11 @@ from rectification.cases import actions as cases
 from rectification.cases.models import Case
 from rectification.duties import actions as duties
 from rectification.duties.models import Duty, DutyState
-from rectification.remediation import activity_actions as actions
-from rectification.remediation.activity_actions import Written
-from rectification.remediation.activity_models import Activity
+from rectification.remediation.activities import actions
+from rectification.remediation.activities.actions import Written
+from rectification.remediation.activities.models import Activity
 from tests.cast import NOW, TODAY
-from tests.rectification.remediation.activities import counted_duty, leader_on, log
+from tests.rectification.remediation.activity_steps import counted_duty, leader_on, log
 
 
 def test_an_entry_keeps_who_took_part_and_who_wrote_it(case, on_case, helper):

@@ -8,9 +8,9 @@ from django.urls import reverse
 from PIL import Image
 
 from rectification.cases.models import CaseMember
-from rectification.remediation.activity_models import Activity
+from rectification.remediation.activities.models import Activity
 from tests.cast import TODAY
-from tests.rectification.remediation.activities import counted_duty, leader_on, log
+from tests.rectification.remediation.activity_steps import counted_duty, leader_on, log
 
 
 def words(**changed):

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from rectification.remediation.activity_counting import (
+from rectification.remediation.activities.counting import (
     COUNTED,
     Entry,
     Reached,
@@ -14,13 +14,13 @@ from rectification.remediation.activity_counting import (
     forecast,
     reached,
 )
-from rectification.remediation.activity_rules import Kind, Term, day_refusal, entry_errors
-from rectification.remediation.household_rules import (
+from rectification.remediation.activities.household_rules import (
     as_words,
     coverage,
     households_refusal,
     read_households,
 )
+from rectification.remediation.activities.rules import Kind, Term, day_refusal, entry_errors
 
 TODAY = date(2026, 5, 20)
 YEAR = Window(1, date(2026, 1, 1), date(2026, 12, 31), 4)

@@ -7,9 +7,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from rectification.remediation.activity_models import Activity
-from rectification.remediation.activity_sheet import HEADER_ROW, HEADERS
-from tests.rectification.remediation.activities import leader_on
+from rectification.remediation.activities.models import Activity
+from rectification.remediation.activities.sheet import HEADER_ROW, HEADERS
+from tests.rectification.remediation.activity_steps import leader_on
 
 GOOD = {
     "整顿对象": "石桥村",

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from rectification.remediation.activity_rules import Kind, Term
-from rectification.remediation.household_rules import Coverage, coverage
+from rectification.remediation.activities.household_rules import Coverage, coverage
+from rectification.remediation.activities.rules import Kind, Term
 
 
 @dataclass(frozen=True)

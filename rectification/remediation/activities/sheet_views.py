@@ -14,9 +14,9 @@ from accounts.errors import Invalid, Refused
 from accounts.policy import policy
 from organizations.workbook import FILE_LIMIT, read_workbook
 from rectification.cases.models import Case, CaseMember, CaseQuerySet
-from rectification.remediation import activity_actions as actions
-from rectification.remediation.activity_forms import SheetForm
-from rectification.remediation.activity_sheet import SHEET, Fault, Line, read_sheet, write_template
+from rectification.remediation.activities import actions
+from rectification.remediation.activities.forms import SheetForm
+from rectification.remediation.activities.sheet import SHEET, Fault, Line, read_sheet, write_template
 from rectification.workflow import Stage
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -20,10 +20,10 @@ from rectification.duties.models import DutyState
 from rectification.evidence import actions as evidence
 from rectification.evidence.models import Attachment
 from rectification.remediation.actions import lock_case
-from rectification.remediation.activity_models import Activity
-from rectification.remediation.activity_rules import entry_errors, people_words
-from rectification.remediation.activity_standing import standings, terms_of
-from rectification.remediation.household_rules import households_refusal
+from rectification.remediation.activities.household_rules import households_refusal
+from rectification.remediation.activities.models import Activity
+from rectification.remediation.activities.rules import entry_errors, people_words
+from rectification.remediation.activities.standing import standings, terms_of
 from rectification.workflow import Stage
 
 # Leaders need not sign in: whoever works on the case writes for them (代录, domain §1)

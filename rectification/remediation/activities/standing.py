@@ -8,7 +8,7 @@ from typing import Any
 
 from rectification.cases.models import Case, CaseMember
 from rectification.duties.models import Duty, DutyState
-from rectification.remediation.activity_counting import (
+from rectification.remediation.activities.counting import (
     COUNTED,
     Entry,
     Forecast,
@@ -17,8 +17,8 @@ from rectification.remediation.activity_counting import (
     forecast,
     reached,
 )
-from rectification.remediation.activity_models import Activity
-from rectification.remediation.activity_rules import Term
+from rectification.remediation.activities.models import Activity
+from rectification.remediation.activities.rules import Term
 
 
 @dataclass(frozen=True)

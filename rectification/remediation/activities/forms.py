@@ -10,11 +10,11 @@ from accounts.forms import DateField
 from organizations.models import Appointment
 from rectification.cases.models import Case, CaseMember
 from rectification.evidence.forms import ENDINGS
-from rectification.remediation.activity_actions import Written
-from rectification.remediation.activity_models import Activity
-from rectification.remediation.activity_rules import CHOICES
+from rectification.remediation.activities.actions import Written
+from rectification.remediation.activities.household_rules import as_words, read_households
+from rectification.remediation.activities.models import Activity
+from rectification.remediation.activities.rules import CHOICES
 from rectification.remediation.forms import area
-from rectification.remediation.household_rules import as_words, read_households
 
 UPLOADS = ("photo", "file")
 

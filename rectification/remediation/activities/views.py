@@ -18,12 +18,12 @@ from accounts.roles import CASE_READERS
 from accounts.submission import carry_out, opened_version
 from accounts.tables import show
 from rectification.cases.models import Case, CaseMember
-from rectification.remediation import activity_actions as actions
-from rectification.remediation.activity_forms import ActivityForm, WithdrawActivityForm
-from rectification.remediation.activity_models import Activity
-from rectification.remediation.activity_rules import CHOICES
-from rectification.remediation.activity_standing import standings
-from rectification.remediation.household_rules import as_words
+from rectification.remediation.activities import actions
+from rectification.remediation.activities.forms import ActivityForm, WithdrawActivityForm
+from rectification.remediation.activities.household_rules import as_words
+from rectification.remediation.activities.models import Activity
+from rectification.remediation.activities.rules import CHOICES
+from rectification.remediation.activities.standing import standings
 
 MEMBERS = Prefetch("members", CaseMember.objects.order_by("kind", "from_on"))
 PLACE = ("organization", "scheme", "township", "county")

@@ -15,9 +15,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 from accounts.forms import DateField
 from organizations.workbook import SheetCells
 from rectification.cases.models import Case, CaseMember
-from rectification.remediation.activity_actions import Written
-from rectification.remediation.activity_rules import LABELS
-from rectification.remediation.household_rules import Reading, read_households
+from rectification.remediation.activities.actions import Written
+from rectification.remediation.activities.household_rules import Reading, read_households
+from rectification.remediation.activities.rules import LABELS
 
 SHEET, PEOPLE = "工作纪实", "对象和人员"
 ROWS_AT_MOST = 500

@@ -19,10 +19,10 @@ from accounts.tables import Column
 from accounts.tables import render as table
 from organizations.models import Appointment
 from rectification.cases.models import Case, CaseMember, CaseQuerySet
-from rectification.remediation import activity_actions as actions
-from rectification.remediation.activity_counting import day_words
-from rectification.remediation.activity_models import Activity
-from rectification.remediation.activity_standing import Standing, standings
+from rectification.remediation.activities import actions
+from rectification.remediation.activities.counting import day_words
+from rectification.remediation.activities.models import Activity
+from rectification.remediation.activities.standing import Standing, standings
 
 PAGE = 50
 RECENT = 20

@@ -4,8 +4,8 @@ from datetime import date
 
 from rectification.cases import actions as cases
 from rectification.duties.models import Duty
-from rectification.remediation import activity_actions as actions
-from rectification.remediation.activity_actions import Written
+from rectification.remediation.activities import actions
+from rectification.remediation.activities.actions import Written
 from tests.cast import NOW, TODAY
 
 

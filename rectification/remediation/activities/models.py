@@ -12,7 +12,7 @@ from accounts.versions import Versioned
 from organizations.models import Appointment
 from rectification.cases.models import Case, CaseMember
 from rectification.evidence.models import Attachment
-from rectification.remediation.activity_rules import CHOICES
+from rectification.remediation.activities.rules import CHOICES
 from rectification.remediation.models import OfCaseQuerySet
 
 

@@ -1,0 +1,5 @@
+"""Addresses of 进展报告."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

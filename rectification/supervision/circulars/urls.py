@@ -1,0 +1,5 @@
+"""Addresses of 通报."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
