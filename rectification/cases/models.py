@@ -6,7 +6,7 @@ from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import DateField, ExpressionWrapper, F, Q, Value, When
+from django.db.models import DateField, Exists, ExpressionWrapper, F, OuterRef, Q, Value, When
 from django.db.models.expressions import Case as Choose
 from django.utils import timezone
 
@@ -68,6 +68,10 @@ class CaseQuerySet(models.QuerySet):
                 | Q(organization__code__startswith=word)
             )
         return self
+
+    def with_vacancy(self) -> Self:
+        """Each with `vacancy`: whether a place of its people is open (空缺)."""
+        return self.annotate(vacancy=Exists(CaseMember.objects.vacant().filter(case=OuterRef("pk"))))
 
     def with_light(self, today: date) -> Self:
         """Each with `light`: red, yellow or green by its nearest date (the rule of duties, for whole lists), or ""."""
@@ -140,6 +144,12 @@ class Case(Placed, Versioned):
         """Still being rectified: support may not leave."""
         return Stage(self.stage).open
 
+    @property
+    def began_on(self) -> date | None:
+        """From when support counts: the determination, for what was carried over that of the year before."""
+        first = self.previous if self.source == Source.CARRIED and self.previous else self
+        return first.determined_on or self.determined_on
+
 
 # What is noted in a case's 历程 beside its changes of stage
 EVENTS = {
@@ -191,10 +201,22 @@ class CaseMemberQuerySet(models.QuerySet):
         """On the case on this day."""
         return self.filter(Q(to_on__isnull=True) | Q(to_on__gte=today), from_on__lte=today)
 
+    def staying(self, today: date) -> Self:
+        """On the case on this day or to come."""
+        return self.filter(Q(to_on__isnull=True) | Q(to_on__gte=today))
+
+    def vacant(self) -> Self:
+        """Places left by an order and not filled again (空缺): the row of whoever left."""
+        return self.filter(vacant_on__isnull=False, successors__isnull=True, case__stage__in=OPEN)
+
 
 @tracked
-class CaseMember(models.Model):
-    """A person on a case, from a day to a day; without an account the file still says who it is."""
+class CaseMember(Versioned):
+    """A person on a case, from a day to a day; without an account the file still says who it is.
+
+    `vacant_on`: from which day the place is open because its holder was ordered away before 销号; `replaces` says whose
+    place a person took.
+    """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="members")
@@ -224,6 +246,7 @@ class CaseMember(models.Model):
     to_on = models.DateField("止", null=True, blank=True)
     end_document = models.CharField("调整文号", max_length=60, blank=True)
     end_reason = models.CharField("调整原因", max_length=200, blank=True)
+    vacant_on = models.DateField("空缺起", null=True, blank=True)
 
     objects = CaseMemberQuerySet.as_manager()
 

@@ -87,6 +87,7 @@ class Scheme(Versioned):
     full_marks = models.DecimalField("满分", max_digits=6, decimal_places=1, default=100)
     survey_base_on = models.DateField("摸排基准日", null=True, blank=True)
     support_name = models.CharField("帮扶力量名称", max_length=20, default="五个一")
+    contact_name = models.CharField("领导联系的叫法", max_length=20, default="挂点")
     pass_line = models.DecimalField("合格线", max_digits=5, decimal_places=1, default=80)
     basic_line = models.DecimalField("基本合格线", max_digits=5, decimal_places=1, default=60)
     satisfaction_line = models.DecimalField("满意率线（%）", max_digits=5, decimal_places=1, default=80)
