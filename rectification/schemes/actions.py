@@ -99,9 +99,9 @@ def problems(scheme: Scheme) -> list[Problem]:
         acceptance_items=PARTS[ItemKind.ACCEPTANCE].rows(scheme),
     )
     found += option_problems({name: getattr(scheme, name) for name in HEAD_FIELDS})
-    found += practice_rules.treatment_problems(
-        PARTS[ItemKind.TREATMENT].rows(scheme), [row.order for row in PARTS["criteria"].rows(scheme)]
-    )
+    orders = [row.order for row in PARTS["criteria"].rows(scheme)]
+    for kind in (ItemKind.TREATMENT, ItemKind.STARTER):
+        found += practice_rules.treatment_problems(PARTS[kind].rows(scheme), orders, kind.value)
     found += chain_rules.chain_problems(PARTS["chain"].rows(scheme))
     found += gaps.warnings(scheme)
     if scheme.state == SchemeState.DRAFT:

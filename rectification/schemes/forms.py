@@ -108,6 +108,12 @@ class HeadForm(forms.ModelForm):
         label="提前提醒天数",
         help_text="用顿号或逗号隔开，如“7、3、1、0”；0 是当天。",
     )
+    escalation_days = ListField(
+        forms.IntegerField(min_value=1, max_value=365),
+        label="逾期逐级督办（工作日）",
+        required=False,
+        help_text="逾期多少个工作日后督办到下一级，如“1、3、5”：第一步提醒责任单位，以后每步上一级；不填即不逐级督办。",
+    )
 
     class Meta:
         model = Scheme

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from rectification.schemes.rules import document_number_refusal, reminder_problems
+from rectification.schemes.rules import document_number_refusal, escalation_problems, reminder_problems
 from rectification.schemes.terms import Problem, plain
 
 _BRACKETS = str.maketrans({**dict.fromkeys("[【［(（{〔", "〔"), **dict.fromkeys("]】］)）}〕", "〕")})
@@ -49,6 +49,7 @@ def head_problems(head: Mapping[str, Any]) -> Iterator[Problem]:
         if rate is not None and not 0 <= rate <= 100:
             yield Problem(path, f"{noun} {plain(rate)}% 应在 0 与 100% 之间")
     yield from reminder_problems(head.get("reminder_days") or [])
+    yield from escalation_problems(head.get("escalation_days") or [])
     yield from option_problems(head)
 
 

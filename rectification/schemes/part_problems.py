@@ -83,9 +83,9 @@ def _problems(rows: list[Any], scheme: Scheme, part: PartKind) -> list[Problem]:
         found += chain_rules.chain_problems(rows)
     elif part.key == ItemKind.ACCEPTANCE:
         found += rules.acceptance_problems(scheme, rows)
-    elif part.key == ItemKind.TREATMENT:
+    elif part.key in (ItemKind.TREATMENT, ItemKind.STARTER):
         orders = [row.order for row in scheme.criteria.all()]
-        found += practice_rules.treatment_problems(rows, orders)
+        found += practice_rules.treatment_problems(rows, orders, part.key)
     elif part.key == "targets":
         found += practice_rules.target_problems(rows)
     elif part.key == "inspection_rules":

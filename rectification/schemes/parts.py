@@ -134,6 +134,7 @@ PARTS: dict[str, PartKind] = {
         _items(ItemKind.DEPARTMENT, "联审部门"),
         _items(ItemKind.PROVISION, "其他规定", "key"),
         _items(ItemKind.TREATMENT, "分类处置", "criterion", "due_on", wanted=("due_on",)),
+        _items(ItemKind.STARTER, "措施参考", "criterion"),
         PartKind("aspects", "方面和类型", "方面", Aspect, ("name", "types"), wanted=("name", "types")),
         PartKind(
             "survey_forms",
@@ -172,6 +173,7 @@ HEAD_FIELDS = (
     "satisfaction_items",
     "publicity_least_days",
     "reminder_days",
+    "escalation_days",
     "yellow_days",
     "extension_cap_days",
     "tracking_months",

@@ -27,12 +27,14 @@ def repeated(part: str, rows: Sequence[Any]) -> Iterator[Problem]:
             seen[said] = number
 
 
-def treatment_problems(rows: Sequence[Any], orders: Collection[int]) -> Iterator[Problem]:
-    """A treatment is for a criterion there is."""
+def treatment_problems(
+    rows: Sequence[Any], orders: Collection[int], part: str = "treatment"
+) -> Iterator[Problem]:
+    """A treatment, or a suggested measure, is for a criterion there is."""
     for number, row in enumerate(rows):
         if row.criterion is not None and row.criterion not in orders:
             message = f"“{row.text}”对应第 {row.criterion} 种情形，方案没有这一种情形"
-            yield Problem(f"treatment.{number}.criterion", message)
+            yield Problem(f"{part}.{number}.criterion", message)
 
 
 def target_problems(rows: Sequence[Any]) -> Iterator[Problem]:

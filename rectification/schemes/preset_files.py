@@ -142,20 +142,21 @@ def parse_preset(content: str, *, name: str) -> Preset:
 
 
 def _tables(content: str, name: str, *, below: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The values of a file laid over those of the shared file it `extends`, if any."""
+    """The values of a file laid over those of the shared files it `extends`, if any, in their order."""
     try:
         values = tomllib.loads(content, parse_float=Decimal)
     except tomllib.TOMLDecodeError as error:
         raise PresetInvalid(name, [Problem("", f"不是有效的 TOML 文件（{error}）")]) from error
-    shared = values.pop("extends", None)
-    if shared is None:
-        return values
+    named = values.pop("extends", [])
     known = sorted(path.stem for path in SHARED.glob("*.toml"))
-    if shared not in known or shared in below:
-        message = f"没有“{shared}”这个共用文件，或者它又引用了自己；现有：{'、'.join(known)}"
-        raise PresetInvalid(name, [Problem("extends", message)])
-    text = (SHARED / f"{shared}.toml").read_text(encoding="utf-8")
-    return laid_over(_tables(text, shared, below=(*below, shared)), values)
+    base: dict[str, Any] = {}
+    for shared in [named] if isinstance(named, str) else named:
+        if shared not in known or shared in below:
+            message = f"没有“{shared}”这个共用文件，或者它又引用了自己；现有：{'、'.join(known)}"
+            raise PresetInvalid(name, [Problem("extends", message)])
+        text = (SHARED / f"{shared}.toml").read_text(encoding="utf-8")
+        base = laid_over(base, _tables(text, shared, below=(*below, shared)))
+    return laid_over(base, values)
 
 
 def laid_over(base: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
@@ -189,6 +190,7 @@ def _scheme_problems(preset: Preset, year: int) -> list[Problem]:
             satisfaction_line=preset.values.satisfaction_line,
             dissatisfied_veto=preset.values.dissatisfied_veto,
             reminder_days=preset.values.reminder_days,
+            escalation_days=preset.values.escalation_days,
         ),
         phases=[
             terms.Phase(phase.name, phase.stage, _day(phase.starts, year), _day(phase.ends, year))

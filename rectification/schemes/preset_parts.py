@@ -238,6 +238,7 @@ class PresetValues:
     satisfaction_items: tuple[str, ...]
     publicity_least_days: int
     reminder_days: tuple[int, ...]
+    escalation_days: tuple[int, ...]
     yellow_days: int
     extension_cap_days: int
     tracking_months: int
@@ -261,6 +262,7 @@ class PresetValues:
             satisfaction_items=table.words("satisfaction_items"),
             publicity_least_days=table.whole("publicity_least_days", default=0),
             reminder_days=table.wholes("reminder_days"),
+            escalation_days=table.wholes("escalation_days"),
             yellow_days=table.whole("yellow_days"),
             extension_cap_days=table.whole("extension_cap_days"),
             tracking_months=table.whole("tracking_months"),

@@ -171,6 +171,23 @@ class PresetTreatment(Sourced):
 
 
 @dataclass(frozen=True)
+class PresetStarter(Sourced):
+    """措施参考: a measure as the papers word it, for one kind of weakness; `criterion` 0 is for every kind."""
+
+    criterion: int | None
+    text: str
+
+    @classmethod
+    def read(cls, table: Table) -> PresetStarter:
+        """Read it from its table."""
+        return cls(
+            criterion=table.whole("criterion", default=0) or None,
+            text=table.text("text", longest=200),
+            **sourced(table),
+        )
+
+
+@dataclass(frozen=True)
 class PresetLeadership(Sourced):
     """Who leads, by office and never by name; `key` is 领导小组, 办公室, 第一责任人, 直接责任人 …"""
 
@@ -195,6 +212,7 @@ class Practice:
     inputs: tuple[PresetKeyed, ...]
     departments: tuple[PresetText, ...]
     treatments: tuple[PresetTreatment, ...]
+    starters: tuple[PresetStarter, ...]
     provisions: tuple[PresetKeyed, ...]
     targets: tuple[PresetTarget, ...]
     inspections: tuple[PresetInspection, ...]
@@ -210,6 +228,7 @@ class Practice:
             inputs=_all(top, "inputs", PresetKeyed.read_input),
             departments=_all(top, "departments", PresetText.read),
             treatments=_all(top, "treatments", PresetTreatment.read),
+            starters=_all(top, "starters", PresetStarter.read),
             provisions=_all(top, "provisions", PresetKeyed.read_provision),
             targets=_all(top, "targets", PresetTarget.read),
             inspections=_all(top, "inspections", PresetInspection.read),

@@ -34,6 +34,7 @@ PRACTICE_OF = {
     "inputs": "input",
     "departments": "department",
     "treatments": "treatment",
+    "starters": "starter",
     "provisions": "provision",
     "targets": "targets",
     "inspections": "inspection_rules",
@@ -58,6 +59,7 @@ _LISTS = (
     "dissatisfied_options",
     "satisfaction_items",
     "reminder_days",
+    "escalation_days",
 )
 
 

@@ -14,7 +14,7 @@ GROUPS = (
     ("工作步骤", ("phases",)),
     ("“回头看”", ("lookback",)),
     ("摸排认定", ("criteria", "aspects", "quotas", "survey_forms", "input", "department")),
-    ("集中整顿", ("treatment", "support", "help", "contact", "campaign", "targets")),
+    ("集中整顿", ("treatment", "starter", "support", "help", "contact", "campaign", "targets")),
     ("督导检查", ("inspection_rules",)),
     ("考核验收", ("acceptance",)),
     ("由谁办理", ("chain",)),

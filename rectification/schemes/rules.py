@@ -137,6 +137,14 @@ def reminder_problems(days: Sequence[int]) -> Iterator[Problem]:
         yield Problem("reminder_days", "提前提醒的天数有重复")
 
 
+def escalation_problems(days: Sequence[int]) -> Iterator[Problem]:
+    """Working days overdue after which a duty goes one level further up: at least one, each later than the last."""
+    if any(day < 1 for day in days):
+        yield Problem("escalation_days", "逾期逐级督办的天数至少为 1")
+    elif list(days) != sorted(set(days)):
+        yield Problem("escalation_days", "逾期逐级督办的天数应从小到大、不重复，如“1、3、5”")
+
+
 def scheme_problems(
     head: SchemeHead,
     *,
@@ -156,6 +164,7 @@ def scheme_problems(
     found += duty_rule_problems(duty_rules, phases=phases)
     found += acceptance_problems(head, acceptance_items)
     found += reminder_problems(head.reminder_days)
+    found += escalation_problems(head.escalation_days)
     return sorted(found, key=lambda problem: not problem.is_error)
 
 

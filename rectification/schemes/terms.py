@@ -167,6 +167,7 @@ class SchemeHead:
     satisfaction_line: Decimal | None = None
     dissatisfied_veto: Decimal | None = None
     reminder_days: Sequence[int] = (7, 3, 1, 0)
+    escalation_days: Sequence[int] = ()
     document_number: str = ""
 
 

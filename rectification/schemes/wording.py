@@ -86,6 +86,11 @@ def _treatment(row: Any) -> Line:
     return Line(label, row.text, [f"期限：{words(row.due_on) if row.due_on else TO_FILL}"])
 
 
+def _starter(row: Any) -> Line:
+    label = f"情形{number_of(row.criterion)}" if row.criterion else "各种情形"
+    return Line(label, row.text)
+
+
 def _aspect(row: Any) -> Line:
     if not row.name and not row.types:
         return Line("", TO_FILL)
@@ -121,6 +126,7 @@ LINES: Mapping[str, Callable[[Any], Line]] = {
     ItemKind.INPUT: _keyed(INPUTS),
     ItemKind.PROVISION: _keyed(KEYS),
     ItemKind.TREATMENT: _treatment,
+    ItemKind.STARTER: _starter,
     "aspects": _aspect,
     "survey_forms": _form,
     "targets": _target,

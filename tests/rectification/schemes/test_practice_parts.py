@@ -202,3 +202,15 @@ def test_a_starter_mark_goes_with_the_words_it_was_set_for_or_by_a_persons_word(
     del data["rows-1-starter"]
     assert client.post(url, data).status_code == 302
     assert [row.starter for row in PARTS["support"].rows(meixian)] == [False, False, True, True]
+
+
+def test_suggested_measures_come_with_their_criterion_and_are_edited_as_every_part(
+    as_post, central, city_reviewer
+):
+    client, url = as_post(city_reviewer), edit_url(central, "starter")
+    data = as_sent(client, url)
+    wrong = client.post(url, data | {"rows-0-criterion": "9"})
+    assert "方案没有这一种情形" in wrong.context["formset"].forms[0].errors["criterion"][0]
+    assert client.post(url, data | {"rows-0-text": "一个月内配备到位"}).status_code == 302
+    page = client.get(central.get_absolute_url()).content.decode()
+    assert "一个月内配备到位" in page and "<strong>情形①：</strong>" in page
