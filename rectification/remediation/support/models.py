@@ -11,6 +11,7 @@ from accounts.history import tracked
 from accounts.versions import Versioned
 from organizations.models import Appointment, Organization
 from organizations.placed import Placed
+from organizations.record_models import LeaderPost
 from organizations.scope import within
 from rectification.cases.models import Case
 from rectification.duties.models import Duty
@@ -45,6 +46,25 @@ class Staying(OfCase):
     end_reason = models.CharField("调整原因", max_length=200, blank=True)
 
     objects = SupportQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class RecordedQuerySet(OfCaseQuerySet):
+    """Rows that may turn out to have been recorded in error."""
+
+    def standing(self) -> Self:
+        """Not withdrawn."""
+        return self.filter(withdrawn_reason="")
+
+
+class Recorded(OfCase):
+    """What was recorded of a case; recorded in error it is withdrawn with the reason, never deleted."""
+
+    withdrawn_reason = models.CharField("撤销登记原因", max_length=200, blank=True)
+
+    objects = RecordedQuerySet.as_manager()
 
     class Meta:
         abstract = True
@@ -115,15 +135,13 @@ class Project(OfCase):
 
 
 @tracked
-class Help(OfCase):
+class Help(Recorded):
     """帮建内容落实 (五帮): what was done for one of the scheme's helps."""
 
     item = models.ForeignKey(SchemeItem, on_delete=models.PROTECT, related_name="helps")
     words = models.TextField("落实情况")
     on = models.DateField("日期")
     by = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
-
-    objects = OfCaseQuerySet.as_manager()
 
     class Meta:
         verbose_name = "帮建内容"
@@ -136,12 +154,21 @@ class CommitteeNeedKind(models.TextChoices):
 
 
 @tracked
-class CommitteeNeed(OfCase):
+class CommitteeNeed(Recorded):
     """班子调整: a post that is vacant or to be replaced, until when, and who came from where (党内统计表 调整培训书记).
 
-    `from_start`: it was so at the year's start, when the case was determined.
+    `from_start`: it was so at the year's start, when the case was determined. `post`: the post in the organization's
+    own committee that gets the new holder.
     """
 
+    post = models.ForeignKey(
+        LeaderPost,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="needs",
+        verbose_name="班子职务",
+    )
     title = models.CharField("职务", max_length=40)
     secretary = models.BooleanField("书记", default=False)
     kind = models.CharField("情况", max_length=8, choices=CommitteeNeedKind.choices)
@@ -154,8 +181,6 @@ class CommitteeNeed(OfCase):
     origin = models.CharField("人选来源", max_length=60, blank=True)
     words = models.CharField("说明", max_length=200, blank=True)
 
-    objects = OfCaseQuerySet.as_manager()
-
     class Meta:
         verbose_name = "班子调整"
         ordering = ["-secretary", "since_on", "pk"]
@@ -167,7 +192,7 @@ class TrainingLevel(models.TextChoices):
 
 
 @tracked
-class Training(OfCase):
+class Training(Recorded):
     """培训: one person, one course; counted by 人次 in the 党内统计表."""
 
     person = models.CharField("参训人员", max_length=40)
@@ -175,8 +200,6 @@ class Training(OfCase):
     on = models.DateField("日期")
     level = models.CharField("组织层级", max_length=8, choices=TrainingLevel.choices)
     title = models.CharField("培训内容", max_length=100)
-
-    objects = OfCaseQuerySet.as_manager()
 
     class Meta:
         verbose_name = "培训"
