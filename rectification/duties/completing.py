@@ -12,12 +12,41 @@ from rectification.cases.models import Case
 from rectification.duties import debtors
 from rectification.duties.actions import cancel, discharge, extender_refusal, refresh_next_due
 from rectification.duties.models import Duty, DutyState
+from rectification.schemes.date_rules import SERIES
 from rectification.workflow import LOOKED_BACK
 
 COUNTED_BY_THE_LOG = frozenset({"contact_visits", "household_calls", "joint_meeting", "party_life"})
 """Keys whose duties the 工作纪实 counts (remediation.activities.counting says what counts for each)."""
-DISCHARGED_BY_FACT = COUNTED_BY_THE_LOG | {"plan", "acceptance", "measure", "joint_opinion", "joint_settle"}
+REPORTED = frozenset({"half_month_report", "monthly_report", "quarterly_report", "quarterly_evaluation"})
+"""Keys whose duties ask for a progress report of a period (remediation.reporting)."""
+FINANCE = frozenset({"finance_check", "finance_publication"})
+"""Keys whose duties ask for a quarter's check and publication of a village's accounts (remediation.reporting)."""
+DISCHARGED_BY_FACT = (
+    COUNTED_BY_THE_LOG
+    | FINANCE
+    | {
+        "plan",
+        "acceptance",
+        "measure",
+        "joint_opinion",
+        "joint_settle",
+        "notice_reply",
+        "committee",
+        "helping_unit",
+    }
+)
 """Keys whose duties end when the later room's fact is there; so do those that ask for a ledger, by its filing."""
+
+
+def asks_for_report(duty: Duty) -> bool:
+    """Whether a unit's duty asks for a progress report; a rule somebody added is known by its title."""
+    if duty.case_id or duty.period_from_on is None:
+        return False
+    if duty.key in REPORTED:
+        return True
+    rule = duty.rule if duty.key.startswith("own-") else None
+    series = rule is not None and rule.rhythm in SERIES and not rule.ledger
+    return series and ("进展" in rule.title or "报告" in rule.title)
 
 
 def by_hand(duty: Duty) -> bool:
@@ -29,7 +58,7 @@ def by_hand(duty: Duty) -> bool:
     if ledger == "lookback":
         last = Case.objects.under(duty.organization).of_year(duty.scheme.year - 1)
         return not last.filter(stage__in=LOOKED_BACK).exists()
-    return duty.key not in DISCHARGED_BY_FACT and not ledger
+    return duty.key not in DISCHARGED_BY_FACT and not ledger and not asks_for_report(duty)
 
 
 def completion_refusal(duty: Duty, post: Appointment | None) -> str | None:

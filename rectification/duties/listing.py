@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.tables import Column
 from organizations.models import Appointment, Organization
 from rectification.duties import rules
-from rectification.duties.completing import COUNTED_BY_THE_LOG
+from rectification.duties.completing import COUNTED_BY_THE_LOG, FINANCE, asks_for_report
 from rectification.duties.models import Duty, DutyState
 
 STATES = (("open", "待办"), ("near", "临期"), ("overdue", "逾期"), ("done", "已完成"), ("all", "全部"))
@@ -150,6 +150,7 @@ PLACES = {
     "plan": ("remediation:plan", "remediation:case"),
     "acceptance": ("acceptance:case", "remediation:case"),
     MEASURE: ("remediation:problems", "remediation:case"),
+    "notice_reply": ("supervision:case", "remediation:case"),
 }
 
 
@@ -157,7 +158,12 @@ PLACES = {
 OCCASIONAL = {
     "joint_opinion": ("survey:joint_reviews", "部门联审反馈意见"),
     "joint_settle": ("survey:list", "部门联审研究处理"),
+    "notice_reply": ("supervision:notices", "回复督导文书"),
+    "committee": ("cases:list", "班子限期配备（调整）"),
+    "helping_unit": ("cases:list", "补派帮扶单位"),
 }
+# Done on the case's page of support
+SUPPORT = frozenset({"committee", "helping_unit"})
 
 
 def case_address(duty: Duty) -> str:
@@ -169,6 +175,12 @@ def place_of(duty: Duty) -> str:
     """Where what is owed is done: the plan, the case, the ledger; "" where the system has no page for it."""
     if duty.case_id and duty.key in COUNTED_BY_THE_LOG:
         tried = [("remediation:case", [duty.case.uid], "?tab=activities")]
+    elif duty.case_id and duty.key in FINANCE:
+        tried = [("remediation:finance", [duty.case.uid], f"?from={duty.period_from_on}")]
+    elif asks_for_report(duty):
+        tried = [("remediation:report_of_duty", [duty.uid], "")]
+    elif duty.case_id and duty.key in SUPPORT:
+        tried = [("remediation:case", [duty.case.uid], "?tab=support")]
     elif duty.case_id:
         tried = [(name, [duty.case.uid], "") for name in PLACES.get(duty.key, ("remediation:case",))]
     elif duty.rule and duty.rule.ledger:
