@@ -105,6 +105,7 @@ class Sheet:
 
 def live(ledger: Ledger, selection: Selection, *, today: date, mark: str = "") -> Sheet:
     """The sheet of a ledger as its data stand now."""
+    ledger = ledger.shaped(selection)
     tally = Tally(ledger)
     return Sheet(
         key=ledger.key,

@@ -23,6 +23,8 @@ from rectification.remediation.activities.diary_views import activity_part
 from rectification.remediation.case_history import history_of
 from rectification.remediation.case_page import CHANGE, DUTIES, MEMBERS, Head, duties_of, head_of, tabs_of
 from rectification.remediation.models import Measure, Problem
+from rectification.remediation.targets.campaign_reading import campaign_part
+from rectification.remediation.targets.views import target_part
 from rectification.survey.models import Assessment
 
 RELATED = ("organization", "scheme", "county", "township", "primary", "previous")
@@ -57,6 +59,8 @@ def _overview(found: Case, post: Appointment, head: Head) -> dict[str, Any]:
         "lineage": lineage_of(found.organization, post),
         "lookback": Lookback.objects.visible_to(post).filter(case=found).first(),
         "duties": table(DUTIES, rows, caption="时限任务") if rows else "",
+        **target_part(found),
+        **campaign_part(found, post),
     }
 
 

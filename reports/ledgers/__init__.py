@@ -1,11 +1,31 @@
 """Every ledger of the site, by key. To add one: declare it in a module here and name it in LEDGERS."""
 
+from reports.ledgers.activities import ACTIVITIES
 from reports.ledgers.declaration import Ledger, OutOfScope, Selection, Total, check_scope
+from reports.ledgers.inspections import EVALUATIONS, INSPECTIONS
 from reports.ledgers.lookback import LOOKBACK
+from reports.ledgers.problems import LISTS, PROBLEMS
 from reports.ledgers.quota import QUOTA
+from reports.ledgers.support import SUPPORT
+from reports.ledgers.support_funds import SUPPORT_FUNDS
 from reports.ledgers.survey_register import SURVEY_REGISTER
+from reports.ledgers.targets import TARGETS
 from reports.ledgers.work import WORK
 
-LEDGERS: dict[str, Ledger] = {ledger.key: ledger for ledger in (LOOKBACK, SURVEY_REGISTER, QUOTA, WORK)}
+LEDGERS: dict[str, Ledger] = {
+    ledger.key: ledger
+    for ledger in (
+        LOOKBACK,
+        SURVEY_REGISTER,
+        QUOTA,
+        WORK,
+        PROBLEMS,
+        LISTS,
+        ACTIVITIES,
+        TARGETS,
+        INSPECTIONS,
+        EVALUATIONS,
+    )
+}
 
 __all__ = ["LEDGERS", "Ledger", "OutOfScope", "Selection", "Total", "check_scope"]

@@ -1,7 +1,7 @@
 """What a ledger is: one declaration, from which the screen, Excel, PDF and a filing are drawn (domain §5)."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
@@ -52,6 +52,7 @@ class Ledger:
     belongs to, outermost first; the last one names the row itself. fill: completes a chunk of records in place with
     a fixed number of queries, within the selection's scope. compute: makes the rows of few records that have to be
     reckoned together. filters: name → (label, choices, lookup on the queryset). paper: A3 or A4, landscape.
+    shape: the columns and totals of a selection, where they come from the schemes.
     """
 
     key: str
@@ -63,12 +64,22 @@ class Ledger:
     fill: Callable[[Selection, Sequence[Record]], None] | None = None
     compute: Callable[[Selection, Sequence[Record]], Sequence[Record]] | None = None
     filters: Mapping[str, tuple[str, Sequence[tuple[str, str]], str]] | None = None
+    called: Callable[[Selection], str] | None = None
     paper: str = "A3"
     signatures: tuple[str, ...] = ("主要负责人（签字）：", "分管负责人（签字）：", "填表人（签字）：")
+    shape: Callable[[Selection], tuple[tuple[Column, ...], tuple[Total, ...]]] | None = None
+
+    def shaped(self, selection: Selection) -> "Ledger":
+        """The ledger with the columns this selection has."""
+        if self.shape is None:
+            return self
+        columns, totals = self.shape(selection)
+        return replace(self, columns=columns, totals=totals)
 
     def named(self, selection: Selection) -> str:
         """The title over the table, with the unit it is about."""
-        return f"{selection.unit.name}{self.title.format(year=selection.year)}"
+        title = self.called(selection) if self.called else self.title.format(year=selection.year)
+        return f"{selection.unit.name}{title}"
 
     def records(self, selection: Selection) -> Iterator[Record]:
         """Stream the records within the selection's scope; raises OutOfScope for a unit the post does not cover."""

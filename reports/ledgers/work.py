@@ -34,6 +34,7 @@ TAKEN = {
     "person": "problems__measures__person",
     "due_on": "problems__measures__due_on",
     "percent": "problems__measures__percent",
+    "long_term": "problems__measures__long_term",
     "state": "problems__measures__state",
     "result": "problems__measures__result",
     "cancelled": "problems__measures__cancelled_reason",
@@ -85,12 +86,13 @@ def progress(record: Record) -> str:
         return f"已取消：{record['cancelled']}"
     if record["state"] in (MeasureState.REPORTED, MeasureState.CONFIRMED) and record["result"]:
         return record["result"]
-    return record["words"]
+    return f"阶段性成效：{record['words']}" if record["long_term"] and record["words"] else record["words"]
 
 
 def percent(record: Record) -> int | None:
-    """完成率; a cancelled measure has none and does not weigh in the mean."""
-    return None if record["state"] == MeasureState.CANCELLED else record["percent"]
+    """完成率; a cancelled measure has none and does not weigh in the mean, a long-term one not before it is done."""
+    in_words = record["long_term"] and record["state"] == MeasureState.OPEN
+    return None if in_words or record["state"] == MeasureState.CANCELLED else record["percent"]
 
 
 def closed(record: Record) -> str:

@@ -13,6 +13,7 @@ from rectification.duties import actions as duties
 from rectification.evidence.models import Attachment
 from rectification.filings import actions as filings
 from rectification.filings.models import Filing
+from rectification.remediation.targets.models import Campaign, CampaignEntry, TargetEntry
 from rectification.reviews import actions as reviews
 from rectification.reviews.models import Review
 from rectification.schemes.models import Process, Scheme
@@ -82,6 +83,21 @@ def filing_of(town: Organization, by: Appointment) -> Filing:
     return filings.submit(
         ledger="work", title="台账", organization=town, year=YEAR, content=sheet.content(), by=by, at=NOW
     )
+
+
+def target_entry_of(case: Case, by: Appointment) -> TargetEntry:
+    words = {"title": "新发展党员", "unit": "名", "least": 1, "order": 1}
+    target, _new = case.scheme.targets.get_or_create(key="new_members", defaults=words)
+    return TargetEntry.objects.create(case=case, target=target, number=1, on=TODAY, by=by, at=NOW)
+
+
+def campaign_of(case: Case, by: Appointment) -> dict[str, Any]:
+    campaign = Campaign.objects.create(
+        organization=case.county, scheme=case.scheme, title="财务清理", lead="县审计局", starts_on=TODAY
+    )
+    campaign.cases.add(case)
+    entry = CampaignEntry.objects.create(campaign=campaign, case=case, on=TODAY, found=1, by=by)
+    return {"campaign": campaign, "campaign_entry": entry}
 
 
 def personal(post: Appointment, other: Appointment) -> dict[str, dict[str, Any]]:

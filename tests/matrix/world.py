@@ -21,7 +21,16 @@ from rectification.survey import opening, proposal, scoring
 from rectification.survey.joint_models import JointReview, Publicity
 from rectification.survey.models import Assessment
 from tests.cast import NOW, TODAY, YEAR, place, post_at, village_in
-from tests.matrix.objects import attachment_of, case_at, filing_of, member_of, note_at, plan_review
+from tests.matrix.objects import (
+    attachment_of,
+    campaign_of,
+    case_at,
+    filing_of,
+    member_of,
+    note_at,
+    plan_review,
+    target_entry_of,
+)
 
 # Where an object stands, seen from the posts of the first township of the first county
 PLACES = ("own", "sibling", "foreign")
@@ -81,6 +90,8 @@ OF_TOWNSHIP = {"duty", "review", "filing"}
 OF_CASE = {
     "case",
     "activity",
+    "target_entry",
+    "campaign_entry",
     "lookback",
     "plan",
     "problem",
@@ -214,6 +225,8 @@ def _furnish(world: World, where: str, officer: Appointment) -> None:
         "activity": Activity.objects.create(
             case=case, kind="visit", on=TODAY, people="王", what="谈心", by=officer, at=NOW
         ),
+        "target_entry": target_entry_of(case, officer),
+        **campaign_of(case, officer),
         "measure": Measure.objects.create(problem=problem, order=1, starts_on=TODAY, due_on=TODAY, **WORDS),
         "acceptance": Acceptance.objects.create(case=case),
         "duty": case.duties.first(),

@@ -51,8 +51,13 @@ class CampaignQuerySet(models.QuerySet):
     """Special campaigns."""
 
     def visible_to(self, post: Appointment | None) -> Self:
-        """Of the units in the post's subtree."""
-        return self.filter(within(post))
+        """Of the units in the post's subtree, and those that one of its cases is in."""
+        taking_part = self.model.cases.through.objects.filter(case__in=Case.objects.visible_to(post))
+        return self.filter(within(post) | Q(pk__in=taking_part.values("campaign")))
+
+    def of_year(self, year: int) -> Self:
+        """Under a scheme of the year."""
+        return self.filter(scheme__year=year)
 
 
 @tracked
