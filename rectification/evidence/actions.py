@@ -7,6 +7,7 @@ from typing import BinaryIO
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts import audit
 from accounts.errors import Refused
@@ -97,6 +98,12 @@ def _write(attachment: Attachment, content: bytes) -> None:
     except Exception:
         attachment.file.storage.delete(attachment.file.name)
         raise
+
+
+@transaction.atomic
+def hand_to_case(*, attachments: QuerySet[Attachment], case: Case) -> None:
+    """What a unit kept by itself becomes part of a case's file; what is there already stays as it is."""
+    attachments.filter(case=None).update(case=case, organization=case.organization_id, org_path=case.org_path)
 
 
 def withdraw_refusal(attachment: Attachment, post: Appointment | None) -> str | None:

@@ -1,4 +1,4 @@
-"""督导情况 (domain §5.8): each finding of done inspections with how it was dealt with; and 季度评估 by unit and grade."""
+"""督导情况 (domain §5.8): each finding of done inspections, how it was dealt with; and 季度评估 by unit and grade."""
 
 from collections import defaultdict
 from collections.abc import Sequence

@@ -71,6 +71,11 @@ class Circular(Placed, Versioned):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def number_words(self) -> str:
+        """Its number as papers write it: 督导通报〔2026〕3号; "" for a draft."""
+        return f"督导通报〔{self.year}〕{self.number}号" if self.number else ""
+
     def get_absolute_url(self) -> str:
         from django.urls import reverse
 

@@ -114,6 +114,14 @@ class InspectionResult(Versioned):
         ordering = ["case__org_path", "pk"]
         constraints = [models.UniqueConstraint(fields=["inspection", "case"], name="one_result_a_case")]
 
+    def __str__(self) -> str:
+        return f"{self.case.organization.short_name}：{self.inspection.title}"
+
+    def get_absolute_url(self) -> str:
+        from django.urls import reverse
+
+        return reverse("supervision:inspection_result", args=[self.uid])
+
 
 class FindingQuerySet(models.QuerySet):
     """What was found."""

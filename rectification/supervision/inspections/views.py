@@ -1,0 +1,194 @@
+"""督导检查: what is to be inspected, arranging it, the draw run again, finishing, calling off."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import prefetch_related_objects
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.changes import changes_of
+from accounts.errors import Refused
+from accounts.policy import policy
+from accounts.roles import CASE_READERS, OFFICERS
+from accounts.submission import carry_out, opened_version
+from accounts.tables import render as table
+from rectification.supervision.inspections import actions, admission, drawing, listing, owed
+from rectification.supervision.inspections.forms import CancelForm, InspectionFilterForm, PlanForm
+from rectification.supervision.inspections.models import Inspection, InspectionState
+
+PAGE = 30
+
+
+def year_of(request: HttpRequest) -> int:
+    """The year in hand."""
+    return request.session.get("year") or timezone.localdate().year
+
+
+@policy(CASE_READERS, scope="none")
+@require_GET
+def inspections(request: HttpRequest) -> HttpResponse:
+    """What the scheme asks to be inspected, what was, and what others found at one's own cases."""
+    post, year, today = request.post, year_of(request), timezone.localdate()
+    scheme = admission.own_scheme(post.organization, year)
+    refused = admission.inspect_refusal(post, scheme)
+    form = InspectionFilterForm(request.GET)
+    rows = Inspection.objects.visible_to(post).filter(scheme__year=year)
+    mine = post.role in OFFICERS and (refused is None or rows.exists())
+    rows = listing.with_numbers(form.apply(rows)).select_related("organization")
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    results = Paginator(listing.results_for(post, year), PAGE).get_page(request.GET.get("results"))
+    context = {
+        "year": year,
+        "scheme": scheme,
+        "refused": refused,
+        "form": form,
+        "mine": mine,
+        "arrangements": owed.arrangements(post.organization, scheme, today) if not refused else [],
+        "page": page,
+        "table": table(listing.COLUMNS, page.object_list, caption="督导检查"),
+        "count": page.paginator.count,
+        "coming": listing.coming_to(post, year),
+        "results": results,
+        "results_table": table(listing.RESULTS, results.object_list, caption="受督导情况"),
+    }
+    return render(request, "rectification/supervision/inspections/list.html", context)
+
+
+@policy(OFFICERS, scope="none")
+@require_http_methods(["GET", "POST"])
+def inspection_add(request: HttpRequest) -> HttpResponse:
+    """Arrange an inspection; ?rule= begins with one of the scheme's arrangements."""
+    post, year, today = request.post, year_of(request), timezone.localdate()
+    scheme = admission.own_scheme(post.organization, year)
+    refused = admission.inspect_refusal(post, scheme)
+    listed = list(scheme.inspection_rules.filter(level=post.organization.level)) if not refused else []
+    cases = [] if refused else list(_pool(request, year))
+    pool = drawing.weigh(cases, post, today)
+    form = PlanForm(request.POST if request.method == "POST" else None, listed=listed, pool=pool)
+    if request.method == "POST":
+        made = carry_out(
+            form,
+            lambda: actions.plan(planned=form.planned(), year=year, by=post, at=timezone.now()),
+        )
+        if made is not None:
+            next_ = "已通知有关乡镇" if made.announced else "完成以前下级看不到"
+            messages.success(request, f"已安排“{made}”，{next_}；督导后请逐个登记督导情况。")
+            return redirect(made)
+    elif rule := form.rules.get(request.GET.get("rule", "")):
+        form.begin_with(rule, today)
+    context = {"form": form, "pool": pool, "refused": refused, "year": year, "ticked": form.ticked}
+    return render(request, "rectification/supervision/inspections/add.html", context, status=status_of(form))
+
+
+def _pool(request: HttpRequest, year: int) -> Any:
+    rows = admission.may_be_inspected(request.post, year)
+    return rows.select_related("organization", "township", "county", "scheme").order_by("org_path", "pk")
+
+
+def status_of(form: Any) -> int:
+    """422 for a form that came back."""
+    return 422 if form.is_bound and form.errors else 200
+
+
+def _inspection(request: HttpRequest, uid: str) -> Inspection:
+    rows = Inspection.objects.visible_to(request.post)
+    return get_object_or_404(rows.select_related("organization", "scheme", "rule", "by__user"), uid=uid)
+
+
+@policy(OFFICERS, scope="inspection")
+@require_GET
+def inspection(request: HttpRequest, uid: str) -> HttpResponse:
+    """One inspection: its cases one by one, what was found, what is still to be written."""
+    return _page(request, _inspection(request, uid))
+
+
+def _page(request: HttpRequest, found: Inspection, refusal: str = "") -> HttpResponse:
+    rows = actions.results_of(found)
+    refused = actions.keep_refusal(found, request.post)
+    planned = found.state == InspectionState.PLANNED
+    context = {
+        "inspection": found,
+        "mode": listing.mode(found),
+        "tone": listing.TONES[InspectionState(found.state)],
+        "late": listing.light_of_days(found, timezone.localdate()),
+        "results": [(row, list(row.findings.all())) for row in _with_findings(rows)],
+        "left": actions.outstanding(rows),
+        "refused": refused,
+        "may_finish": planned and not refused,
+        "refusal": refusal,
+        "rows": changes_of(found, skip=("by", "at", "draw", "scheme", "organization")),
+    }
+    return render(
+        request,
+        "rectification/supervision/inspections/inspection.html",
+        context,
+        status=422 if refusal else 200,
+    )
+
+
+def _with_findings(rows: list[Any]) -> list[Any]:
+    prefetch_related_objects(rows, "findings__problem")
+    return rows
+
+
+@policy(OFFICERS, scope="inspection")
+@require_GET
+def inspection_draw(request: HttpRequest, uid: str) -> HttpResponse:
+    """The draw run again from its record, pick by pick."""
+    found = _inspection(request, uid)
+    again = drawing.rerun(found) if found.draw else None
+    drawn = set(found.draw.get("drawn", ()))
+    pool = [row | {"chosen": row["case"] in drawn} for row in found.draw.get("pool", ())]
+    context = {"inspection": found, "again": again, "pool": pool}
+    return render(request, "rectification/supervision/inspections/draw.html", context)
+
+
+@policy(OFFICERS, scope="inspection")
+@require_POST
+def inspection_finish(request: HttpRequest, uid: str) -> HttpResponse:
+    """Everything is written: done."""
+    found = _inspection(request, uid)
+    try:
+        done = actions.finish(
+            inspection_id=found.pk, version=opened_version(request), by=request.post, at=timezone.now()
+        )
+    except Refused as refused:
+        return _page(request, found, str(refused))
+    messages.success(
+        request, f"“{done}”已完成，乡镇和帮扶干部已收到各对象的督导情况；发现的问题请在下面交办。"
+    )
+    return redirect(done)
+
+
+@policy(OFFICERS, scope="inspection")
+@require_http_methods(["GET", "POST"])
+def inspection_cancel(request: HttpRequest, uid: str) -> HttpResponse:
+    """Call it off with a reason."""
+    found = _inspection(request, uid)
+    form = CancelForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST":
+        kept = carry_out(
+            form,
+            lambda: actions.cancel(
+                inspection_id=found.pk,
+                version=opened_version(request),
+                reason=form.cleaned_data["reason"],
+                by=request.post,
+                at=timezone.now(),
+            ),
+        )
+        if kept is not None:
+            told = "，已告知有关乡镇" if kept.announced else ""
+            messages.success(request, f"已取消“{kept}”{told}。")
+            return redirect(kept)
+    refused = actions.keep_refusal(found, request.post)
+    if not refused and found.state != InspectionState.PLANNED:
+        refused = f"本次督导{found.get_state_display()}"
+    context = {"inspection": found, "form": form, "refused": refused}
+    return render(
+        request, "rectification/supervision/inspections/cancel.html", context, status=status_of(form)
+    )
