@@ -15,6 +15,7 @@ app.autodiscover_tasks(
         "organizations",
         "rectification.duties",
         "rectification.survey",
+        "rectification.supervision.notices",
         "reports",
     ]
 )

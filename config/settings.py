@@ -238,6 +238,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "rectification.survey.tasks.note_silence",
         "schedule": crontab(hour="7", minute="20"),
     },
+    "escalate": {
+        "task": "rectification.supervision.notices.tasks.escalate",
+        "schedule": crontab(hour="1", minute="30"),
+    },
     "tidy": {"task": "accounts.tasks.tidy", "schedule": crontab(hour="3", minute="10")},
 }
 

@@ -26,6 +26,8 @@ YEAR = (
     ("survey:joint_reviews", "部门联审", "list-check"),
     ("cases:list", "集中整顿", "folder"),
     ("remediation:diary", "工作纪实", "pencil"),
+    ("remediation:reports", "进展报告", "book"),
+    ("supervision:home", "督导通报", "eye"),
     ("acceptance:list", "考核验收", "clipboard-check"),
     ("reports:ledgers", "台账报表", "table"),
     ("organizations:tree", "党组织", "hierarchy-2"),
@@ -194,6 +196,8 @@ class Frame:
             return match.view_name
         if match.namespace == "remediation" and (match.url_name or "").startswith("activity"):
             return "remediation:diary"
+        if match.view_name == "supervision:case":
+            return UNDER["remediation"]
         if match.namespace in UNDER:
             return UNDER[match.namespace]
         own = [name for name in names if name.split(":")[0] == match.namespace and self._admitted(name)]

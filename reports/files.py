@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from accounts.errors import Refused
 from reports import pdf, xlsx
 from reports.papers import Book, Drawn, Letter, form_pdf, form_xlsx, letter_pdf
 from reports.sheet import Sheet
@@ -55,6 +56,8 @@ def aside(target: Path) -> Iterator[Path]:
 
 def _list_of(letter: Letter, path: Path, *, progress: xlsx.Progress) -> None:
     """A document's Excel is the list at its end."""
+    if letter.attachment is None:
+        raise Refused("这种文书没有附表，请导出 PDF")
     xlsx.write(letter.attachment, path, progress=progress)
 
 

@@ -107,7 +107,7 @@ def _drawn(row: Export, post: Appointment) -> tuple[Drawn, int]:
 def _read(made: Drawn) -> int:
     """Read all of it into memory; how many rows or pages."""
     if isinstance(made, Letter):
-        return _read(made.attachment)
+        return _read(made.attachment) if made.attachment else 1
     if isinstance(made, Sheet):
         made.rows = list(made.rows)
         return len(made.rows)

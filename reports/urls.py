@@ -3,6 +3,7 @@
 from django.urls import path
 
 from reports import export_pages, ledger_pages, paper_pages, quota_pages, workbench
+from reports.papers import notice_pages
 
 app_name = "reports"
 urlpatterns = [
@@ -13,6 +14,7 @@ urlpatterns = [
     path("ledgers/<slug:key>/export/", ledger_pages.export, name="export"),
     path("ledgers/<slug:key>/file/", ledger_pages.file, name="file"),
     path("papers/<slug:paper>/", paper_pages.page, name="paper"),
+    path("papers/notices/<uuid:uid>/", notice_pages.notice_paper, name="notice_paper"),
     path("quota/", quota_pages.quota, name="quota"),
     path("exports/", export_pages.exports, name="exports"),
     path("exports/progress/", export_pages.progress, name="progress"),

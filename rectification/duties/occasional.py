@@ -22,6 +22,20 @@ def of(*, scheme: Scheme, key: str, unit: Organization, department: str = "") ->
     return Duty.objects.filter(scheme=scheme, key=key, organization=unit, case=None, department=department)
 
 
+def give(*, scheme: Scheme, key: str, title: str, unit: Organization, role: str, due_on: date) -> Duty:
+    """One more duty of a unit, beside others of the same kind, such as the reply to one paper of several; whoever
+    asks tells the unit."""
+    return Duty.objects.create(
+        scheme=scheme,
+        key=key,
+        title=title[:200],
+        organization=unit,
+        owner_role=role,
+        due_on=due_on,
+        effective_due_on=due_on,
+    )
+
+
 @transaction.atomic
 def owe(
     *,

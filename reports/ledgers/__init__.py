@@ -4,6 +4,7 @@ from reports.ledgers.activities import ACTIVITIES
 from reports.ledgers.declaration import Ledger, OutOfScope, Selection, Total, check_scope
 from reports.ledgers.inspections import EVALUATIONS, INSPECTIONS
 from reports.ledgers.lookback import LOOKBACK
+from reports.ledgers.notices import NOTICES
 from reports.ledgers.problems import LISTS, PROBLEMS
 from reports.ledgers.quota import QUOTA
 from reports.ledgers.support import SUPPORT
@@ -19,12 +20,15 @@ LEDGERS: dict[str, Ledger] = {
         SURVEY_REGISTER,
         QUOTA,
         WORK,
+        SUPPORT,
+        SUPPORT_FUNDS,
         PROBLEMS,
         LISTS,
         ACTIVITIES,
         TARGETS,
         INSPECTIONS,
         EVALUATIONS,
+        NOTICES,
     )
 }
 

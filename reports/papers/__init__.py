@@ -3,13 +3,19 @@
 from datetime import date
 
 from reports.ledgers import LEDGERS, Ledger, Selection
+from reports.papers.circular import CIRCULAR
 from reports.papers.determination_form import DETERMINATION_FORM
 from reports.papers.form import Book, Form, Page
 from reports.papers.letter import Document, Letter
+from reports.papers.notice import NOTICE
+from reports.papers.plan import PLAN
+from reports.papers.progress_report import PROGRESS_REPORT
 from reports.papers.publication import PUBLICATION
 from reports.sheet import Sheet, live
 
-PAPERS: dict[str, Form | Document] = {paper.key: paper for paper in (DETERMINATION_FORM, PUBLICATION)}
+PAPERS: dict[str, Form | Document] = {
+    paper.key: paper for paper in (DETERMINATION_FORM, PUBLICATION, PLAN, PROGRESS_REPORT, CIRCULAR, NOTICE)
+}
 Printable = Ledger | Form | Document
 Drawn = Sheet | Book | Letter
 

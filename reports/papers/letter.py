@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from accounts.tables import show
-from organizations.models import Organization
+from organizations.models import Appointment, Organization
 from reports.ledgers import Selection, check_scope
 from reports.sheet import Sheet
 
@@ -27,7 +27,8 @@ class Letter:
     """A document ready to be drawn.
 
     heading: the lines of its title. organ: whose head it carries, "" for a notice without one. attachment: the list at
-    its end, which is also what goes into Excel. `count` is how many rows the list has.
+    its end, which is also what goes into Excel; None where it has none. `count` is how many rows the list has. slip:
+    the 回执 at its foot, heading and value of each line, to be written in by hand.
     """
 
     key: str
@@ -35,17 +36,19 @@ class Letter:
     heading: tuple[str, ...]
     paragraphs: Sequence[Paragraph]
     signer: str
-    attachment: Sheet
+    attachment: Sheet | None = None
     organ: str = ""
     number: str = ""
     to: str = ""
     on: date | None = None
     mark: str = ""
+    slip: Sequence[tuple[str, str]] = ()
+    slip_title: str = "回　　执"
 
     @property
     def count(self) -> int:
-        """Rows of the attached list."""
-        return self.attachment.count
+        """Rows of the attached list; a document without one counts as one."""
+        return self.attachment.count if self.attachment else 1
 
     @property
     def dated(self) -> str:
@@ -53,15 +56,22 @@ class Letter:
         return show(self.on) if self.on else BLANK_DATE
 
 
+Choices = Sequence[tuple[str, str]] | Callable[[Appointment, Organization, int], Sequence[tuple[str, str]]]
+
+
 @dataclass(frozen=True)
 class Document:
-    """A kind of document: key, title with {year} in it, and how one is written; Refused says why there is none yet."""
+    """A kind of document: key, title with {year} in it, and how one is written; Refused says why there is none yet.
+
+    filters: name → (label, choices, ""); choices may be a function of post, unit and year where one of several is
+    meant.
+    """
 
     key: str
     title: str
     write: Callable[[Selection], Letter]
     hint: str = ""
-    filters: Mapping[str, tuple[str, Sequence[tuple[str, str]], str]] = field(default_factory=dict)
+    filters: Mapping[str, tuple[str, Choices, str]] = field(default_factory=dict)
 
     def named(self, selection: Selection) -> str:
         """The title of the file, with the unit it is about."""

@@ -17,11 +17,12 @@ LEVELS = {0: press.BODY, 1: press.HEADING, 2: "楷体, 'Noto Serif SC'"}
 
 def write(letter: Letter, target: Path, *, progress: Progress = lambda rows: None) -> list[str]:
     """Write the PDF; returns the characters no font of ours has, each by its name."""
-    rows = [row for block in letter.attachment.blocks() for row in block.rows]
+    rows = [row for block in letter.attachment.blocks() for row in block.rows] if letter.attachment else []
     progress(letter.count)
     with press.patient_collector():
         press.open_press()(_html(letter, rows)).write_pdf(target)
     words = [*letter.heading, letter.to, letter.signer, letter.number, *(p.words for p in letter.paragraphs)]
+    words += [word for line in letter.slip for word in line]
     return press.named(press.absent([*words, *(show(value) for row in rows for value in row.values)]))
 
 
@@ -44,15 +45,25 @@ def _html(letter: Letter, rows: list[Row]) -> str:
         last = " last" if number == len(letter.paragraphs) else ""
         parts.append(f"<p class='level{one.level}{last}'>{INDENT}{escape(one.words)}</p>")
     sheet, wide = letter.attachment, max(len(letter.signer), len(letter.dated)) + 1
-    parts.append(f"<p class=annex>{INDENT}附件：{escape(sheet.title)}</p>")
+    if sheet:
+        parts.append(f"<p class=annex>{INDENT}附件：{escape(sheet.title)}</p>")
     parts.append(
         f"<div class=sign style='width:{wide}em'><p>{escape(letter.signer)}</p><p>{escape(letter.dated)}</p></div>"
     )
-    parts.append(
-        f"<section><p class=level1>附件</p><h1>{_heading(sheet.title)}</h1>{_table(sheet, rows)}</section>"
-    )
+    if letter.slip:
+        parts.append(_slip(letter))
+    if sheet:
+        parts.append(
+            f"<section><p class=level1>附件</p><h1>{_heading(sheet.title)}</h1>{_table(sheet, rows)}</section>"
+        )
     parts.append("</body></html>")
     return "".join(parts)
+
+
+def _slip(letter: Letter) -> str:
+    """The part that is signed, torn off and sent back."""
+    lines = "".join(f"<tr><th>{escape(name)}<td>{escape(value)}" for name, value in letter.slip)
+    return f"<div class=slip><p>{escape(letter.slip_title)}</p><table><col style='width:28%'><col>{lines}</table></div>"
 
 
 def _heading(title: str) -> str:
@@ -97,6 +108,8 @@ hr {{ border: 0; border-top: 1.2pt solid #c00; margin: 2mm 0 0 }}
 .last {{ break-after: avoid; break-inside: avoid }}
 .annex {{ margin-top: {LINE:.3f}mm; break-after: avoid }}
 .sign {{ margin: {1.5 * LINE:.3f}mm 2em 0 auto; break-inside: avoid }}
+.slip {{ border-top: .75pt dashed #000; margin-top: {LINE:.3f}mm; padding-top: 2mm; break-inside: avoid }}
+.slip p {{ text-align: center; font-family: {press.HEADING} }} .slip td {{ text-align: left }}
 .sign p {{ text-align: center; white-space: pre }}
 h1:first-child {{ margin-top: 0 }} section {{ break-before: page }} section h1 {{ margin-top: 0 }}
 table {{ table-layout: fixed; width: 100%; border-collapse: collapse; font-size: 12pt; line-height: 1.35;

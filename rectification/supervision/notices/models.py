@@ -1,21 +1,25 @@
 """督导文书: what is issued to a unit and must be answered, and the steps of escalation."""
 
 import uuid
+from datetime import date
 from typing import Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.history import tracked
+from accounts.roles import OFFICERS, SUBTREE, Role
 from accounts.versions import Versioned
 from organizations.models import Appointment, Organization
 from organizations.placed import Placed
-from organizations.scope import within
-from rectification.cases.models import Case, CaseMember
+from organizations.scope import subtree, within
+from rectification.cases.models import Case, CaseMember, MemberKind
 from rectification.duties.models import Duty
 from rectification.evidence.models import Attachment
 from rectification.schemes.models import Scheme
 from rectification.supervision.inspections.models import Inspection, InspectionFinding
+from rectification.supervision.notices.rules import ANSWERED
 
 
 class NoticeKind(models.TextChoices):
@@ -42,15 +46,63 @@ class NoticeState(models.TextChoices):
     CANCELLED = "cancelled", "不予签发"
 
 
+UNSENT = (NoticeState.DRAFT, NoticeState.CANCELLED)
+UNANSWERED = (NoticeState.ISSUED, NoticeState.RETURNED)
+
+
 class NoticeQuerySet(models.QuerySet):
     """Papers of supervision."""
 
     def visible_to(self, post: Appointment | None) -> Self:
-        """Those placed in the post's subtree; a draft is its issuer's alone."""
+        """Those placed in the post's subtree; a draft is its issuer's alone. A helper reads what was issued about the
+        cases the person is on, of what falls to leaders only as their liaison, and no 约谈记录."""
         if post is None:
             return self.none()
-        unsent = Q(state__in=(NoticeState.DRAFT, NoticeState.CANCELLED)) & ~Q(issuer_id=post.organization_id)
+        if post.role == Role.HELPER:
+            cases = Case.objects.visible_to(post)
+            mine = CaseMember.objects.filter(user_id=post.user_id, kind=MemberKind.LIAISON)
+            liaised = mine.current(timezone.localdate()).values("case")
+            hints = Q(kind=NoticeKind.HINT, to_leader__case__in=liaised)
+            rest = Q(case__in=cases) & ~Q(kind__in=(NoticeKind.HINT, NoticeKind.TALK))
+            return self.filter(hints | rest).exclude(state__in=UNSENT)
+        unsent = Q(state__in=UNSENT) & ~Q(issuer_id=post.organization_id)
         return self.filter(within(post)).exclude(unsent)
+
+    def of_year(self, year: int) -> Self:
+        """A year's papers."""
+        return self.filter(year=year)
+
+    def under(self, unit: Organization) -> Self:
+        """Sent to a unit or one below it."""
+        return self.filter(subtree(unit.path).q("org_path"))
+
+    def drafts_of(self, post: Appointment) -> Self:
+        """Waiting for this post to issue them."""
+        own = self.filter(issuer_id=post.organization_id, state=NoticeState.DRAFT)
+        return own if post.role in OFFICERS else self.none()
+
+    def to_answer(self, post: Appointment) -> Self:
+        """Waiting for the reply of this post's unit."""
+        asked = self.filter(organization_id=post.organization_id, state__in=UNANSWERED, kind__in=ANSWERED)
+        return asked if post.role in SUBTREE else self.none()
+
+    def to_verify(self, post: Appointment) -> Self:
+        """Answered, waiting for this post to verify or return it."""
+        own = self.filter(issuer_id=post.organization_id, state=NoticeState.REPLIED)
+        return own if post.role in OFFICERS else self.none()
+
+    def to_deliver(self, post: Appointment) -> Self:
+        """Issued by this post's unit to somebody the system cannot tell: printed and handed over."""
+        own = self.filter(issuer_id=post.organization_id, state=NoticeState.ISSUED)
+        return own.exclude(kind__in=ANSWERED) if post.role in OFFICERS else self.none()
+
+    def with_steps(self) -> Self:
+        """Each with `steps`: how many steps of escalation stand on it."""
+        return self.annotate(steps=models.Count("escalations"))
+
+    def overdue(self, today: date) -> Self:
+        """Unanswered past the day in force."""
+        return self.filter(state__in=UNANSWERED, duty__in=Duty.objects.overdue(today))
 
 
 @tracked
@@ -116,6 +168,30 @@ class Notice(Placed, Versioned):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}：{self.title}"
+
+    @property
+    def answered(self) -> bool:
+        """Whether its kind wants a written reply."""
+        return self.kind in ANSWERED
+
+    @property
+    def number_words(self) -> str:
+        """As papers write it: 〔2026〕3号; room to write one while it is a draft."""
+        return f"〔{self.year}〕{self.number or '　　'}号"
+
+    @property
+    def name(self) -> str:
+        """What it is called when spoken of: 督办单〔2026〕3号."""
+        return f"{self.get_kind_display()}{self.number_words if self.number else '（草稿）'}"
+
+    @property
+    def state_words(self) -> str:
+        """Where it stands; what wants no reply waits for its delivery only."""
+        if self.answered:
+            return self.get_state_display()
+        if self.state == NoticeState.CLOSED and self.kind == NoticeKind.TALK:
+            return "已登记"
+        return "待送达" if self.state == NoticeState.ISSUED else self.get_state_display()
 
     def get_absolute_url(self) -> str:
         from django.urls import reverse

@@ -1,0 +1,217 @@
+"""Clean input for papers of supervision."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from accounts.forms import DateField
+from organizations.models import Appointment, Organization
+from organizations.rules import Level
+from rectification.cases.models import Case, CaseMember, MemberKind
+from rectification.evidence.forms import ENDINGS
+from rectification.supervision.notices import rules
+from rectification.supervision.notices.models import Notice, NoticeKind, NoticeState
+
+OFFICES = (Level.COUNTY, Level.TOWNSHIP)
+
+
+def area(rows: int) -> forms.Textarea:
+    """A box of so many lines."""
+    return forms.Textarea(attrs={"rows": rows})
+
+
+class UnitChoice(forms.ModelChoiceField):
+    """A unit by its name with the unit above it."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Indented by its level, as the tree stands."""
+        return "　" * {Level.COUNTY: 0, Level.TOWNSHIP: 1}.get(obj.level, 2) + obj.short_name
+
+
+class LeaderChoice(forms.ModelChoiceField):
+    """A leader on a case."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Name, post and the case."""
+        unit = f"（{obj.unit}）" if obj.unit else ""
+        return f"{obj.name}{unit}，联系{obj.case.organization.short_name}"
+
+
+class CaseChoice(forms.ModelChoiceField):
+    """A case by its organization."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """The village with its township."""
+        township = f"{obj.township.short_name} " if obj.township else ""
+        return f"{township}{obj.organization.short_name}"
+
+
+class NoticeForm(forms.ModelForm):
+    """A draft; what its kind does not say is left out when it is saved."""
+
+    held_on = DateField(label="约谈日期", required=False, help_text="约谈记录填写。")
+    due_on = DateField(label="回复期限", required=False, help_text="整改通知书、督办单填写。")
+
+    class Meta:
+        model = Notice
+        fields = [
+            "kind",
+            "case",
+            "organization",
+            "to_leader",
+            "title",
+            "light",
+            "held_on",
+            "found",
+            "asked",
+            "due_on",
+        ]
+        widgets = {"found": area(6), "asked": area(5)}
+        labels = {"found": "存在的问题（约谈、提示内容）", "asked": "要求"}
+        help_texts = {
+            "title": "一句话写明为了什么，如“支部书记空缺超过三个月”。",
+            "found": "只写工作情况，不写个人隐私和信访人姓名；违纪情况只写类别、件数和移交文号。",
+            "light": "督办单填写。",
+        }
+
+    def __init__(self, *args: Any, post: Appointment, year: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cases = Case.objects.visible_to(post).of_year(year).open()
+        cases = cases.select_related("organization", "township").order_by("org_path")
+        below = Organization.objects.visible_to(post).active().under(post.organization)
+        villages = cases.values("organization")
+        units = (below.filter(level__in=OFFICES) | below.filter(pk__in=villages)).exclude(
+            pk=post.organization_id
+        )
+        leaders = CaseMember.objects.visible_to(post).current(timezone.localdate())
+        leaders = leaders.filter(kind=MemberKind.LEADER, case__in=cases).select_related("case__organization")
+        self.fields["case"] = CaseChoice(
+            cases,
+            label="整顿对象",
+            to_field_name="uid",
+            required=False,
+            empty_label="不针对某个整顿对象",
+        )
+        self.fields["organization"] = UnitChoice(
+            units.order_by("path"),
+            label="收件单位",
+            to_field_name="uid",
+            empty_label="请选择",
+            help_text="只发给单位，不发给个人。",
+        )
+        self.fields["to_leader"] = LeaderChoice(
+            leaders.order_by("case__org_path", "pk"),
+            label="联系领导",
+            to_field_name="uid",
+            required=False,
+            empty_label="不是工作提示",
+            help_text="工作提示填写；由联络员转告领导，不给领导发督办单。",
+        )
+        self.fields["light"].choices = [("", "不亮灯"), *rules.LIGHTS.items()]
+        for name in ("case", "organization", "to_leader"):
+            if self.instance.pk and getattr(self.instance, name) is not None:
+                self.initial[name] = getattr(self.instance, name).uid
+        self.order_fields(self.Meta.fields)
+
+    def given(self) -> dict[str, Any]:
+        """The facts as the action takes them."""
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+
+class AsideForm(forms.Form):
+    """Why a draft is not issued."""
+
+    reason = forms.CharField(label="不予签发的原因", max_length=200, required=False, widget=area(2))
+
+
+class DeliverForm(forms.Form):
+    """How a printed paper reached whom."""
+
+    note = forms.CharField(
+        label="送达情况",
+        max_length=200,
+        required=False,
+        widget=area(2),
+        help_text="送给谁、怎样送达，如“5月20日当面送交县委办联络员”。",
+    )
+
+
+class ReplyForm(forms.Form):
+    """The reply, short enough for a phone."""
+
+    text = forms.CharField(label="办理情况", max_length=4000, required=False, widget=area(6))
+    file = forms.FileField(
+        label="附件",
+        required=False,
+        allow_empty_file=True,
+        help_text="选填，不要求拍照。",
+        widget=forms.FileInput(attrs={"accept": f"{ENDINGS},.jpeg"}),
+    )
+
+
+class VerdictForm(forms.Form):
+    """The issuer's word on a reply."""
+
+    verdict = forms.CharField(
+        label="核实意见", max_length=1000, required=False, widget=area(3), help_text="退回时必填。"
+    )
+    due_on = DateField(label="退回时：重新回复的期限", required=False)
+
+
+class IssueManyForm(forms.Form):
+    """Several drafts signed at once, with one day for their replies."""
+
+    due_on = DateField(
+        label="督办单、整改通知书的回复期限", required=False, help_text="不填用各件草稿上的期限。"
+    )
+
+    def clean_due_on(self) -> date | None:
+        """Today or later."""
+        day = self.cleaned_data["due_on"]
+        if day and day < timezone.localdate():
+            raise forms.ValidationError("回复期限应是今天或以后")
+        return day
+
+
+class NoticeFilterForm(forms.Form):
+    """What the list is narrowed to; everything stands in the address."""
+
+    kind = forms.ChoiceField(label="文种", required=False, choices=[("", "全部"), *NoticeKind.choices])
+    state = forms.ChoiceField(
+        label="状态",
+        required=False,
+        choices=[("", "全部"), *((value, word) for value, word in NoticeState.choices)],
+    )
+    unit = forms.ModelChoiceField(
+        Organization.objects.none(),
+        label="收件单位（含下级）",
+        to_field_name="uid",
+        required=False,
+        empty_label="全部",
+    )
+    mine = forms.ChoiceField(
+        label="范围",
+        required=False,
+        choices=[("", "全部"), ("issued", "本单位签发的"), ("received", "本单位收到的")],
+    )
+    overdue = forms.BooleanField(label="只看逾期未回复", required=False)
+
+    def __init__(self, data: Any, *, units: Any) -> None:
+        super().__init__(data)
+        self.fields["unit"].queryset = units
+
+    def apply(self, rows: Any, *, post: Appointment, today: date) -> Any:
+        """The rows asked for; a filter that makes no sense is left out."""
+        self.is_valid()
+        asked = self.cleaned_data
+        for name in ("kind", "state"):
+            if asked.get(name):
+                rows = rows.filter(**{name: asked[name]})
+        if asked.get("unit"):
+            rows = rows.under(asked["unit"])
+        if asked.get("mine"):
+            field = "issuer_id" if asked["mine"] == "issued" else "organization_id"
+            rows = rows.filter(**{field: post.organization_id})
+        return rows.overdue(today) if asked.get("overdue") else rows

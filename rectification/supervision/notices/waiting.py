@@ -1,0 +1,49 @@
+"""What waits for a post in papers of supervision: for the room's first page and for the workbench."""
+
+from datetime import date
+from typing import NamedTuple
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from organizations.models import Appointment
+from rectification.supervision.notices.models import Notice
+
+
+class Waiting(NamedTuple):
+    """One kind of work: how many, what, where, and whether some of it is late."""
+
+    count: int
+    words: str
+    url: str
+    late: int = 0
+
+
+def waiting_lines(post: Appointment, today: date) -> list[Waiting]:
+    """What this post must do about papers, the replies it owes first; one that is alone leads straight to its page."""
+    seen = Notice.objects.visible_to(post)
+    lists = reverse("supervision:notices")
+    parts = (
+        (seen.to_answer(post), "件督导文书待回复", f"{lists}?{urlencode({'mine': 'received'})}"),
+        (seen.drafts_of(post), "件督导文书待签发", reverse("supervision:drafts")),
+        (
+            seen.to_verify(post),
+            "件督导文书回复待核实",
+            f"{lists}?{urlencode({'mine': 'issued', 'state': 'replied'})}",
+        ),
+        (
+            seen.to_deliver(post),
+            "件督导文书待送达",
+            f"{lists}?{urlencode({'mine': 'issued', 'state': 'issued'})}",
+        ),
+    )
+    found = []
+    for number, (rows, words, url) in enumerate(parts):
+        uids = list(rows.order_by("pk").values_list("uid", flat=True))
+        if not uids:
+            continue
+        late = rows.overdue(today).count() if number == 0 else 0
+        if len(uids) == 1:
+            url = reverse("supervision:notice", args=[uids[0]])
+        found.append(Waiting(len(uids), words, url, late))
+    return found
