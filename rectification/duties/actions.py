@@ -12,11 +12,12 @@ from accounts.errors import Refused
 from accounts.roles import Role
 from organizations.models import Appointment, Organization
 from rectification.cases.models import Case
+from rectification.cases.takers import decider_of
 from rectification.duties import making, rules
 from rectification.duties.models import Duty, DutyState, Extension
 from rectification.schemes import actions as schemes
 from rectification.schemes.duty_models import DutySubject
-from rectification.schemes.models import Scheme
+from rectification.schemes.models import Process, Scheme
 from rectification.schemes.rule_dates import RuleDates
 from rectification.schemes.terms import Event
 
@@ -161,7 +162,20 @@ def discharge_rule(*, key: str, case: Case, by: Appointment, at: datetime) -> No
 
 
 def extender_refusal(duty: Duty, post: Appointment | None) -> str | None:
-    """Why this post may not extend this duty, or None; the same answer for button, action and test."""
+    """Why this post may not extend this duty, or None; the same answer for button, action and test.
+
+    A unit above may. Where the scheme lets the township approve the plans of its cases (S2 岔路), it also gives more
+    time: nobody above it takes part.
+    """
+    if duty.case is not None and post is not None and post.role == Role.TOWNSHIP_OFFICER:
+        approves = decider_of(duty.case, Process.PLAN)
+        if approves.is_(post):
+            return None
+    return superior_refusal(duty, post)
+
+
+def superior_refusal(duty: Duty, post: Appointment | None) -> str | None:
+    """Why this post is not the one above that may lighten this duty, or None."""
     if post is None:
         return "请先选择岗位"
     return rules.extender_refusal(

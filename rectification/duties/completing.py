@@ -10,7 +10,7 @@ from accounts.roles import Role
 from organizations.models import Appointment
 from rectification.cases.models import Case
 from rectification.duties import debtors
-from rectification.duties.actions import cancel, discharge, extender_refusal, refresh_next_due
+from rectification.duties.actions import cancel, discharge, refresh_next_due, superior_refusal
 from rectification.duties.models import Duty, DutyState
 from rectification.schemes.date_rules import SERIES
 from rectification.workflow import LOOKED_BACK
@@ -33,6 +33,7 @@ DISCHARGED_BY_FACT = (
         "notice_reply",
         "committee",
         "helping_unit",
+        "fill_vacancy",
     }
 )
 """Keys whose duties end when the later room's fact is there; so do those that ask for a ledger, by its filing."""
@@ -93,7 +94,7 @@ def complete(*, duty_id: int, note: str, by: Appointment, at: datetime) -> Duty:
 
 def waiver_refusal(duty: Duty, post: Appointment | None) -> str | None:
     """Why this post may not lift the duty, or None: the unit above does, and of a case only what a person records."""
-    if refused := extender_refusal(duty, post):
+    if refused := superior_refusal(duty, post):
         return refused.replace("延期", "免办")
     if duty.state != DutyState.OPEN:
         return f"任务{duty.get_state_display()}，不用免办"
