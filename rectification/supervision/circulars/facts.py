@@ -95,12 +95,12 @@ def _findings(unit: Organization, first: date, last: date) -> dict[str, int]:
     papered = Q(settled="", problem__isnull=True) & noticed
     counts = InspectionFinding.objects.filter(result__inspection__in=held).aggregate(
         found=Count("pk", distinct=True),
-        settled=Count("pk", filter=settled, distinct=True),
+        on_spot=Count("pk", filter=settled, distinct=True),
         listed=Count("pk", filter=listed, distinct=True),
         listed_closed=Count("pk", filter=listed & Q(problem__state=ProblemState.CLOSED), distinct=True),
         noticed=Count("pk", filter=papered, distinct=True),
     )
-    counts["open"] = counts["found"] - counts["settled"] - counts["listed"] - counts["noticed"]
+    counts["open"] = counts["found"] - counts["on_spot"] - counts["listed"] - counts["noticed"]
     return counts
 
 

@@ -148,7 +148,7 @@ def _found(facts: Mapping[str, Any]) -> list[str]:
         rest = [
             f"{label}{found[key]}个"
             for key, label in (
-                ("settled", "当场整改"),
+                ("on_spot", "当场整改"),
                 ("listed", "列入问题清单"),
                 ("noticed", "下达整改通知书"),
                 ("open", "待交办"),

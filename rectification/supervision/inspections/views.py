@@ -38,7 +38,7 @@ def inspections(request: HttpRequest) -> HttpResponse:
     form = InspectionFilterForm(request.GET)
     rows = Inspection.objects.visible_to(post).filter(scheme__year=year)
     mine = post.role in OFFICERS and (refused is None or rows.exists())
-    rows = listing.with_numbers(form.apply(rows)).select_related("organization")
+    rows = listing.with_numbers(form.apply(rows)).select_related("organization").order_by("-starts_on", "-pk")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     results = Paginator(listing.results_for(post, year), PAGE).get_page(request.GET.get("results"))
     context = {

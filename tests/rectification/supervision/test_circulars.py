@@ -25,7 +25,7 @@ def rankable(scheme):
 
 
 def drafted(by, **facts):
-    return actions.draft(year=YEAR, ranked=False, by=by, at=NOW, **(MAY | facts))
+    return actions.draft(**{"year": YEAR, "ranked": False, "by": by, "at": NOW, **MAY, **facts})
 
 
 def issued(by, **facts):
