@@ -22,10 +22,11 @@ def lock_case(case_id: int, by: Appointment) -> Case:
 def refresh_counters(case_ids: Iterable[int]) -> None:
     """Bring problems found and closed and the mean progress of some cases up to date, in one statement.
 
-    Progress is the mean of the approved measures that stand, rounded down (rules.case_percent says the same).
+    Progress is the mean of the approved measures that stand, rounded down (rules.case_percent says the same); a
+    long-term one, reported in words, weighs once it is done.
     """
     problems = Problem.objects.filter(case=OuterRef("pk")).order_by().values("case")
-    measures = Measure.objects.standing().filter(problem__case=OuterRef("pk"), duty__isnull=False).order_by()
+    measures = Measure.objects.counted().filter(problem__case=OuterRef("pk"), duty__isnull=False).order_by()
     mean = measures.values("problem__case").annotate(n=Cast(Floor(Avg("percent")), IntegerField()))
     Case.objects.filter(pk__in=list(case_ids)).update(
         problems_total=_number(problems.annotate(n=Count("pk"))),

@@ -18,7 +18,7 @@ from rectification.cases.takers import Decider, decider_of, deciding_roles
 from rectification.remediation import rules
 from rectification.remediation.actions import handler_of, lock_case, refresh_counters, settle_problem, tell
 from rectification.remediation.models import Measure, MeasureState, Problem, ProblemState
-from rectification.remediation.plan_actions import standing_measures
+from rectification.remediation.plan_content import standing_measures
 from rectification.remediation.progress_actions import reopen
 from rectification.schemes.models import Process
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.forms import DateField
 from rectification.evidence.forms import ENDINGS
 from rectification.remediation import rules
-from rectification.remediation.models import Measure, Plan, Problem
+from rectification.remediation.models import Measure, MeasureKind, Plan, Problem
 from rectification.remediation.plan_rules import PARTS, RETURNABLE
 from rectification.schemes.models import Criterion, Scheme
 
@@ -62,7 +62,7 @@ class ProblemForm(forms.ModelForm):
 
 
 class MeasureForm(forms.ModelForm):
-    """五个明确: a measure with goal, deadline, unit, person and requirement."""
+    """五个明确: 任务 (goal), 措施, 责任 (unit, leader, person), 时限 and 要求; and what kind of measure it is."""
 
     starts_on = DateField(label="开始日期")
     due_on = DateField(label="完成时限")
@@ -70,18 +70,39 @@ class MeasureForm(forms.ModelForm):
     class Meta:
         model = Measure
         fields = [
+            "kind",
             "text",
             "goal",
-            "leader",
             "unit",
+            "leader",
             "person",
-            "requirement",
             "starts_on",
             "due_on",
+            "requirement",
+            "long_term",
             "collective_economy",
         ]
+        labels = {"goal": "任务目标"}
         widgets = {"text": area(3), "goal": area(2)}
-        help_texts = {"goal": "做到什么算完成。", "collective_economy": "贫困（脱贫）村的方案至少要有一条。"}
+        help_texts = {
+            "goal": "做到什么算完成。",
+            "person": "具体承办的人，写姓名。",
+            "requirement": "质量、程序上的要求，如“按程序选举，全程公开”。",
+            "long_term": "如“三会一课”按月开展：进展用文字写阶段性成效。",
+            "collective_economy": "贫困（脱贫）村的方案至少要有一条。",
+        }
+
+    def __init__(self, *args: Any, poor: bool = True, **kwargs: Any) -> None:
+        """poor: a poor village, which needs a measure for its collective economy; others are not asked."""
+        super().__init__(*args, **kwargs)
+        if not poor and not self.instance.collective_economy:
+            del self.fields["collective_economy"]
+        self.fields["kind"].required = False
+        self.fields["kind"].choices = MeasureKind.choices
+
+    def clean_kind(self) -> str:
+        """A measure is a task unless somebody says otherwise."""
+        return self.cleaned_data["kind"] or MeasureKind.TASK
 
     def clean(self) -> dict[str, Any]:
         """A measure due before it begins is said beside its date."""
@@ -108,6 +129,21 @@ class ProgressForm(forms.Form):
         help_text="选填，不要求拍照。",
         widget=forms.FileInput(attrs={"accept": f"{ENDINGS},.jpeg"}),
     )
+
+    def __init__(self, *args: Any, long_term: bool = False, **kwargs: Any) -> None:
+        """long_term: 阶段性成效 in words, no percentage is asked."""
+        super().__init__(*args, **kwargs)
+        if long_term:
+            del self.fields["percent"]
+            self.fields["words"].label = "阶段性成效"
+            self.fields["words"].help_text = "写明这一段做了什么、有什么成效。"
+
+
+class ExtensionForm(forms.Form):
+    """More time for a measure: until when and why."""
+
+    until_on = DateField(label="延期至")
+    reason = forms.CharField(label="延期理由", max_length=500, required=False, widget=area(2))
 
 
 class DoneForm(forms.Form):

@@ -129,6 +129,10 @@ class MeasureQuerySet(OfCaseQuerySet):
         """Not cancelled."""
         return self.exclude(state=MeasureState.CANCELLED)
 
+    def counted(self) -> Self:
+        """Those whose percentage weighs in a mean: not cancelled, a long-term one only when it is done."""
+        return self.standing().exclude(long_term=True, state=MeasureState.OPEN)
+
     def confirmed(self) -> Self:
         """Done, and the township says so."""
         return self.filter(state=MeasureState.CONFIRMED)
@@ -182,6 +186,11 @@ class Measure(Versioned):
     def tone(self) -> str:
         """The colour that goes with the state's word."""
         return {"reported": "blue", "confirmed": "green"}.get(self.state, "grey")
+
+    @property
+    def in_words(self) -> bool:
+        """Reported as 阶段性成效, without a percentage: a long-term one that is not done."""
+        return self.long_term and self.state == MeasureState.OPEN
 
     @property
     def in_force(self) -> bool:

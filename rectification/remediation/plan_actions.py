@@ -1,7 +1,6 @@
 """The plan: drawn up by the township, sent up the scheme's chain, approved or returned, adjusted later."""
 
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -23,10 +22,12 @@ from rectification.remediation.actions import (
 )
 from rectification.remediation.carrying import take_over
 from rectification.remediation.models import Measure, Plan, PlanState, Problem
-from rectification.remediation.plan_rules import PARTS, PROBLEMS, situation_of
+from rectification.remediation.plan_content import content_of, problems_of, standing_measures
+from rectification.remediation.plan_facts import first_words
+from rectification.remediation.plan_rules import PARTS
 from rectification.reviews import actions as reviews
 from rectification.reviews.models import Review, ReviewState
-from rectification.schemes.models import ChainStep, Process
+from rectification.schemes.models import ChainStep, ItemKind, Process
 from rectification.workflow import Stage
 
 # Where a plan may still be drawn up, approved and carried out
@@ -62,17 +63,7 @@ def locked_plan(case: Case, by: Appointment) -> Plan:
 
 def _begin(case: Case) -> Plan:
     take_over(case)
-    return Plan.objects.create(case=case, situation=first_words(case))
-
-
-def first_words(case: Case) -> str:
-    """What the plan starts with, from facts already in the system: nothing is typed twice."""
-    unit = case.organization
-    keys = "households population members groups income venue poor_village construction_village"
-    facts: dict[str, Any] = {key: getattr(unit, key) for key in keys.split()}
-    criteria = case.scheme.criteria.filter(order__in=case.criteria or [case.primary.order])
-    words = "；".join(f"{criterion.number}{criterion.text}" for criterion in criteria)
-    return situation_of({"name": unit.short_name, "criteria": words, **facts})
+    return Plan.objects.create(case=case, situation=first_words(case, timezone.localdate()))
 
 
 @transaction.atomic
@@ -96,46 +87,8 @@ def missing_of(case: Case, plan: Plan | None) -> list[str]:
     poor = case.organization.poor_village and not any(
         measure.collective_economy for _, measures in problems for measure in measures
     )
-    return words + rules.plan_missing(problems, needs_collective_economy=poor)
-
-
-def problems_of(case: Case) -> list[Problem]:
-    """The case's problems with their measures, in order."""
-    rows = Problem.objects.filter(case=case).order_by("order")
-    return list(rows.select_related("criterion").prefetch_related("measures__duty"))
-
-
-def standing_measures(problem: Problem) -> list[Measure]:
-    """The measures of a problem (prefetched) that were not cancelled."""
-    return [measure for measure in problem.measures.all() if measure.state != "cancelled"]
-
-
-def content_of(plan: Plan, problems: list[Problem]) -> dict[str, Any]:
-    """The whole plan as plain values, frozen as sent."""
-    return {
-        **{name: getattr(plan, name) for name in PARTS},
-        PROBLEMS: [
-            {
-                "uid": str(problem.uid),
-                "order": problem.order,
-                "criterion": str(problem.criterion or ""),
-                "text": problem.text,
-                "measures": [_frozen(measure) for measure in standing_measures(problem)],
-            }
-            for problem in problems
-        ],
-    }
-
-
-def _frozen(measure: Measure) -> dict[str, Any]:
-    texts = ("text", "goal", "leader", "unit", "person", "requirement")
-    return {
-        "uid": str(measure.uid),
-        **{name: getattr(measure, name) for name in texts},
-        "starts_on": rules.words(measure.starts_on),
-        "due_on": rules.words(measure.due_on),
-        "collective_economy": measure.collective_economy,
-    }
+    clear = case.scheme.items.filter(kind=ItemKind.PROVISION, key="five_clear").exists()
+    return words + rules.plan_missing(problems, needs_collective_economy=poor, five_clear=clear)
 
 
 @transaction.atomic
@@ -154,7 +107,7 @@ def submit_plan(*, case_id: int, version: int | None, by: Appointment, at: datet
         title=f"{case.organization.short_name}整顿方案",
         organization=by.organization,
         chain=_chain_over(case, by),
-        content=content_of(plan, problems_of(case)),
+        content=content_of(case, plan, timezone.localdate(at)),
         by=by,
         at=at,
         case=case,

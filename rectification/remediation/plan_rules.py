@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from rectification.schemes.terms import plain
+from rectification.schemes.terms import plain, words
 
 PARTS = {
     "situation": "基本情况",
@@ -14,10 +15,22 @@ PARTS = {
     "steps": "工作步骤",
     "safeguards": "保障措施",
 }
-PROBLEMS = "problems"
-RETURNABLE = {**PARTS, PROBLEMS: "问题与措施"}
+MANIFEST, PROBLEMS, SUPPORT = "manifest", "problems", "support"
+"""What goes up with the words a person wrote: drawn from the survey, the list of problems and the case's people."""
+READ = {
+    "situation": PARTS["situation"],
+    MANIFEST: "具体表现",
+    "goal": PARTS["goal"],
+    SUPPORT: "帮扶力量",
+    "steps": PARTS["steps"],
+    "safeguards": PARTS["safeguards"],
+}
+"""The parts of a plan in the order it is read; the problems stand after the goal."""
+RETURNABLE = {**PARTS, PROBLEMS: "问题与措施", SUPPORT: "帮扶力量（人员、单位、项目）"}
 MEASURE_PARTS = {
     "text": "整顿措施",
+    "kind": "类别",
+    "long_term": "长期坚持",
     "goal": "目标",
     "leader": "责任领导",
     "unit": "责任单位",
@@ -56,11 +69,16 @@ class Comparison(NamedTuple):
 def compare(before: Mapping[str, Any], now: Mapping[str, Any]) -> Comparison:
     """What was sent now beside what was sent last; problems and measures are matched by their uid."""
     first = not before
-    parts = [_cell(label, before.get(key), now.get(key), first) for key, label in PARTS.items()]
+    parts = [_cell(label, _text(before.get(key)), _text(now.get(key)), first) for key, label in READ.items()]
     problems = [
         _problem(old, new, first) for old, new in _pairs(before.get(PROBLEMS, []), now.get(PROBLEMS, []))
     ]
     return Comparison(parts, problems)
+
+
+def _text(value: Any) -> str:
+    """A part as it is read: words, or a list of lines."""
+    return "\n".join(value) if isinstance(value, list) else str(value or "")
 
 
 def _pairs(before: Sequence[Any], now: Sequence[Any]) -> list[tuple[Any, Any]]:
@@ -107,7 +125,7 @@ def situation_of(facts: Mapping[str, Any]) -> str:
     """The first words of a plan from what is known of the organization; what is not known is left out.
 
     facts: name, households, population, members, groups, income (万元, Decimal), venue, poor_village,
-    construction_village, score (Decimal), rank, criteria (words).
+    construction_village, posts (title, holder, since, whether the secretary's), criteria (words).
     """
     people = [
         f"{label}{facts[key]}{measure}"
@@ -128,7 +146,21 @@ def situation_of(facts: Mapping[str, Any]) -> str:
         said.append("属贫困（脱贫）村")
     if facts.get("construction_village"):
         said.append("属建设扶贫村")
-    text = "，".join(said) + "。"
+    text = "，".join(said) + "。" + _committee(facts.get("posts", ()))
     if facts.get("criteria"):
         text += f"经摸排认定为软弱涣散基层党组织，对应情形：{facts['criteria']}。"
     return text
+
+
+def _committee(posts: Sequence[tuple[str, str, date, bool]]) -> str:
+    """How many posts the committee has, who is its secretary since when, and what stands empty."""
+    if not posts:
+        return ""
+    said = [f"党组织班子职数{len(posts)}个"]
+    for title, holder, since, secretary in posts:
+        if secretary and holder:
+            said.append(f"{title}{holder}，{since.year}年{since.month}月任职")
+    empty = [f"{title}（{words(since)}起）" for title, holder, since, _ in posts if not holder]
+    if empty:
+        said.append(f"空缺{len(empty)}个：{'、'.join(empty)}")
+    return "，".join(said) + "。"

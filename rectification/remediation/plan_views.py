@@ -13,7 +13,7 @@ from accounts.policy import policy
 from accounts.roles import CASE_READERS, OFFICERS
 from accounts.submission import opened_version
 from rectification.cases.models import Case
-from rectification.remediation import plan_actions
+from rectification.remediation import plan_actions, plan_facts
 from rectification.remediation.actions import handler_of, is_handler
 from rectification.remediation.forms import DecisionForm, PlanForm, ReasonForm
 from rectification.remediation.models import Plan, PlanState
@@ -34,7 +34,7 @@ def plan(request: HttpRequest, uid: str) -> HttpResponse:
     refused = plan_actions.edit_refusal(case, kept, request.post)
     if request.method == "POST":
         return _keep(request, case, kept)
-    first = None if kept else {"situation": plan_actions.first_words(case)}
+    first = None if kept else {"situation": plan_facts.first_words(case, timezone.localdate())}
     form = None if refused else PlanForm(instance=kept, initial=first)
     return _page(request, case, kept, form, refused=refused)
 
@@ -89,6 +89,9 @@ def _page(
         "remarks": _remarks(review),
         "missing": plan_actions.missing_of(case, kept) if form else [],
         "problems": plan_actions.problems_of(case),
+        "manifest": plan_facts.manifest_of(case),
+        "support": plan_facts.support_of(case, timezone.localdate()),
+        "sent": Review.objects.visible_to(request.post).filter(case=case, process=Process.PLAN).exists(),
         "handler": handler_of(case)[0],
         "may_withdraw": handles and kept and kept.state == PlanState.SUBMITTED,
         "may_revise": handles and kept and kept.state == PlanState.APPROVED and case.is_open,

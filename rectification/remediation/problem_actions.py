@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, ProtectedError, Q
+from django.db.models import Max, ProtectedError
 
 from accounts import audit, versions
 from accounts.errors import Invalid, Refused
@@ -16,7 +16,7 @@ from rectification.remediation import rules
 from rectification.remediation.actions import lock_case, refresh_counters, settle_problem
 from rectification.remediation.models import Measure, MeasureState, Problem, ProblemState
 from rectification.remediation.plan_actions import locked_plan
-from rectification.schemes.difference_rules import counterpart
+from rectification.remediation.plan_facts import met, of_scheme
 from rectification.schemes.models import Criterion, Process
 from rectification.survey.models import Finding
 
@@ -30,26 +30,18 @@ WORDS = (
     "collective_economy",
     "starts_on",
     "due_on",
+    "kind",
+    "long_term",
 )
 
 
 def findings_left(case: Case) -> list[Finding]:
     """What the survey found of this organization and no problem answers yet."""
     taken = set(case.problems.exclude(criterion=None).values_list("criterion", flat=True))
-    # A criterion without points is met by its words alone (S1 扶风, S2 岔路)
-    found = Q(deduction__gt=0) | Q(criterion__points=0)
-    rows = Finding.objects.filter(found, assessment__case=case).select_related("criterion")
-    left = list(rows)
+    left = list(met(case))
     for finding in left:
-        finding.criterion = _of_scheme(case, finding.criterion)
+        finding.criterion = of_scheme(case, finding.criterion)
     return sorted((one for one in left if one.criterion.pk not in taken), key=lambda one: one.criterion.order)
-
-
-def _of_scheme(case: Case, criterion: Criterion) -> Criterion:
-    """The criterion as the case's own scheme has it: a county may have surveyed by another one (survey.nearest)."""
-    if criterion.scheme_id == case.scheme_id:
-        return criterion
-    return counterpart(criterion, list(case.scheme.criteria.all())) or criterion
 
 
 @transaction.atomic
@@ -141,7 +133,12 @@ def save_measure(
     version: int | None = None,
     **given: Any,
 ) -> Measure:
-    """Add a measure to a problem, or change one that is not in force yet. Raises Invalid and StaleVersion."""
+    """Add a measure to a problem, or change one that is not in force yet; `given` are some of WORDS.
+
+    Raises Invalid and StaleVersion.
+    """
+    if foreign := set(given) - set(WORDS):
+        raise TypeError(f"a measure has no {sorted(foreign)}")
     seen = Problem.objects.visible_to(by).get(pk=problem_id)
     case = lock_case(seen.case_id, by)
     locked_plan(case, by)
@@ -154,8 +151,8 @@ def save_measure(
         measure = versions.lock(Measure.objects.filter(problem=problem), pk=measure_id, version=version)
         if measure.in_force:
             cancels = decider_of(case, Process.CLOSING).unit.office
-            raise Refused(f"措施已随方案批准，不再改写；延期到“时限任务”办理，取消由{cancels}办理")
-    for name in WORDS:
+            raise Refused(f"措施已随方案批准，不再改写；延期和取消在措施页面办理，取消由{cancels}决定")
+    for name in given:
         setattr(measure, name, given[name])
     wrong = [finding for finding in rules.measure_findings(measure) if finding.is_error]
     if wrong:

@@ -16,7 +16,7 @@ from rectification.cases.models import Case
 from rectification.remediation import plan_actions, problem_actions
 from rectification.remediation.forms import MeasureForm, ProblemForm, ReasonForm
 from rectification.remediation.models import Measure, Problem
-from rectification.schemes.models import Criterion
+from rectification.schemes.models import Criterion, ItemKind, SchemeItem
 
 RELATED = ("organization", "scheme", "county", "township", "primary")
 
@@ -41,17 +41,26 @@ def problems(request: HttpRequest, uid: str) -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, case: Case, bound: forms.BaseForm | None = None, **extra: Any
+    request: HttpRequest,
+    case: Case,
+    bound: forms.BaseForm | None = None,
+    ready: forms.BaseForm | None = None,
+    **extra: Any,
 ) -> HttpResponse:
-    """The page; `bound` is the one form that came back with errors, put in its own place and opened."""
+    """The page; `bound` is the one form that came back with errors, `ready` one filled in for the person: put in its
+    own place and opened."""
     plan = plan_actions.plan_of(case)
     refused = plan_actions.edit_refusal(case, plan, request.post)
     rows = plan_actions.problems_of(case)
-    where = getattr(bound, "auto_id", "")
+    opened = bound or ready
+    where = getattr(opened, "auto_id", "")
     listed = list(case.scheme.criteria.all())
     if refused is None or bound is not None:
         for problem in rows:
-            _give_forms(case, problem, listed, bound, where)
+            _give_forms(case, problem, listed, opened, where)
+    starters = list(case.scheme.items.filter(kind=ItemKind.STARTER)) if refused is None else []
+    for problem in rows:
+        problem.starters = [item for item in starters if starts(item, problem)]
     new = ProblemForm(scheme=case.scheme, listed=listed, auto_id="id_new_%s") if not refused else None
     context = {
         "case": case,
@@ -60,6 +69,7 @@ def _page(
         "problems": rows,
         "new": bound if where.startswith("id_new_") else new,
         "bound": bound,
+        "opened": opened,
         "findings": [] if refused else problem_actions.findings_left(case),
         **extra,
     }
@@ -79,13 +89,47 @@ def _give_forms(
             lambda at: ProblemForm(instance=problem, scheme=case.scheme, listed=listed, auto_id=at),
         )
     if problem.state == "open" or problem.state == "solved":
-        today = {"starts_on": timezone.localdate(), "unit": case.organization.party_name}
-        problem.new = form_at(f"id_in_{problem.uid}_%s", lambda at: MeasureForm(auto_id=at, initial=today))
+        poor = case.organization.poor_village
+        problem.new = form_at(
+            f"id_in_{problem.uid}_%s", lambda at: MeasureForm(auto_id=at, initial=_start(case), poor=poor)
+        )
     for measure in problem.measures.all():
         if not measure.in_force:
             measure.form = form_at(
-                f"id_{measure.uid}_%s", lambda at, m=measure: MeasureForm(instance=m, auto_id=at)
+                f"id_{measure.uid}_%s",
+                lambda at, m=measure: MeasureForm(
+                    instance=m, auto_id=at, poor=case.organization.poor_village
+                ),
             )
+
+
+def _start(case: Case) -> dict[str, Any]:
+    return {"starts_on": timezone.localdate(), "unit": case.organization.party_name}
+
+
+def starts(item: SchemeItem, problem: Problem) -> bool:
+    """Whether the scheme suggests this measure for a problem: for its criterion, or for every kind of weakness."""
+    return item.criterion is None or (
+        problem.criterion is not None and item.criterion == problem.criterion.order
+    )
+
+
+@policy(OFFICERS, scope="problem")
+@require_GET
+def starter(request: HttpRequest, uid: str, order: int) -> HttpResponse:
+    """A suggested measure taken into the form of a problem, to be worded for this village before it is added."""
+    problem = get_object_or_404(
+        Problem.objects.visible_to(request.post).select_related("case", "criterion"), uid=uid
+    )
+    case = _case(request, problem.case.uid)
+    suggested = get_object_or_404(case.scheme.items.filter(kind=ItemKind.STARTER), order=order)
+    if plan_actions.edit_refusal(case, plan_actions.plan_of(case), request.post):
+        return redirect(f"{case.get_absolute_url()}?tab=problems")
+    economy = "集体经济" in suggested.text
+    filled = _start(case) | {"text": suggested.text, "collective_economy": economy}
+    poor = case.organization.poor_village
+    form = MeasureForm(auto_id=f"id_in_{problem.uid}_%s", initial=filled, poor=poor)
+    return _page(request, case, ready=form)
 
 
 def _saved(request: HttpRequest, case: Case, form: Any, save: Any, words: str) -> HttpResponse:
@@ -172,7 +216,8 @@ def _save_measure(
     request: HttpRequest, problem: Problem, measure: Measure | None, auto_id: str
 ) -> HttpResponse:
     case = _case(request, problem.case.uid)
-    form = MeasureForm(request.POST, instance=Measure(), auto_id=auto_id)
+    poor = case.organization.poor_village or bool(measure and measure.collective_economy)
+    form = MeasureForm(request.POST, instance=Measure(), auto_id=auto_id, poor=poor)
 
     def save(given: dict[str, Any]) -> None:
         problem_actions.save_measure(

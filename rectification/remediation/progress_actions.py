@@ -72,10 +72,17 @@ def _check_day(measure: Measure, on: date, at: datetime) -> None:
         raise Invalid({"on": [f"日期{rules.words(on)}早于措施开始日期{rules.words(measure.starts_on)}"]})
 
 
-def _write(measure: Measure, percent: int, words: str, on: date, by: Appointment, at: datetime) -> Progress:
-    """An entry; the measure stands at what the latest day says, among entries of a day the last written."""
-    entry = Progress.objects.create(measure=measure, percent=percent, words=words, on=on, by=by, at=at)
-    measure.percent = measure.entries.order_by("-on", "-pk").values_list("percent", flat=True)[0]
+def _write(
+    measure: Measure, percent: int | None, words: str, on: date, by: Appointment, at: datetime
+) -> Progress:
+    """An entry; the measure stands at what the latest day says, among entries of a day the last written.
+
+    A long-term measure's entries are words alone.
+    """
+    given = None if measure.long_term else percent
+    entry = Progress.objects.create(measure=measure, percent=given, words=words, on=on, by=by, at=at)
+    told = measure.entries.exclude(percent=None).order_by("-on", "-pk").values_list("percent", flat=True)
+    measure.percent = told.first() or 0
     return entry
 
 
@@ -83,18 +90,23 @@ def _write(measure: Measure, percent: int, words: str, on: date, by: Appointment
 def add_progress(
     *,
     measure_id: int,
-    percent: int,
+    percent: int | None,
     words: str,
     on: date,
     by: Appointment,
     at: datetime,
     attachments: Sequence[Attachment] = (),
 ) -> Progress:
-    """Write what was done until a day. A correction is one more entry. Raises Invalid naming the field."""
+    """Write what was done until a day, on a long-term measure without a percentage (阶段性成效).
+
+    A correction is one more entry. Raises Invalid naming the field.
+    """
     case, measure = _locked(measure_id, by)
     if refused := progress_refusal(measure, by):
         raise Refused(refused)
-    if refused := rules.percent_refusal(percent):
+    if percent is None and not measure.long_term:
+        raise Invalid({"percent": ["请填完成率"]})
+    if percent is not None and (refused := rules.percent_refusal(percent)):
         raise Invalid({"percent": [refused]})
     if not words.strip():
         raise Invalid({"words": ["请写一句做了什么"]})
@@ -184,8 +196,9 @@ def reopen(measure: Measure, words: str, by: Appointment, at: datetime) -> None:
     """Open a measure again at the last percentage below a hundred, with an entry that says why."""
     before = measure.entries.filter(percent__lt=100).order_by("-on", "-pk").first()
     percent = before.percent if before else 0
+    told = None if measure.long_term else percent
     Progress.objects.create(
-        measure=measure, percent=percent, words=words, on=timezone.localdate(at), by=by, at=at
+        measure=measure, percent=told, words=words, on=timezone.localdate(at), by=by, at=at
     )
     measure.percent, measure.state, measure.result = percent, MeasureState.OPEN, ""
     measure.save_version("percent", "state", "result")

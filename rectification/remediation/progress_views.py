@@ -15,9 +15,15 @@ from accounts.policy import policy
 from accounts.roles import CASE_READERS, OFFICERS
 from rectification.duties.rules import light_of
 from rectification.evidence import actions as evidence
-from rectification.remediation import closing_actions, problem_actions, progress_actions
+from rectification.remediation import (
+    closing_actions,
+    extension_actions,
+    problem_actions,
+    progress_actions,
+    rules,
+)
 from rectification.remediation.actions import handler_of, is_handler
-from rectification.remediation.forms import DoneForm, ProgressForm, ReasonForm
+from rectification.remediation.forms import DoneForm, ExtensionForm, ProgressForm, ReasonForm
 from rectification.remediation.models import Measure, MeasureState
 
 RELATED = ("problem__criterion", "duty")
@@ -38,9 +44,10 @@ def measure(request: HttpRequest, uid: str) -> HttpResponse:
     found = _measure(request, uid)
     if request.method != "POST":
         return _page(request, found)
-    form = ProgressForm(request.POST, request.FILES)
+    form = ProgressForm(request.POST, request.FILES, long_term=found.long_term)
     if form.is_valid() and _added(request, found, form):
-        messages.success(request, f"进展已填报（{form.cleaned_data['percent']}%）。")
+        percent = form.cleaned_data.get("percent")
+        messages.success(request, "阶段性成效已填报。" if percent is None else f"进展已填报（{percent}%）。")
         return redirect("remediation:measure", uid=found.uid)
     return _page(request, found, form=form)
 
@@ -56,7 +63,7 @@ def _added(request: HttpRequest, found: Measure, form: ProgressForm) -> bool:
                 kept = [_stored(case.pk, upload, given["words"], request, now)]
             progress_actions.add_progress(
                 measure_id=found.pk,
-                percent=given["percent"],
+                percent=given.get("percent"),
                 words=given["words"],
                 on=given["on"],
                 by=request.post,
@@ -103,13 +110,63 @@ def _page(request: HttpRequest, found: Measure, **bound: forms.Form) -> HttpResp
         "may_cancel": problem_actions.cancel_refusal(found, request.post) is None,
         "entries": list(found.entries.select_related("by__user", "by__organization")),
         "files": list(found.attachments.filter(withdrawn_at__isnull=True)),
-        "form": bound.get("form") or ProgressForm(initial={"percent": found.percent}),
+        "form": bound.get("form")
+        or ProgressForm(initial={"percent": found.percent}, long_term=found.long_term),
+        **_extension(found, request, bound.get("extend_form")),
         "done_form": bound.get("done_form") or DoneForm(auto_id="id_done_%s"),
         "return_form": bound.get("return_form") or ReasonForm(auto_id="id_return_%s"),
         "wrong": next(iter(bound.values()), None),
     }
     status = 422 if bound else 200
     return render(request, "rectification/remediation/measure.html", context, status=status)
+
+
+def _extension(found: Measure, request: HttpRequest, bound: forms.Form | None) -> dict[str, Any]:
+    """What the page says of more time: who gives it, until when at most, and the form of whoever may."""
+    if found.duty:
+        found.duty.case = found.problem.case
+    gives = extension_actions.extend_refusal(found, request.post) is None
+    asks = not gives and extension_actions.ask_refusal(found, request.post) is None
+    asked = found.entries.filter(words__startswith=extension_actions.ASKED).first() if gives else None
+    form = bound or ExtensionForm(auto_id="id_extend_%s")
+    if gives or asks:
+        last = extension_actions.last_day(found)
+        form.fields["until_on"].help_text = f"按方案最迟延至{rules.words(last)}；原定时限不变。"
+    extensions = found.duty.extensions.select_related("by__user") if found.duty else []
+    return {
+        "gives": gives,
+        "asks": asks,
+        "asked": asked,
+        "extend_form": form,
+        "approver": extension_actions.approver(found) if asks else None,
+        "extensions": list(extensions),
+    }
+
+
+@policy(CASE_READERS, scope="measure")
+@require_POST
+def measure_extend(request: HttpRequest, uid: str) -> HttpResponse:
+    """More time: given by whoever approves the plan, asked for by whoever carries the measure out."""
+    found = _measure(request, uid)
+    form = ExtensionForm(request.POST, auto_id="id_extend_%s")
+    gives = extension_actions.extend_refusal(found, request.post) is None
+    act = extension_actions.extend_measure if gives else extension_actions.ask_extension
+    if not form.is_valid():
+        return _page(request, found, extend_form=form)
+    try:
+        act(measure_id=found.pk, by=request.post, at=timezone.now(), **form.cleaned_data)
+    except Refused as refused:
+        _say(form, refused)
+        return _page(request, found, extend_form=form)
+    until = rules.words(form.cleaned_data["until_on"])
+    if gives:
+        messages.success(
+            request, f"已延期至{until}，已告知{handler_of(found.problem.case)[0]}，原定时限不变。"
+        )
+    else:
+        office = extension_actions.approver(found).unit.office
+        messages.success(request, f"延期申请已送{office}，批准前仍按原时限办理。")
+    return redirect("remediation:measure", uid=found.uid)
 
 
 @policy(CASE_READERS, scope="measure")

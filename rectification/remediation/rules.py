@@ -29,6 +29,7 @@ class Measure:
     state: str = OPEN
     percent: int = 0
     result: str = ""
+    requirement: str = ""
 
 
 @dataclass(frozen=True)
@@ -129,9 +130,12 @@ def close_problems_refusals(problems: Mapping[int, tuple[Problem, Sequence[Measu
     return {key: refusal for key, refusal in refusals.items() if refusal}
 
 
-def case_percent(percents: Iterable[int]) -> int:
-    """完成率 of a case: the mean of its measures, rounded down so that 100 means all of them; 0 without any."""
-    values = list(percents)
+def case_percent(percents: Iterable[int | None]) -> int:
+    """完成率 of a case: the mean of its measures, rounded down so that 100 means all of them; 0 without any.
+
+    A long-term measure has no percentage (None) until it is done, and does not weigh before.
+    """
+    values = [percent for percent in percents if percent is not None]
     return sum(values) // len(values) if values else 0
 
 
@@ -154,12 +158,15 @@ def acceptance_refusal(problems: Sequence[Problem], *, reason: str) -> str | Non
     return None
 
 
-def plan_missing(problems: Problems, *, needs_collective_economy: bool = False) -> list[str]:
+def plan_missing(
+    problems: Problems, *, needs_collective_economy: bool = False, five_clear: bool = False
+) -> list[str]:
     """Everything a plan lacks before it may be submitted, each item by name; empty when it may.
 
     At least one problem, each with at least one measure, each with goal, deadline, responsible unit and person
     (S0 三（二）: 针对每个具体问题逐一提出整顿措施，明确目标、时限和责任人). `needs_collective_economy` is a poor
-    village for which no measure on its collective economy is marked (S0 四（二）).
+    village for which no measure on its collective economy is marked (S0 四（二）). `five_clear`: the scheme asks for
+    五个明确 (S1 陇县), so that each measure says its requirement too.
     """
     if not problems:
         return ["还没有列出突出问题，至少要有一个"]
@@ -171,7 +178,7 @@ def plan_missing(problems: Problems, *, needs_collective_economy: bool = False) 
         if not measures:
             missing.append(f"{name}“{_short(problem.text)}”没有整顿措施")
         for number, measure in enumerate(measures, start=1):
-            missing += _measure_missing(f"{name}的措施 {number}", measure)
+            missing += _measure_missing(f"{name}的措施 {number}", measure, five_clear)
     if needs_collective_economy:
         missing.append("贫困村的方案须有发展村级集体经济的措施")
     return missing
@@ -183,7 +190,7 @@ def plan_submission_refusal(problems: Problems, *, needs_collective_economy: boo
     return f"方案还不能呈报：{'；'.join(missing)}" if missing else None
 
 
-def _measure_missing(name: str, measure: Measure) -> Iterator[str]:
+def _measure_missing(name: str, measure: Measure, five_clear: bool) -> Iterator[str]:
     labels = {
         "措施内容": measure.text.strip(),
         "目标": measure.goal.strip(),
@@ -191,6 +198,8 @@ def _measure_missing(name: str, measure: Measure) -> Iterator[str]:
         "责任单位": measure.unit.strip(),
         "责任人": measure.person.strip(),
     }
+    if five_clear:
+        labels["要求"] = measure.requirement.strip()
     if lacks := [label for label, value in labels.items() if not value]:
         yield f"{name}缺{'、'.join(lacks)}"
     for finding in measure_findings(measure):

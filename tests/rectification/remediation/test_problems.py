@@ -139,7 +139,7 @@ def test_the_edit_page_asks_the_database_the_same_for_many_problems(
     draw_up(case, township_officer, problems=[f"问题{n}" for n in range(6)], measures=3)
     client = as_post(township_officer)
     client.get(page_of(case))
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         client.get(page_of(case))
 
 
