@@ -1,7 +1,7 @@
 """Write, correct and withdraw entries of the 工作纪实; what they discharge is settled with each change."""
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import BinaryIO
@@ -90,7 +90,7 @@ def log_activity(
     if refused := log_refusal(case, by):
         raise Refused(refused)
     activity = Activity(case=case, by=by, at=at, sent_key=key)
-    people = _fill(activity, written, at)
+    people = fill(activity, written, at)
     activity.save()
     activity.members.set(people)
     _attach(activity, uploads or {}, by, at)
@@ -111,7 +111,7 @@ def correct_activity(
 ) -> Activity:
     """Put an entry right; what it said before stays in its history. Files are added to those it has."""
     case, activity = _locked(activity_id, version, by)
-    people = _fill(activity, written, at)
+    people = fill(activity, written, at)
     activity.save_version(*FIELDS)
     activity.members.set(people)
     _attach(activity, uploads or {}, by, at)
@@ -146,7 +146,7 @@ def _locked(activity_id: int, version: int | None, by: Appointment) -> tuple[Cas
     return case, activity
 
 
-def _fill(activity: Activity, written: Written, at: datetime) -> list[CaseMember]:
+def fill(activity: Activity, written: Written, at: datetime) -> list[CaseMember]:
     """Check what was typed and put it on the row, not saved yet; the people who took part."""
     case = activity.case
     people = list(CaseMember.objects.filter(case=case, pk__in=written.members))
@@ -206,13 +206,13 @@ def _stored(
         raise Invalid({field: [str(refused)]}) from refused
 
 
-def settle(case: Case, *, by: Appointment, at: datetime) -> None:
+def settle(case: Case, *, by: Appointment | None, at: datetime) -> None:
     """Discharge the counted duties the log now fulfils; open again those it had fulfilled and no longer does."""
     settle_all([case], by=by, at=at)
 
 
-def settle_all(cases: Sequence[Case], *, by: Appointment, at: datetime) -> None:
-    """The same for several cases, such as those of a month's sheet."""
+def settle_all(cases: Sequence[Case], *, by: Appointment | None, at: datetime) -> None:
+    """The same for several cases, such as those of a month's sheet; `by` is None where the night does it."""
     for found in standings(cases, timezone.localdate(at)).values():
         for standing in found:
             duty = standing.duty
@@ -220,52 +220,3 @@ def settle_all(cases: Sequence[Case], *, by: Appointment, at: datetime) -> None:
                 duties.discharge(duty=duty, by=by, at=at, reason=BY_THE_LOG)
             elif not standing.fulfilled and duty.state == DutyState.DONE and duty.ended_reason == BY_THE_LOG:
                 duties.reopen(duty=duty, by=by, reason="工作纪实更正后次数不足，重新办理")
-
-
-def log_many(*, entries: Iterable[tuple[Case, Written]], by: Appointment, at: datetime) -> tuple[int, int]:
-    """Keep the entries of a month's sheet, all or none; what is there already word for word is left out.
-
-    Returns how many are new and how many were there. Raises Invalid with the numbers of the wrong entries
-    as fields.
-    """
-    given = list(entries)
-    new = there = 0
-    errors: dict[str, list[str]] = {}
-    with transaction.atomic():
-        # In the order of their keys, so that two sheets never wait for each other
-        locked = {key: lock_case(key, by) for key in sorted({case.pk for case, _written in given})}
-        for number, (named, written) in enumerate(given):
-            case = locked[named.pk]
-            if _is_there(case, written):
-                there += 1
-                continue
-            try:
-                _log_line(case, written, by, at)
-            except Refused as refused:
-                errors[str(number)] = [str(refused)]
-            new += 1
-        if errors:
-            raise Invalid(errors)
-        settle_all(list(locked.values()), by=by, at=at)
-        audit.record("导入工作纪实", obj=by.organization, rows=new)
-    return new, there
-
-
-def _log_line(case: Case, written: Written, by: Appointment, at: datetime) -> None:
-    if refused := log_refusal(case, by):
-        raise Refused(refused)
-    activity = Activity(case=case, by=by, at=at)
-    people = _fill(activity, written, at)
-    activity.save()
-    activity.members.set(people)
-
-
-def _is_there(case: Case, written: Written) -> bool:
-    same = Activity.objects.standing().filter(
-        case=case, kind=written.kind, on=written.on, what=written.what.strip()
-    )
-    return any(
-        (set(row.households), set(row.phoned), {member.pk for member in row.members.all()})
-        == (set(written.households), set(written.phoned), set(written.members))
-        for row in same.prefetch_related("members")
-    )

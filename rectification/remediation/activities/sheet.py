@@ -17,7 +17,7 @@ from organizations.workbook import SheetCells
 from rectification.cases.models import Case, CaseMember
 from rectification.remediation.activities.actions import Written
 from rectification.remediation.activities.household_rules import Reading, read_households
-from rectification.remediation.activities.rules import LABELS
+from rectification.remediation.activities.rules import LABELS, Kind, people_words
 
 SHEET, PEOPLE = "工作纪实", "对象和人员"
 ROWS_AT_MOST = 500
@@ -59,6 +59,17 @@ class Line(NamedTuple):
     row: int
     case: Case
     written: Written
+
+    @property
+    def kind_words(self) -> str:
+        """The kind as the screens call it."""
+        return LABELS[Kind(self.written.kind)]
+
+    @property
+    def people_words(self) -> str:
+        """Who took part, in one line."""
+        names = [one.name for one in self.case.members.all() if one.pk in self.written.members]
+        return people_words(names, self.written.others)
 
 
 def read_sheet(sheets: Sequence[SheetCells], cases: Iterable[Case]) -> tuple[list[Line], list[Fault]]:

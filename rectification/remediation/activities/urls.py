@@ -9,6 +9,7 @@ urlpatterns = [
     path("activities/", diary_views.diary, name="diary"),
     path("activities/sheet/", sheet_views.activity_sheet, name="activity_sheet"),
     path("activities/sheet/template/", sheet_views.activity_template, name="activity_template"),
+    path("activities/sheet/write/", sheet_views.activity_sheet_write, name="activity_sheet_write"),
     path("activities/<uuid:uid>/", views.activity, name="activity"),
     path("activities/<uuid:uid>/edit/", views.activity_edit, name="activity_edit"),
     path("activities/<uuid:uid>/withdraw/", views.activity_withdraw, name="activity_withdraw"),
