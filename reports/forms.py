@@ -28,7 +28,13 @@ class LedgerForm(forms.Form):
     as_of = DateField(label="数据截止", required=False)
 
     def __init__(
-        self, *args: Any, ledger: Ledger, units: list[Organization], years: list[int], **kwargs: Any
+        self,
+        *args: Any,
+        ledger: Ledger,
+        units: list[Organization],
+        years: list[int],
+        of: tuple[Appointment, Organization, int],
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         top = units[0].depth if units else 0
@@ -36,9 +42,11 @@ class LedgerForm(forms.Form):
             (str(unit.uid), "　" * (unit.depth - top) + unit.short_name) for unit in units
         ]
         self.fields["year"].choices = [(year, f"{year}年") for year in years]
-        for name, (label, choices, _lookup) in (ledger.filters or {}).items():
+        for name, (label, given, _lookup) in (ledger.filters or {}).items():
+            # One of several that differ by post, unit and year, or a fixed list to narrow the rows by
+            first, choices = ("最近一份", given(*of)) if callable(given) else ("全部", given)
             self.fields[name] = forms.ChoiceField(
-                label=label, required=False, choices=[("", "全部"), *choices]
+                label=label, required=False, choices=[("", first), *choices]
             )
         self.order_fields(["unit", "year", *(ledger.filters or {}), "as_of"])
 

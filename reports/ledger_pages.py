@@ -113,7 +113,9 @@ def asked(request: HttpRequest, ledger: Printable | None, data: Any) -> Asked:
     year = working_year(request)
     years = sorted({year, timezone.localdate().year, timezone.localdate().year - 1}, reverse=True)
     given = {"unit": str(unit.uid), "year": year} | {name: data[name] for name in data if data[name]}
-    form = LedgerForm(given, ledger=ledger, units=units_near(request.post, unit), years=years)
+    chosen = int(given["year"]) if str(given["year"]).isdecimal() else year
+    near = units_near(request.post, unit)
+    form = LedgerForm(given, ledger=ledger, units=near, years=years, of=(request.post, unit, chosen))
     clean = form.cleaned_data if form.is_valid() else {}
     filters = {name: clean[name] for name in ledger.filters or {} if clean.get(name)}
     return Asked(ledger, form, unit, clean.get("year") or year, filters, clean.get("as_of"))

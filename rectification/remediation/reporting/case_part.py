@@ -1,0 +1,30 @@
+"""The part 报告 of the 整顿档案: what was reported of this case, its line in each, and its quarters' accounts."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from organizations.models import Appointment
+from rectification.cases.models import Case
+from rectification.remediation.reporting import finance_actions, rules
+from rectification.remediation.reporting.finance_views import quarters_of
+from rectification.remediation.reporting.models import ProgressReport
+
+TONES = {"draft": "grey", "submitted": "blue", "returned": "red", "accepted": "green"}
+
+
+def report_part(case: Case, post: Appointment, head: object) -> dict[str, Any]:
+    """What the template needs: reports this post sees that speak of the case, the newest first."""
+    units = [unit.pk for unit in (case.township, case.county) if unit]
+    rows = ProgressReport.objects.visible_to(post).filter(organization__in=units, scheme__year=case.year)
+    rows = rows.select_related("organization", "scheme").order_by("-period_to_on", "-org_path")
+    today, said = timezone.localdate(), []
+    for report in rows:
+        line = rules.line_in(report.facts, str(case.uid))
+        if line is not None or not report.facts:
+            said.append({"report": report, "line": line, "tone": TONES[report.state]})
+    return {
+        "said": said,
+        "quarters": quarters_of(case, today),
+        "may_enter": finance_actions.entry_refusal(case, post) is None,
+    }

@@ -1,0 +1,225 @@
+"""What was logged of a unit's cases, read with a fixed number of queries and counted by the pure rules."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from organizations.models import Organization
+from organizations.rules import Level
+from rectification.cases.models import Case
+from rectification.duties.models import Duty, DutyState
+from rectification.remediation.activities.models import Activity
+from rectification.remediation.models import Measure, PlanState, Problem, Progress
+from rectification.remediation.reporting import asked, logged, rules
+from rectification.remediation.reporting.models import ProgressReport, ReportState
+from rectification.remediation.reporting.periods import following, period_words
+from rectification.remediation.support.models import Project
+from rectification.remediation.targets.models import TargetEntry
+from rectification.schemes.practice_models import Target
+from rectification.workflow import Stage
+
+CONFIRMING = "乡镇（街道）确认完成"
+REPORTING = "报完成："
+"""Words the system itself writes into the progress of a measure; a report does not quote them."""
+
+
+def facts_of(report: ProgressReport, today: date) -> dict[str, Any]:
+    """Everything a report says in numbers, as of the period's end or of today before it; plain JSON values.
+
+    About a dozen queries, however many cases.
+    """
+    unit = report.organization
+    window = _window(report, today)
+    cases = _cases(unit, report.scheme.year, window)
+    lines = _lines(cases, window)
+    wide = unit.level != Level.TOWNSHIP
+    return {
+        "unit": unit.short_name,
+        "period": period_words(report.rhythm, report.period_to_on),
+        "since_on": window.since.isoformat(),
+        "until_on": window.until.isoformat(),
+        "next_until_on": window.next_until.isoformat(),
+        "wide": wide,
+        "lines": lines,
+        "groups": rules.grouped(lines, lambda line: line["township"]) if wide else [],
+        "total": rules.total_of(lines),
+        **(_from_below(report) if wide else {"units": [], "said": []}),
+    }
+
+
+def _window(report: ProgressReport, today: date) -> logged.Window:
+    """What was logged after an earlier report went up counts for this one; nothing falls between two reports."""
+    until = max(min(report.period_to_on, today), report.period_from_on)
+    since = report.period_from_on
+    last = (
+        ProgressReport.objects.filter(
+            scheme=report.scheme_id,
+            organization=report.organization_id,
+            rhythm=report.rhythm,
+            period_to_on=since - timedelta(days=1),
+            state__in=(ReportState.SUBMITTED, ReportState.ACCEPTED),
+        )
+        .only("facts")
+        .first()
+    )
+    if last and (said := last.facts.get("until_on")):
+        since = min(since, date.fromisoformat(said) + timedelta(days=1))
+    return logged.Window(since, until, following(report.rhythm, report.period_to_on).last)
+
+
+def _cases(unit: Organization, year: int, window: logged.Window) -> list[Case]:
+    rows = Case.objects.under(unit).of_year(year).exclude(stage__in=(Stage.SURVEY, Stage.WITHDRAWN))
+    rows = rows.filter(determined_on__lte=window.until)
+    return list(rows.select_related("organization", "township", "county", "plan").order_by("org_path", "pk"))
+
+
+def _lines(cases: Sequence[Case], window: logged.Window) -> list[rules.Line]:
+    keys = [case.pk for case in cases]
+    rows_of = _logged(keys, window)
+    schemes = {case.scheme_id for case in cases}
+    targets = defaultdict(list)
+    for row in Target.objects.filter(scheme__in=schemes).order_by("order", "pk"):
+        targets[row.scheme_id].append(logged.TargetAsked(row.pk, row.title, row.unit, row.least))
+    return [
+        rules.line_of(
+            _case(case),
+            logged.Logged(**{name: rows[case.pk] for name, rows in rows_of.items()}),
+            targets[case.scheme_id],
+            window,
+        )
+        for case in cases
+    ]
+
+
+def _case(case: Case) -> logged.CaseRow:
+    plan = getattr(case, "plan", None)
+    planned = plan is not None and (plan.state == PlanState.APPROVED or plan.approved_on is not None)
+    return logged.CaseRow(
+        uid=str(case.uid),
+        name=case.organization.short_name,
+        township=(case.township or case.county).short_name,
+        stage=case.get_stage_display(),
+        closed_on=case.closed_on,
+        households=case.organization.households,
+        planned=planned,
+    )
+
+
+def _logged(keys: Sequence[int], window: logged.Window) -> dict[str, dict[int, list[Any]]]:
+    """By kind and case; five queries."""
+    until = window.until
+    activities = Activity.objects.standing().filter(case__in=keys, on__lte=until)
+    targets = TargetEntry.objects.standing().filter(case__in=keys, on__lte=until)
+    projects = Project.objects.filter(case__in=keys, cancelled_reason="")
+    entries = Progress.objects.filter(measure__problem__case__in=keys, on__lte=until).order_by("on", "pk")
+    return {
+        "problems": _by_case(
+            Problem.objects.filter(case__in=keys)
+            .order_by("case", "order")
+            .values_list("case", "pk", "text", "closed_on"),
+            logged.ProblemRow,
+        ),
+        "measures": _measures(keys),
+        "entries": _by_case(
+            (
+                (case, measure, on, percent, _quoted(words))
+                for case, measure, on, percent, words in entries.values_list(
+                    "measure__problem__case", "measure", "on", "percent", "words"
+                )
+            ),
+            logged.EntryRow,
+        ),
+        "activities": _by_case(
+            activities.order_by("on", "pk").values_list("case", "kind", "on", "what", "households", "phoned"),
+            logged.ActivityRow,
+        ),
+        "targets": _by_case(targets.values_list("case", "target", "number", "on"), logged.TargetRow),
+        "projects": _by_case(projects.values_list("case", "planned", "arrived", "spent"), logged.ProjectRow),
+    }
+
+
+def _quoted(words: str) -> str:
+    return "" if words == CONFIRMING else words.removeprefix(REPORTING)
+
+
+def _by_case(rows: Iterable[Sequence[Any]], kind: Any) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for case, *values in rows:
+        found[case].append(kind(*values))
+    return found
+
+
+def _measures(keys: Sequence[int]) -> dict[int, list[logged.MeasureRow]]:
+    """The approved ones: their duty says since when they are owed and when they were confirmed."""
+    rows = Measure.objects.standing().filter(problem__case__in=keys, duty__isnull=False)
+    found: dict[int, list[logged.MeasureRow]] = defaultdict(list)
+    for row in rows.select_related("duty", "problem").order_by("problem__case", "problem__order", "order"):
+        duty = row.duty
+        done = duty.state == DutyState.DONE and duty.ended_at
+        made = min(timezone.localdate(duty.made_at), row.starts_on)
+        found[row.problem.case_id].append(
+            logged.MeasureRow(
+                key=row.pk,
+                problem=row.problem_id,
+                text=row.text,
+                kind=row.kind,
+                unit=row.unit,
+                made_on=made,
+                due_on=duty.effective_due_on,
+                done_on=timezone.localdate(duty.ended_at) if done else None,
+                result=row.result,
+                long_term=row.long_term,
+            )
+        )
+    return found
+
+
+def _from_below(report: ProgressReport) -> dict[str, Any]:
+    """For a county: which townships owed a report that ends in this period, and what those handed in say."""
+    unit, first, last = report.organization, report.period_from_on, report.period_to_on
+    owed = Duty.objects.under(unit).filter(asked.ASKS, period_to_on__gte=first, period_to_on__lte=last)
+    owed = owed.filter(scheme__year=report.scheme.year).exclude(organization=unit)
+    owed = (
+        owed.exclude(state=DutyState.CANCELLED)
+        .select_related("organization")
+        .order_by("org_path", "period_to_on")
+    )
+    sent = _sent_below(report)
+    by_duty = {one.duty_id: one for one in sent if one.duty_id}
+    units = []
+    for duty in owed:
+        there = by_duty.get(duty.pk)
+        units.append(
+            {
+                "name": duty.organization.short_name,
+                "state": there.state if there else "missing",
+                "late": bool(there and asked.was_late(there, duty)),
+            }
+        )
+    return {"units": units, "said": [_said(one) for one in sent]}
+
+
+def _sent_below(report: ProgressReport) -> list[ProgressReport]:
+    rows = ProgressReport.objects.filter(
+        scheme__year=report.scheme.year,
+        state__in=(ReportState.SUBMITTED, ReportState.ACCEPTED),
+        period_to_on__gte=report.period_from_on,
+        period_to_on__lte=report.period_to_on,
+        org_path__startswith=report.organization.path,
+    )
+    rows = rows.exclude(organization=report.organization_id).select_related("organization")
+    return list(rows.order_by("org_path", "period_to_on"))
+
+
+def _said(report: ProgressReport) -> dict[str, str]:
+    parts = {one["key"]: one["words"] for one in report.facts.get("parts", ())}
+    return {
+        "name": report.organization.short_name,
+        "work": parts.get("work", ""),
+        "problems": parts.get("problems", ""),
+    }
