@@ -19,8 +19,10 @@ from rectification.filings.models import Filing
 from rectification.lookback.waiting import waiting_lines
 from rectification.remediation import closing_actions
 from rectification.remediation.models import Measure, MeasureState
+from rectification.remediation.reporting.models import ProgressReport
 from rectification.reviews.models import Review, ReviewState
 from rectification.schemes.models import Process
+from rectification.supervision.notices.waiting import waiting_lines as waiting_lines_of_papers
 from rectification.survey.joint_board import board_of
 from rectification.survey.joint_models import JointReview
 from rectification.survey.models import Sheet, SheetState, SurveyState
@@ -104,14 +106,18 @@ def decided_at(review: Review) -> str:
     """The page on which a submission is read and decided."""
     if review.process == Process.FILING:
         copies = sorted(review.filings.all(), key=lambda filing: filing.number)
-        return copies[-1].get_absolute_url() if copies else ""
+        if copies:
+            return copies[-1].get_absolute_url()
+        reports = review.progress_reports.all()
+        return address("remediation:report", reports[0].uid) if reports else ""
     return address(DECIDED_AT[Process(review.process)], review.uid)
 
 
 def _with_copies(rows: QuerySet) -> QuerySet:
     light = Filing.objects.only("uid", "number", "review")
+    reports = ProgressReport.objects.only("uid", "review")
     return rows.select_related("organization", "at_unit", "submitted_by", "case").prefetch_related(
-        Prefetch("filings", queryset=light)
+        Prefetch("filings", queryset=light), Prefetch("progress_reports", queryset=reports)
     )
 
 
@@ -147,10 +153,18 @@ def to_do(post: Appointment) -> Lines:
     rows = [_returned(review) for review in _with_copies(sent).order_by("submitted_at")]
     if post.role == Role.TOWNSHIP_OFFICER:
         rows += [*_to_score(post), *_to_confirm(post)]
-    rows += [*_to_settle(post), *_to_look_back(post)]
+    rows += [*_to_settle(post), *_to_look_back(post), *_papers(post)]
     if post.role in closing_actions.CLOSERS and (solved := closing_actions.awaiting(post).count()):
         rows.append(Line(f"{solved} 个问题待销号", address("remediation:closing"), "可一次销号多个"))
     return Lines("须我办理", len(rows), rows)
+
+
+def _papers(post: Appointment) -> list[Line]:
+    """Papers of supervision to answer, sign, verify or hand over, one line a kind of work."""
+    return [
+        Line(f"{one.count} {one.words}", one.url, "", "", *(("red", f"{one.late} 件已逾期") if one.late else ()))
+        for one in waiting_lines_of_papers(post, timezone.localdate())
+    ]
 
 
 def _to_look_back(post: Appointment) -> list[Line]:
