@@ -52,7 +52,8 @@ class Ledger:
     belongs to, outermost first; the last one names the row itself. fill: completes a chunk of records in place with
     a fixed number of queries, within the selection's scope. compute: makes the rows of few records that have to be
     reckoned together. filters: name → (label, choices, lookup on the queryset). paper: A3 or A4, landscape.
-    shape: the columns and totals of a selection, where they come from the schemes.
+    called: the title where the scheme of the unit says it. shape: the columns and totals of a selection, where they
+    come from the schemes.
     """
 
     key: str

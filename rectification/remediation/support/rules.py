@@ -30,6 +30,18 @@ def unit_leave_refusal(*, supported: bool, name: str, document: str) -> str | No
     return None
 
 
+def start_errors(from_on: date, began_on: date | None) -> dict[str, list[str]]:
+    """What is wrong with the day from which a case is helped: help counts from its determination."""
+    if began_on is not None and from_on < began_on:
+        return {
+            "from_on": [
+                f"{words(from_on)}早于认定为整顿对象的日期{words(began_on)}，帮扶自认定之日算起；"
+                "此前已经在帮的，填认定之日"
+            ]
+        }
+    return {}
+
+
 def day_errors(field: str, day: date, *, today: date, began_on: date | None) -> dict[str, list[str]]:
     """What is wrong with the day of something that was done, by field; empty when nothing is."""
     if day > today:
@@ -81,7 +93,9 @@ def limit_errors(*, limit_on: date, since_on: date, today: date, scheme_on: date
     return []
 
 
-def scheme_limit(kind: str, treatments: Iterable[tuple[int | None, date | None, Iterable[int]]]) -> date | None:
+def scheme_limit(
+    kind: str, treatments: Iterable[tuple[int | None, date | None, Iterable[int]]]
+) -> date | None:
     """The scheme's own limit for a kind of need, or None.
 
     treatments: of the case's criteria, each with its number, its day and the national types it maps to; type 1 is
