@@ -1,31 +1,48 @@
 """The one way a case changes stage, and the people on it."""
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
-from django.utils import timezone
 
 from accounts import audit
 from accounts.errors import Refused
-from accounts.models import User
 from accounts.roles import Role
 from organizations.models import Appointment, Organization
 from organizations.rules import Level
 from rectification import workflow
-from rectification.cases.models import EVENTS, Case, CaseMember, CaseStep, MemberKind
+from rectification.cases.member_actions import (
+    LOCKED,
+    SupportLocked,
+    add_member,
+    end_member,
+    leave_refusal,
+    member_refusal,
+    release_members,
+)
+from rectification.cases.models import EVENTS, Case, CaseStep
 from rectification.schemes.chain_rules import deciding_step
 from rectification.schemes.models import ChainStep, Process, Scheme
-from rectification.schemes.terms import words
 from rectification.workflow import Stage
+
+__all__ = (
+    "LOCKED",
+    "StepRefused",
+    "SupportLocked",
+    "add_member",
+    "deciders",
+    "end_member",
+    "leave_refusal",
+    "member_refusal",
+    "open_case",
+    "record_event",
+    "release_members",
+    "step_refusal",
+    "take_step",
+)
 
 
 class StepRefused(Refused):
     """The case cannot take this step now."""
-
-
-class SupportLocked(Refused):
-    """不转化不撤离: whoever supports an open case may not leave it (S0 五, domain §4A)."""
 
 
 def deciders(scheme: Scheme) -> dict[str, frozenset[Role]]:
@@ -122,94 +139,3 @@ def open_case(
             scheme=scheme, year=scheme.year, organization=organization, county=county, township=above, **facts
         )
         return take_step(case_id=case.pk, step="determine", by=by, at=at, reason=reason, takers=takers)
-
-
-KEEPERS = frozenset({Role.COUNTY_OFFICER, Role.TOWNSHIP_OFFICER})
-
-
-def member_refusal(case: Case, post: Appointment | None) -> str | None:
-    """Why this post puts nobody on this case and takes nobody off, or None."""
-    if post is None or Role(post.role) not in KEEPERS:
-        return "帮扶人员由县委组织部或乡镇（街道）登记"
-    if case.stage == Stage.SURVEY:
-        return "还没有认定为整顿对象，不能登记帮扶人员"
-    return None
-
-
-@transaction.atomic
-def add_member(
-    *,
-    case_id: int,
-    by: Appointment,
-    at: datetime,
-    kind: str,
-    name: str,
-    from_on: date,
-    unit: str = "",
-    user: User | None = None,
-) -> CaseMember:
-    """Put a person on a case; a second person of the same kind may stand beside the first."""
-    case = Case.objects.visible_to(by).select_for_update(of=("self",)).get(pk=case_id)
-    if refused := member_refusal(case, by):
-        raise Refused(refused)
-    if not case.is_open:
-        raise Refused(f"该整顿对象处于“{case.get_stage_display()}”，不再增派帮扶人员")
-    name = name.strip()
-    if case.members.current(timezone.localdate(at)).filter(kind=kind, name=name).exists():
-        raise Refused(f"{name}已经是本对象的{MemberKind(kind).label}，不必重复登记")
-    member = CaseMember.objects.create(
-        case=case, kind=kind, name=name, unit=unit.strip(), user=user, from_on=from_on
-    )
-    audit.record("增派帮扶人员", obj=case, kind=MemberKind(kind).label)
-    return member
-
-
-def leave_refusal(member: CaseMember, document: str) -> str | None:
-    """不转化不撤离: why a person may not leave now, or None; an ordered transfer with its document may."""
-    if Stage(member.case.stage).supported and member.kind in LOCKED and not document.strip():
-        return (
-            f"整顿未销号，{member.get_kind_display()}{member.name}不换点、不撤离；"
-            "组织调动、退休或因病调整的，请填写文号"
-        )
-    return None
-
-
-@transaction.atomic
-def end_member(
-    *, member_id: int, by: Appointment, at: datetime, to_on: date, reason: str, document: str = ""
-) -> CaseMember:
-    """Take a person off a case. Until 销号 only an ordered transfer with its document may do so."""
-    member = (
-        CaseMember.objects.visible_to(by)
-        .select_for_update(of=("self",))
-        .select_related("case")
-        .get(pk=member_id)
-    )
-    if refused := member_refusal(member.case, by):
-        raise Refused(refused)
-    if member.to_on is not None:
-        raise Refused(f"{member.name}已于{words(member.to_on)}结束帮扶")
-    if refused := leave_refusal(member, document):
-        raise SupportLocked(refused)
-    if not reason.strip():
-        raise Refused("调整帮扶人员须写明原因")
-    if to_on < member.from_on:
-        raise Refused(f"结束日期不能早于开始日期{words(member.from_on)}")
-    member.to_on, member.end_reason, member.end_document = to_on, reason.strip(), document.strip()
-    member.save(update_fields=["to_on", "end_reason", "end_document"])
-    audit.record("调整帮扶人员", obj=member.case, kind=member.get_kind_display())
-    return member
-
-
-@transaction.atomic
-def release_members(*, case: Case, to_on: date, reason: str, document: str, at: datetime) -> int:
-    """Everybody on a case that is withdrawn is free from that day on; how many there were."""
-    members = list(case.members.current(timezone.localdate(at)))
-    for member in members:
-        member.to_on = max(to_on, member.from_on)
-        member.end_reason, member.end_document = reason, document
-        member.save(update_fields=["to_on", "end_reason", "end_document"])
-    return len(members)
-
-
-LOCKED: Sequence[str] = (MemberKind.LEADER, MemberKind.TEAM, MemberKind.FIRST_SECRETARY)

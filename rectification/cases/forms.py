@@ -1,64 +1,14 @@
-"""Who is put on a case and who leaves it; what a list of cases is filtered by."""
+"""What a list of cases is filtered by."""
 
 from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 
-from accounts.forms import DateField
-from accounts.models import User
-from rectification.cases.models import CaseMember, CaseQuerySet, MemberKind
+from rectification.cases.models import CaseQuerySet
 from rectification.workflow import CHOICES, Stage
 
 LIGHTS = [("red", "逾期"), ("yellow", "临期"), ("green", "正常")]
-
-
-class MemberForm(forms.ModelForm):
-    """A person put on a case."""
-
-    kind = forms.ChoiceField(label="帮扶身份", choices=MemberKind.choices)
-    username = forms.CharField(
-        label="账号（用户名）",
-        max_length=40,
-        required=False,
-        help_text="选填。填了账号，本人登录后马上能看到本对象并填报进展；不填只留名册。",
-        widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off"}),
-    )
-    from_on = DateField(label="自何日起")
-
-    class Meta:
-        model = CaseMember
-        fields = ["kind", "name", "unit", "username", "from_on"]
-        help_texts = {"unit": "如：县水利局副局长"}
-
-    def clean_username(self) -> str:
-        """An account that may sign in; it is kept as `user` in the cleaned data."""
-        username = self.cleaned_data["username"].strip().lower()
-        self.cleaned_data["user"] = None
-        if username:
-            user = User.objects.active().filter(username=username).first()
-            if user is None:
-                raise ValidationError(f"没有启用的账号“{username}”，请核对用户名，或留空只登记姓名")
-            self.cleaned_data["user"] = user
-        return username
-
-
-class EndMemberForm(forms.ModelForm):
-    """A person leaves a case."""
-
-    to_on = DateField(label="到何日止", help_text="当日仍可查看，次日起不再看到本对象。")
-    end_reason = forms.CharField(
-        label="调整原因",
-        max_length=200,
-        help_text="如：组织调动、退休、因病",
-        widget=forms.Textarea({"rows": 2}),
-    )
-
-    class Meta:
-        model = CaseMember
-        fields = ["to_on", "end_reason", "end_document"]
-        help_texts = {"end_document": "未销号期间调整联系领导、工作队员、第一书记，必须有组织调整的文号。"}
 
 
 class CaseFilterForm(forms.Form):

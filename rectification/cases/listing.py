@@ -22,6 +22,9 @@ COLUMNS = (
     Column(
         "light", "亮灯", lambda case: WORDS.get(case.light, ""), kind="light", tone=lambda case: case.light
     ),
+    Column(
+        "vacancy", "帮扶", lambda case: "空缺" if case.vacancy else "", kind="light", tone=lambda case: "red"
+    ),
 )
 ORDER = {
     "unit": "org_path",

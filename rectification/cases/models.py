@@ -257,6 +257,13 @@ class CaseMember(Versioned):
     def __str__(self) -> str:
         return f"{self.name}（{self.get_kind_display()}）"
 
+    @property
+    def called(self) -> str:
+        """The kind on screen; a leader by the scheme's own word (挂点领导, 包抓领导); case.scheme must be loaded."""
+        if self.kind == MemberKind.LEADER:
+            return f"{self.case.scheme.contact_name}领导"
+        return self.get_kind_display()
+
 
 @tracked
 class Tracking(models.Model):

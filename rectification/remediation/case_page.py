@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts.tables import Column
@@ -52,6 +51,8 @@ def tabs_of(case: Case) -> dict[str, str]:
         "problems": "问题与措施",
         "support": case.scheme.support_name,
         "activities": "工作纪实",
+        "reports": "报告",
+        "supervision": "督导",
         "files": "附件",
         "acceptance": "验收",
         "history": "历程",
@@ -132,21 +133,6 @@ DUTIES = (
         "was", "原截止日期", lambda duty: duty.due_on if duty.due_on != duty.effective_due_on else "", "date"
     ),
     Column("light", "状态", lambda duty: duty.light.text, kind="light", tone=lambda duty: duty.light.light),
-)
-MEMBERS = (
-    Column("kind", "身份", lambda member: member.get_kind_display()),
-    Column("name", "姓名"),
-    Column("unit", "单位及职务"),
-    Column("from_on", "自", kind="date"),
-    Column("to_on", "至", kind="date"),
-    Column("user", "账号", lambda member: member.user.username if member.user else "未关联"),
-)
-CHANGE = Column(
-    "change",
-    "办理",
-    lambda member: "" if member.to_on else f"调整{member.name}",
-    kind="link",
-    link=lambda member: "" if member.to_on else reverse("cases:member_end", args=[member.uid]),
 )
 
 

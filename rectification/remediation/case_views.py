@@ -12,8 +12,8 @@ from accounts.policy import policy
 from accounts.roles import CASE_READERS
 from accounts.tables import render as table
 from organizations.models import Appointment
-from rectification.cases import actions as cases
 from rectification.cases.models import Case
+from rectification.duties.actions import extender_refusal
 from rectification.evidence import actions as evidence
 from rectification.evidence.models import Attachment
 from rectification.lookback.lineage import lineage_of
@@ -21,10 +21,13 @@ from rectification.lookback.models import Lookback
 from rectification.remediation import plan_actions, progress_actions
 from rectification.remediation.activities.diary_views import activity_part
 from rectification.remediation.case_history import history_of
-from rectification.remediation.case_page import CHANGE, DUTIES, MEMBERS, Head, duties_of, head_of, tabs_of
+from rectification.remediation.case_page import DUTIES, Head, duties_of, head_of, tabs_of
 from rectification.remediation.models import Measure, Problem
+from rectification.remediation.support.part import part_of
+from rectification.remediation.support.people_part import people_part
 from rectification.remediation.targets.campaign_reading import campaign_part
 from rectification.remediation.targets.views import target_part
+from rectification.remediation.reporting.case_part import report_part
 from rectification.survey.models import Assessment
 
 RELATED = ("organization", "scheme", "county", "township", "primary", "previous")
@@ -75,12 +78,24 @@ def _problems(found: Case, post: Appointment, head: Head) -> dict[str, Any]:
 def mark_measures(found: Case, problems: list[Problem], post: Appointment) -> None:
     """Put on each prefetched measure what this post may do with it."""
     today = timezone.localdate()
+    gives = _gives_time(found, problems, post)
     for problem in problems:
         problem.case = found
         problem.may_return = problem.state == "solved" and post.role == "county_officer"
         for measure in problem.measures.all():
             measure.problem = problem
             _mark(measure, post, today)
+            measure.may_extend = gives and measure.in_force and measure.state == "open"
+
+
+def _gives_time(found: Case, problems: list[Problem], post: Appointment) -> bool:
+    """Whether this post extends the measures of the case: one answer, they are owed by one unit."""
+    owed = (measure for problem in problems for measure in problem.measures.all() if measure.duty)
+    first = next(owed, None)
+    if first is None or not found.is_open:
+        return False
+    first.duty.case = found
+    return extender_refusal(first.duty, post) is None
 
 
 def _mark(measure: Measure, post: Appointment, today: Any) -> None:
@@ -92,16 +107,7 @@ def _mark(measure: Measure, post: Appointment, today: Any) -> None:
 
 
 def _support(found: Case, post: Appointment, head: Head) -> dict[str, Any]:
-    today = timezone.localdate()
-    members = list(found.members.select_related("user"))
-    now = [member for member in members if member.to_on is None or member.to_on >= today]
-    may_keep = cases.member_refusal(found, post) is None
-    columns = (*MEMBERS, CHANGE) if may_keep else MEMBERS
-    return {
-        "now": table(columns, now, caption="在岗帮扶人员") if now else "",
-        "former": [member for member in members if member not in now],
-        "may_keep": may_keep,
-    }
+    return {**people_part(found, post), **part_of(found, post)}
 
 
 def _files(found: Case, post: Appointment, head: Head) -> dict[str, Any]:
@@ -124,6 +130,7 @@ PARTS: dict[str, Callable[[Case, Appointment, Head], dict[str, Any]]] = {
     "problems": _problems,
     "support": _support,
     "activities": activity_part,
+    "reports": report_part,
     "files": _files,
     "acceptance": _acceptance,
     "history": _history,

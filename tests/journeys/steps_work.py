@@ -24,7 +24,7 @@ def helper_comes(office: Office) -> None:
         "username": "bang1",
         "from_on": "2026-5-6",
     }
-    office.send("pingjiang", "cases:member_add", good.uid, data=given)
+    office.send("pingjiang", "remediation:member_add", good.uid, data=given)
     assert office.at("bang1").get(case_page).status_code == 200
     assert (
         office.at("bang1").get(reverse("remediation:case", args=[office.kept["bad"].uid])).status_code == 404

@@ -97,7 +97,7 @@ def _addresses(case, plan, filing, held, file, asked):
         "remediation:measure": measure.uid,
         "remediation:measure_done": measure.uid,
         "remediation:measure_cancel": measure.uid,
-        "cases:member_add": case.uid,
+        "remediation:member_add": case.uid,
         "duties:detail": Duty.objects.get(key="measure").uid,
         "duties:extend": Duty.objects.get(key="measure").uid,
         "filings:detail": filing.uid,

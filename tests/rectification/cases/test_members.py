@@ -3,19 +3,20 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from rectification.cases.models import Case, CaseMember
 from tests.cast import NOW, TODAY
 
-FORM = {"kind": "first_secretary", "name": "孙某", "unit": "县水利局副局长", "from_on": "2026-5-1"}
+FORM = {"kind": "first_secretary", "name": "孙某", "unit": "县水利局副局长", "from_on": "2026-5-20"}
 
 
 def add(case):
-    return f"/cases/{case.uid}/members/"
+    return reverse("remediation:member_add", args=[case.uid])
 
 
 def end(member):
-    return f"/cases/members/{member.uid}/end/"
+    return reverse("remediation:member_end", args=[member.uid])
 
 
 @pytest.fixture
@@ -82,7 +83,7 @@ def test_after_closing_people_leave_without_a_paper(member, as_post, county_offi
 
 def test_an_end_before_the_beginning_is_refused_with_both_days(member, as_post, county_officer):
     form = {"to_on": "2026-4-1", "end_reason": "调动", "end_document": "青组〔2026〕9号"}
-    assert "2026年5月1日" in as_post(county_officer).post(end(member), form).content.decode()
+    assert "2026年5月20日" in as_post(county_officer).post(end(member), form).content.decode()
 
 
 def test_strangers_and_readers_put_nobody_on(

@@ -18,9 +18,10 @@ def log(case, by, *, members=(), key=None, uploads=None, **words):
 
 def leader_on(case, by, name="赵某"):
     """A contact leader without an account, on the case since the spring."""
-    return cases.add_member(
-        case_id=case.pk, by=by, at=NOW, kind="leader", name=name, from_on=date(2026, 3, 1)
-    )
+    made = cases.add_member(case_id=case.pk, by=by, at=NOW, kind="leader", name=name, from_on=TODAY)
+    made.from_on = date(2026, 3, 1)  # before the case of the cast was determined
+    made.save(update_fields=["from_on"])
+    return made
 
 
 def counted_duty(case, key, *, times=1, first=date(2026, 1, 1), last=date(2026, 12, 31)):

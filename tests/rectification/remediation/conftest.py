@@ -87,12 +87,15 @@ def on_case(case, helper, county_officer):
     """The helper is on the case as first secretary."""
     from rectification.cases import actions as cases
 
-    return cases.add_member(
+    made = cases.add_member(
         case_id=case.pk,
         by=county_officer,
         at=NOW,
         kind="first_secretary",
         name="孙某",
         user=helper.user,
-        from_on=TODAY - timedelta(days=30),
+        from_on=TODAY,
     )
+    made.from_on = TODAY - timedelta(days=30)  # before the case of the cast was determined
+    made.save(update_fields=["from_on"])
+    return made

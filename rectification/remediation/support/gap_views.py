@@ -1,0 +1,80 @@
+"""帮扶力量缺口: the list to work from, per county and township."""
+
+from typing import Any
+
+from django import forms
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from accounts.policy import policy
+from accounts.roles import OFFICERS, Role
+from rectification.cases.models import Case
+from rectification.remediation.support import gaps
+
+PAGE = 50
+RELATED = ("organization", "scheme", "county", "township")
+
+
+class GapFilter(forms.Form):
+    """What the list is narrowed to, kept in the address."""
+
+    unit = forms.ChoiceField(label="单位", required=False)
+    lacks = forms.ChoiceField(label="缺什么", required=False)
+    text = forms.CharField(label="村（社区）", required=False, max_length=40)
+
+    def __init__(self, data: Any, units: list[gaps.UnitCount], headers: list[Any]) -> None:
+        super().__init__(data)
+        self.fields["unit"].choices = [("", "全部"), *((str(one.unit.uid), str(one.unit)) for one in units)]
+        self.fields["lacks"].choices = [
+            ("", "有缺口的"),
+            *((one.key, one.label) for one in headers),
+            ("all", "全部对象"),
+        ]
+        self.units = {str(one.unit.uid): one.unit for one in units}
+
+    def apply(self, rows: list[gaps.GapRow]) -> list[gaps.GapRow]:
+        """The rows that pass; without a choice those that lack anything."""
+        self.is_valid()
+        asked = self.cleaned_data
+        lacks = asked.get("lacks") or ""
+        if lacks != "all":
+            rows = [row for row in rows if (lacks in row.keys if lacks else row.keys)]
+        if unit := self.units.get(asked.get("unit") or ""):
+            rows = [row for row in rows if unit.pk in (row.case.county_id, row.case.township_id)]
+        if text := asked.get("text"):
+            rows = [row for row in rows if text in row.case.organization.name]
+        return rows
+
+
+@policy(OFFICERS, scope="none")
+@require_GET
+def support_gaps(request: HttpRequest) -> HttpResponse:
+    """Cases without leader, team, its head or first secretary, and places left open; each with its link."""
+    today = timezone.localdate()
+    year = request.session.get("year") or today.year
+    cases = Case.objects.visible_to(request.post).of_year(year).open().select_related(*RELATED)
+    every = gaps.gap_rows(cases.order_by("org_path", "pk"), today)
+    headers = gaps.headers_of(every)
+    units = gaps.unit_counts(every, request.post)
+    form = GapFilter(request.GET, units, headers)
+    rows = form.apply(every)
+    context = {
+        "year": year,
+        "form": form,
+        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
+        "count": len(rows),
+        "total": len(every),
+        "lacking": sum(bool(row.keys) for row in every),
+        "headers": headers,
+        "units": [
+            {"count": one, "cells": [(head, one.counts.get(head.key, 0)) for head in headers]}
+            for one in units
+        ],
+        "sums": [(head, sum(one.counts.get(head.key, 0) for one in units)) for head in headers],
+        "may_keep": request.post.role != Role.CITY_REVIEWER,
+        "county": request.post.role == Role.COUNTY_OFFICER,
+    }
+    return render(request, "rectification/remediation/support/gaps.html", context)
