@@ -15,6 +15,7 @@ app.autodiscover_tasks(
         "organizations",
         "rectification.duties",
         "rectification.survey",
+        "rectification.remediation.activities",
         "rectification.supervision.notices",
         "reports",
     ]

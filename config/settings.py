@@ -242,6 +242,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "rectification.supervision.notices.tasks.escalate",
         "schedule": crontab(hour="1", minute="30"),
     },
+    "count-logs": {
+        "task": "rectification.remediation.activities.tasks.count_logs",
+        "schedule": crontab(hour="4", minute="10"),
+    },
     "tidy": {"task": "accounts.tasks.tidy", "schedule": crontab(hour="3", minute="10")},
 }
 

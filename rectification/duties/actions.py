@@ -117,8 +117,8 @@ def open_duty(*, case: Case, key: str, title: str, unit: Organization, role: str
 
 
 @transaction.atomic
-def discharge(*, duty: Duty, by: Appointment, at: datetime, reason: str = "") -> None:
-    """What was owed is there. Repeating it changes nothing."""
+def discharge(*, duty: Duty, by: Appointment | None, at: datetime, reason: str = "") -> None:
+    """What was owed is there; `by` is None where the night finds it so. Repeating it changes nothing."""
     _end(duty, DutyState.DONE, by, at, reason)
 
 
@@ -130,7 +130,7 @@ def cancel(*, duty: Duty, by: Appointment, at: datetime, reason: str) -> None:
     _end(duty, DutyState.CANCELLED, by, at, reason)
 
 
-def _end(duty: Duty, state: str, by: Appointment, at: datetime, reason: str) -> None:
+def _end(duty: Duty, state: str, by: Appointment | None, at: datetime, reason: str) -> None:
     locked = Duty.objects.select_for_update().get(pk=duty.pk)
     if locked.state == DutyState.OPEN:
         locked.state, locked.ended_at, locked.ended_by, locked.ended_reason = state, at, by, reason[:200]

@@ -23,7 +23,7 @@ from rectification.remediation.actions import lock_case
 from rectification.remediation.activities.household_rules import households_refusal
 from rectification.remediation.activities.models import Activity
 from rectification.remediation.activities.rules import entry_errors, people_words
-from rectification.remediation.activities.standing import standings, terms_of
+from rectification.remediation.activities.standing import keep_tones, standings, terms_of
 from rectification.workflow import Stage
 
 # Leaders need not sign in: whoever works on the case writes for them (代录, domain §1)
@@ -211,12 +211,22 @@ def settle(case: Case, *, by: Appointment | None, at: datetime) -> None:
     settle_all([case], by=by, at=at)
 
 
-def settle_all(cases: Sequence[Case], *, by: Appointment | None, at: datetime) -> None:
-    """The same for several cases, such as those of a month's sheet; `by` is None where the night does it."""
-    for found in standings(cases, timezone.localdate(at)).values():
-        for standing in found:
-            duty = standing.duty
-            if standing.fulfilled and duty.state == DutyState.OPEN:
-                duties.discharge(duty=duty, by=by, at=at, reason=BY_THE_LOG)
-            elif not standing.fulfilled and duty.state == DutyState.DONE and duty.ended_reason == BY_THE_LOG:
-                duties.reopen(duty=duty, by=by, reason="工作纪实更正后次数不足，重新办理")
+def settle_all(cases: Sequence[Case], *, by: Appointment | None, at: datetime) -> int:
+    """The same for several cases, such as those of a month's sheet; returns how many duties were discharged.
+
+    `by` is None where the night does it: then nothing is opened again, for nobody corrected an entry.
+    """
+    today, discharged = timezone.localdate(at), 0
+    found = standings(cases, today)
+    for standing in (one for rows in found.values() for one in rows):
+        duty = standing.duty
+        if standing.fulfilled and duty.state == DutyState.OPEN:
+            duties.discharge(duty=duty, by=by, at=at, reason=BY_THE_LOG)
+            duty.state, discharged = DutyState.DONE, discharged + 1
+        elif (
+            by and not standing.fulfilled and duty.state == DutyState.DONE and duty.ended_reason == BY_THE_LOG
+        ):
+            duties.reopen(duty=duty, by=by, reason="工作纪实更正后次数不足，重新办理")
+            duty.state = DutyState.OPEN
+    keep_tones(found, today)
+    return discharged

@@ -7,7 +7,8 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
-from django.db.models import Count, Max, Prefetch, Q
+from django.db.models import Count, Max, Prefetch, Q, Value
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -21,12 +22,11 @@ from organizations.models import Appointment
 from rectification.cases.models import Case, CaseMember, CaseQuerySet
 from rectification.remediation.activities import actions
 from rectification.remediation.activities.counting import day_words
-from rectification.remediation.activities.models import Activity
-from rectification.remediation.activities.standing import Standing, standings
+from rectification.remediation.activities.models import Activity, Tone
+from rectification.remediation.activities.standing import Standing, standings, tone_of
 
 PAGE = 50
 RECENT = 20
-TONES = {"red": 0, "yellow": 1, "green": 2}
 
 
 @dataclass
@@ -40,7 +40,7 @@ class CaseLines:
     @property
     def tone(self) -> str:
         """The most urgent of its lines."""
-        return min((one.forecast.tone for one in self.lines), key=TONES.__getitem__, default="green")
+        return tone_of(self.lines).name.lower()
 
     @property
     def words(self) -> str:
@@ -50,7 +50,7 @@ class CaseLines:
     @property
     def state(self) -> str:
         """The word of the light."""
-        return {"red": "已逾期未完成", "yellow": "可能完不成"}.get(self.tone, "正常")
+        return str(tone_of(self.lines).label)
 
 
 def name_of(standing: Standing) -> str:
@@ -99,27 +99,34 @@ def _own(request: HttpRequest, cases: CaseQuerySet, today: date) -> HttpResponse
 
 
 def _office(request: HttpRequest, cases: CaseQuerySet, today: date, year: int) -> HttpResponse:
+    """The page's cases are counted as they stand; which come first is kept with each case (LogState)."""
     form = DiaryFilterForm(request.GET)
     form.is_valid()
-    cases = cases.matching(form.cleaned_data.get("text") or "").annotate(
-        entries=Count("activities", filter=Q(activities__withdrawn_at__isnull=True)),
-        last_on=Max("activities__on", filter=Q(activities__withdrawn_at__isnull=True)),
-    )
-    rows = lines_of(list(cases), today)
-    if form.cleaned_data.get("short"):
-        rows = [row for row in rows if row.tone != "green"]
-    rows.sort(key=lambda row: (TONES[row.tone], row.case.org_path))
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    tone = Coalesce("log_state__tone", Value(Tone.GREEN.value))
+    cases = cases.matching(form.cleaned_data.get("text") or "").alias(tone=tone)
+    lacking = cases.filter(tone__lt=Tone.GREEN)
+    rows = lacking if form.cleaned_data.get("short") else cases
+    page = Paginator(rows.order_by("tone", "org_path", "pk"), PAGE).get_page(request.GET.get("page"))
+    listed = list(page.object_list)
+    _count_entries(listed)
     context = {
         "form": form,
         "page": page,
         "year": year,
-        "count": len(rows),
-        "short": sum(row.tone != "green" for row in rows),
-        "table": table(COLUMNS, page.object_list, caption="工作纪实"),
+        "count": page.paginator.count,
+        "short": lacking.count(),
+        "table": table(COLUMNS, lines_of(listed, today), caption="工作纪实"),
         "may_write": request.post.role in actions.WRITERS,
     }
     return render(request, "rectification/remediation/activity_list.html", context)
+
+
+def _count_entries(cases: Sequence[Case]) -> None:
+    """How many entries each case has and the day of the last one, in one query."""
+    rows = Activity.objects.standing().filter(case__in=[case.pk for case in cases]).order_by()
+    known = {key: (n, on) for key, n, on in rows.values_list("case").annotate(n=Count("pk"), last=Max("on"))}
+    for case in cases:
+        case.entries, case.last_on = known.get(case.pk, (0, None))
 
 
 COLUMNS = (

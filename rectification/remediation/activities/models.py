@@ -72,3 +72,23 @@ class Activity(Versioned):
         from django.urls import reverse
 
         return reverse("remediation:activity", args=[self.uid])
+
+
+class Tone(models.IntegerChoices):
+    """The lights of a log, the most urgent first."""
+
+    RED = 0, "已逾期未完成"
+    YELLOW = 1, "可能完不成"
+    GREEN = 2, "正常"
+
+
+@tracked
+class LogState(models.Model):
+    """How a case's log stands: its most urgent light, kept with each entry and every night, so that the lists of a
+    whole province need not count the entries."""
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, related_name="log_state")
+    tone = models.PositiveSmallIntegerField("进度", choices=Tone.choices, default=Tone.GREEN)
+
+    class Meta:
+        verbose_name = "工作纪实进度"

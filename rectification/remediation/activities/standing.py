@@ -1,7 +1,7 @@
 """How far a case's counted duties are, read from its 工作纪实; what the pages forecast and the actions discharge by."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -17,7 +17,7 @@ from rectification.remediation.activities.counting import (
     forecast,
     reached,
 )
-from rectification.remediation.activities.models import Activity
+from rectification.remediation.activities.models import Activity, LogState, Tone
 from rectification.remediation.activities.rules import Term
 
 
@@ -38,6 +38,26 @@ class Standing:
     def concerns(self, today: date) -> bool:
         """Whether it is worth a line today: its period has begun and it lacks something."""
         return self.window.first <= today and not self.fulfilled and self.duty.state == DutyState.OPEN
+
+
+TONES = {"red": Tone.RED, "yellow": Tone.YELLOW, "green": Tone.GREEN}
+
+
+def tone_of(lines: Iterable[Standing]) -> Tone:
+    """The most urgent light of what a log lacks."""
+    return min((TONES[one.forecast.tone] for one in lines), default=Tone.GREEN)
+
+
+def keep_tones(found: Mapping[int, Sequence[Standing]], today: date) -> None:
+    """Keep each case's light with the case, where it changed; one query, two where something is new."""
+    now = {key: tone_of(one for one in rows if one.concerns(today)) for key, rows in found.items()}
+    kept = {state.case_id: state for state in LogState.objects.filter(case__in=now)}
+    new = [LogState(case_id=key, tone=tone) for key, tone in now.items() if key not in kept]
+    LogState.objects.bulk_create(new, ignore_conflicts=True)
+    for tone in Tone:
+        changed = [state.pk for key, state in kept.items() if now[key] == tone != state.tone]
+        if changed:
+            LogState.objects.filter(pk__in=changed).update(tone=tone)
 
 
 def terms_of(members: Iterable[CaseMember]) -> list[Term]:

@@ -13,7 +13,8 @@ from rectification.duties import actions as duties
 from rectification.duties.models import Duty, DutyState
 from rectification.remediation.activities import actions
 from rectification.remediation.activities.actions import Written
-from rectification.remediation.activities.models import Activity
+from rectification.remediation.activities.models import Activity, LogState, Tone
+from rectification.remediation.activities.tasks import count_logs
 from tests.cast import NOW, TODAY
 from tests.rectification.remediation.activity_steps import counted_duty, leader_on, log
 
@@ -177,3 +178,21 @@ def test_a_leader_who_left_keeps_the_name_on_what_was_done(case, county_officer,
     )
     entry.refresh_from_db()
     assert entry.people == "赵某"
+
+
+def test_entries_count_for_a_duty_that_was_made_after_them(case, county_officer, township_officer):
+    log(case, township_officer, members=[leader_on(case, county_officer)])
+    duty = counted_duty(case, "contact_visits", times=1)
+    assert (count_logs(), count_logs()) == (1, 0)
+    duty.refresh_from_db()
+    assert (duty.state, duty.ended_by, duty.ended_reason) == ("done", None, actions.BY_THE_LOG)
+
+
+def test_the_light_of_a_log_is_kept_with_each_entry(case, county_officer, township_officer):
+    leader = leader_on(case, county_officer)
+    duty = counted_duty(case, "contact_visits", times=1, last=date(2026, 5, 22))
+    Duty.objects.filter(case=case).exclude(pk=duty.pk).delete()
+    count_logs()
+    assert LogState.objects.get(case=case).tone == Tone.YELLOW
+    log(case, township_officer, members=[leader])
+    assert LogState.objects.get(case=case).tone == Tone.GREEN

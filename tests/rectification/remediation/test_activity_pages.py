@@ -9,6 +9,7 @@ from PIL import Image
 
 from rectification.cases.models import CaseMember
 from rectification.remediation.activities.models import Activity
+from rectification.remediation.activities.tasks import count_logs
 from tests.cast import TODAY
 from tests.rectification.remediation.activity_steps import counted_duty, leader_on, log
 
@@ -63,7 +64,8 @@ def test_a_photo_of_fifty_megapixels_is_refused_in_words(case, on_case, helper, 
     photo = SimpleUploadedFile("现场.png", (tmp_path / "big.png").read_bytes())
     url = reverse("remediation:activity_add", args=[case.uid])
     answer = as_post(helper).post(url, words(members=[str(on_case.uid)], photo=photo))
-    assert answer.status_code == 422 and "万像素的上限" in answer.content.decode()
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "万像素的上限" in page and "与支委谈心" in page
     assert not Activity.objects.exists()
 
 
@@ -72,7 +74,15 @@ def test_a_file_over_twenty_megabytes_is_refused_in_words(case, on_case, helper,
     big = SimpleUploadedFile("记录.txt", b"a" * 1001)
     url = reverse("remediation:activity_add", args=[case.uid])
     answer = as_post(helper).post(url, words(members=[str(on_case.uid)], file=big))
-    assert answer.status_code == 422 and "超过上限" in answer.content.decode()
+    page = answer.content.decode()
+    assert answer.status_code == 422 and "超过上限" in page and "与支委谈心" in page
+
+
+def test_a_file_that_is_not_what_its_name_says_is_refused_in_words(case, on_case, helper, as_post):
+    photo = SimpleUploadedFile("现场.jpg", b"MZ\x90\x00\x03 a program")
+    url = reverse("remediation:activity_add", args=[case.uid])
+    page = as_post(helper).post(url, words(members=[str(on_case.uid)], photo=photo)).content.decode()
+    assert "不支持这种文件" in page and "与支委谈心" in page
 
 
 def test_a_file_is_kept_with_the_case_and_read_from_the_entry(case, on_case, helper, as_post):
@@ -133,8 +143,9 @@ def test_a_helper_starts_from_the_own_cases(case, foreign_case, on_case, helper,
 
 def test_the_township_lists_what_its_cases_lack(case, township_officer, as_post):
     counted_duty(case, "contact_visits", times=4)
+    count_logs()
     page = as_post(township_officer).get(reverse("remediation:diary") + "?short=on").content.decode()
-    assert "石桥村" in page and "可能完不成" in page
+    assert "石桥村" in page and "可能完不成" in page and "还差4次" in page
 
 
 def test_the_list_asks_no_more_for_more_cases(
@@ -155,7 +166,7 @@ def test_the_list_asks_no_more_for_more_cases(
     second = make_case(scheme, other_village, county, county_officer)
     counted_duty(second, "contact_visits", times=4)
     log(second, township_officer, others="村支书")
-    with django_assert_max_num_queries(len(one.captured_queries) + 1):
+    with django_assert_max_num_queries(len(one.captured_queries)):
         browser.get(url)
 
 
