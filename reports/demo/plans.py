@@ -74,6 +74,8 @@ def _measure(
         person=next(people),
         requirement=remedy.requirement,
         collective_economy=remedy.economy,
+        kind=remedy.kind,
+        long_term=remedy.long_term,
         starts_on=starts_on,
         due_on=due_on,
         **now,

@@ -16,6 +16,8 @@ class Remedy(NamedTuple):
     result: str
     requirement: str = ""
     economy: bool = False
+    kind: str = "task"
+    long_term: bool = False
 
 
 FINDINGS = {
@@ -100,6 +102,8 @@ REMEDIES = {
             "已开党员大会2次、党课1次，记录经镇组织办核对",
             "连续两个季度按计划开展，记录齐全，党员参加率92%",
             "不得事后补记",
+            kind="rules",
+            long_term=True,
         ),
         Remedy(
             "清理流动党员底数，建立联系卡，推行“固定党日+微信群学习”",
@@ -116,6 +120,7 @@ REMEDIES = {
             "{village}党支部",
             "代办点已开放，累计代办63件",
             "代办点运转正常，满意度测评满意和基本满意合计96%",
+            kind="deed",
         ),
         Remedy(
             "盘活村集体闲置仓库和山塘，发展油茶加工，增加村级集体经济收入",
@@ -141,6 +146,7 @@ REMEDIES = {
             "{village}党支部",
             "已按新程序议定公益事项2项",
             "近半年5项集体事项全部按程序办理，资料归档",
+            kind="rules",
         ),
     ),
     8: (
