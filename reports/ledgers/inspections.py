@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
@@ -144,42 +143,31 @@ INSPECTIONS = Ledger(
 def evaluations(selection: Selection) -> QuerySet:
     """The grades of the year's 季度评估 at cases under the unit."""
     rows = _visits(selection).filter(inspection__kind=InspectionKind.EVALUATION)
-    return rows.order_by("inspection__ends_on", "case__org_path").values(
+    below = "county" if selection.unit.level == Level.CITY else "township"
+    return rows.order_by("inspection__ends_on", "inspection", "case__org_path").values(
         "pk",
         "grade",
+        "inspection",
+        title=F("inspection__title"),
         day=F("inspection__ends_on"),
-        unit=F("case__county") if _wide(selection) else F("case__township"),
-        unit_name=F("case__county__short_name") if _wide(selection) else F("case__township__short_name"),
+        unit=F(f"case__{below}"),
+        unit_name=F(f"case__{below}__short_name"),
         organization_name=F("case__organization__short_name"),
     )
 
 
-def _wide(selection: Selection) -> bool:
-    return selection.unit.level == Level.CITY
-
-
 def by_unit(_selection: Selection, records: Sequence[Record]) -> list[Record]:
-    """One row for each unit and quarter, in the order of the quarters, with how many got which grade."""
-    rows: dict[tuple[int, Any], Record] = {}
+    """One row for each evaluation and unit, with how many got which grade."""
+    rows: dict[str, Record] = {}
     for record in records:
-        quarter = (record["day"].month + 2) // 3
-        key = (quarter, record["unit"])
-        row = rows.setdefault(
-            key,
-            {
-                "key": f"{quarter}-{record['unit']}",
-                "quarter": quarter,
-                "unit": record["unit"],
-                "unit_name": record["unit_name"] or "直属",
-                "names": [],
-                **dict.fromkeys(GRADES, 0),
-            },
-        )
+        key = f"{record['inspection']}-{record['unit']}"
+        row = rows.setdefault(key, record | {"key": key, "names": [], **dict.fromkeys(GRADES, 0)})
         row["names"].append(f"{record['organization_name']}（{GRADES[record['grade']]}）")
         row[record["grade"]] += 1
     for row in rows.values():
+        row["unit_name"] = row["unit_name"] or "直属"
         row["cases"], row["listed"] = len(row["names"]), "、".join(row["names"])
-    return sorted(rows.values(), key=lambda row: row["quarter"])
+    return list(rows.values())
 
 
 EVALUATIONS = Ledger(
@@ -187,11 +175,12 @@ EVALUATIONS = Ledger(
     title="{year}年软弱涣散基层党组织整顿季度评估汇总表",
     columns=(
         Column("number", "序号", kind="number", width=6),
-        Column("quarter", "时间", lambda r: f"第{'一二三四'[r['quarter'] - 1]}季度", width=10),
+        Column("title", "评估", width=16),
+        Column("day", "时间", kind="date", width=14),
         Column("unit", "单位", "unit_name", width=16),
-        Column("cases", "评估对象数", kind="number", width=10),
-        *(Column(key, label, kind="number", width=7, group="评估等次") for key, label in GRADES.items()),
-        Column("listed", "评估对象（等次）", width=46),
+        Column("cases", "评估对象数", kind="number", width=8),
+        *(Column(key, label, kind="number", width=6, group="评估等次") for key, label in GRADES.items()),
+        Column("listed", "评估对象（等次）", width=40),
     ),
     source=evaluations,
     compute=by_unit,

@@ -60,10 +60,12 @@ def ranking(units: Sequence[Unit]) -> list[Place]:
 
 
 def period_words(first: date, last: date) -> str:
-    """The period as a title says it: 2026年5月, 2026年第二季度, 2026年3月至5月, else from day to day."""
+    """The period as a title says it: 2026年5月, 2026年第二季度, 2026年3月至5月, else by days."""
     whole = first.day == 1 and (last + timedelta(days=1)).day == 1 and first.year == last.year
     if not whole:
-        return f"{words(first)}至{words(last)}"
+        if (first.year, first.month) == (last.year, last.month):
+            return f"{words(first)}至{last.day}日"
+        return f"{words(first)}至{words(last).removeprefix(f'{first.year}年')}"
     if first.month == last.month:
         return f"{first.year}年{first.month}月"
     if first.month % 3 == 1 and last.month == first.month + 2:

@@ -58,6 +58,7 @@ class PlanForm(forms.Form):
         self, data: Any = None, *, listed: Sequence[InspectionRule], pool: Sequence[Weighed]
     ) -> None:
         first = {"kind": InspectionKind.INSPECTION, "how": "draw", "starts_on": timezone.localdate()}
+        first["ends_on"] = first["starts_on"]
         super().__init__(data, initial=first)
         self.rules = {str(rule.uid): rule for rule in listed}
         self.pool = {str(one.case.uid): one for one in pool}

@@ -9,6 +9,7 @@ from rectification.duties import actions as duties
 from rectification.duties.models import Duty
 from rectification.schemes.models import PhaseStage, Scheme
 from rectification.schemes.practice_models import InspectionRule
+from rectification.schemes.terms import Rhythm
 from rectification.supervision.inspections import rules
 from rectification.supervision.inspections.models import Inspection, InspectionKind, InspectionState
 
@@ -33,7 +34,9 @@ class Arrangement:
         """How often, in words."""
         if not self.rule.rhythm:
             return "频次不定"
-        times = f"{self.rule.times}次" if self.rule.times > 1 or self.rule.rhythm == "count" else ""
+        if self.rule.rhythm == Rhythm.COUNT:
+            return f"全年{self.rule.times}次"
+        times = f"{self.rule.times}次" if self.rule.times > 1 else ""
         return f"{self.rule.get_rhythm_display()}{times}"
 
 
@@ -86,7 +89,7 @@ def discharge(inspection: Inspection, *, by: Appointment, at: datetime) -> None:
     )
     for duty in owed.order_by("due_on"):
         first = duty.period_from_on or date(inspection.scheme.year, 1, 1)
-        last = duty.period_to_on or date(inspection.scheme.year, 12, 31)
+        last = max(duty.period_to_on or date(inspection.scheme.year, 12, 31), duty.effective_due_on)
         if not first <= inspection.ends_on <= last:
             continue
         held = Inspection.objects.filter(

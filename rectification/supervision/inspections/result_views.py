@@ -62,7 +62,7 @@ def _page(request: HttpRequest, found: InspectionResult, refusal: str = "") -> H
         and found.inspection.org_path.startswith(request.post.organization.path),
         "done": found.inspection.state == InspectionState.DONE,
         "refusal": refusal,
-        "rows": changes_of(found, skip=("inspection", "case")),
+        "rows": changes_of(found, skip=("inspection", "case", "by")),
     }
     context["open_findings"] = [line["finding"] for line in context["findings"] if line["may"]]
     status = 422 if refusal else 200

@@ -139,6 +139,13 @@ class Standing(NamedTuple):
     words: str
     tone: str
 
+    @property
+    def short(self) -> str:
+        """The light's own word."""
+        if self.lacking:
+            return f"还差{self.lacking}次"
+        return "未定次数" if self.tone == "grey" else "已够"
+
 
 def standing(
     *, rhythm: str, times: int, first: date, last: date, held: Sequence[date], today: date

@@ -29,4 +29,4 @@ def test_what_prints_alike_ranks_alike():
 def test_a_period_is_said_as_titles_say_it():
     assert period_words(date(2026, 5, 1), date(2026, 5, 31)) == "2026年5月"
     assert period_words(date(2026, 4, 1), date(2026, 6, 30)) == "2026年第二季度"
-    assert period_words(date(2026, 4, 2), date(2026, 6, 30)) == "2026年4月2日至2026年6月30日"
+    assert period_words(date(2026, 4, 2), date(2026, 6, 30)) == "2026年4月2日至6月30日"
