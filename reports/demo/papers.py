@@ -80,8 +80,8 @@ def extend(world: World, post: Appointment, unit: str, key: str, day: date, unti
             duties.extend(duty_id=duty.pk, until_on=until, reason=reason, **now)
 
 
-def support(world: World, case: Case, day: date, number: int) -> None:
-    """A contact leader, a first secretary and a team member come onto the case."""
+def support(world: World, case: Case, day: date, number: int, but: str = "") -> None:
+    """A contact leader, a first secretary and a team member come onto the case; of one kind nobody yet."""
     people = names(world)
     ours = "县" if case.county.name.endswith("县") else "区"
     unit = TEAMS[number % len(TEAMS)].replace("县", ours)
@@ -91,7 +91,7 @@ def support(world: World, case: Case, day: date, number: int) -> None:
         (MemberKind.TEAM, f"{unit}干部"),
     )
     with world.scene(world.county(case.county.name), day, 11) as now:
-        for kind, words in wanted:
+        for kind, words in (one for one in wanted if one[0] != but):
             cases.add_member(case_id=case.pk, kind=kind, name=next(people), unit=words, from_on=day, **now)
 
 

@@ -77,12 +77,17 @@ DONE = {
 }
 
 
+STAR = "柳溪镇/石桥村"
+
+
 def plan_and_work(world: World) -> None:
     """Plans in April, work since; most things done by now."""
     days = world.days
     for number, (name, case) in enumerate(cases_of(world).items()):
         told = DONE.get(name, Told(done=1))
-        papers.support(world, case, days.on(4, 1), number)
+        # Its first secretary comes with an account, a day later
+        but = MemberKind.FIRST_SECRETARY if name == STAR else ""
+        papers.support(world, case, days.on(4, 1), number, but)
         plans.draw_up(world, case, days.on(4, 8), told)
         plans.submit(world, case, days.on(4, 15))
         if name == "白岩乡/龙井村":  # one plan had to come twice
@@ -134,7 +139,7 @@ def _adjusted_and_sent(world: World, case: Case) -> None:
 
 def _support(world: World, cases: dict[str, Case]) -> None:
     """Two people with accounts on cases, minutes as files, a measure with more time."""
-    star, days = cases["柳溪镇/石桥村"], world.days
+    star, days = cases[STAR], world.days
     papers.helper(world, star, MemberKind.TEAM, "bangfu", days.on(4, 2))
     papers.helper(world, cases["柳溪镇/枫林村"], MemberKind.TEAM, "bangfu", days.on(4, 2))
     papers.helper(world, star, MemberKind.FIRST_SECRETARY, "jianzhi", days.on(4, 2))
