@@ -39,6 +39,7 @@ ADMINISTRATION = (
     ("accounts:audit", "审计", "shield-check"),
 )
 # Rooms whose pages belong under another room's entry
+PAGES_UNDER = {"supervision:case": "cases:list", "reports:notice_paper": "supervision:home"}
 UNDER = {"remediation": "cases:list", "filings": "reports:ledgers"}
 
 
@@ -196,8 +197,10 @@ class Frame:
             return match.view_name
         if match.namespace == "remediation" and (match.url_name or "").startswith("activity"):
             return "remediation:diary"
-        if match.view_name == "supervision:case":
-            return UNDER["remediation"]
+        if match.namespace == "remediation" and (match.url_name or "").startswith("report"):
+            return "remediation:reports"
+        if match.view_name in PAGES_UNDER:
+            return PAGES_UNDER[match.view_name]
         if match.namespace in UNDER:
             return UNDER[match.namespace]
         own = [name for name in names if name.split(":")[0] == match.namespace and self._admitted(name)]

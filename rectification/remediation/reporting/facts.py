@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from organizations.models import Organization
 from organizations.rules import Level
-from rectification.cases.models import Case
+from rectification.cases.models import Case, CaseStep
 from rectification.duties.models import Duty, DutyState
 from rectification.remediation.activities.models import Activity
 from rectification.remediation.models import Measure, PlanState, Problem, Progress
@@ -80,14 +80,14 @@ def _cases(unit: Organization, year: int, window: logged.Window) -> list[Case]:
 
 def _lines(cases: Sequence[Case], window: logged.Window) -> list[rules.Line]:
     keys = [case.pk for case in cases]
-    rows_of = _logged(keys, window)
+    rows_of, stages = _logged(keys, window), _stages(keys, window)
     schemes = {case.scheme_id for case in cases}
     targets = defaultdict(list)
     for row in Target.objects.filter(scheme__in=schemes).order_by("order", "pk"):
         targets[row.scheme_id].append(logged.TargetAsked(row.pk, row.title, row.unit, row.least))
     return [
         rules.line_of(
-            _case(case),
+            _case(case, stages.get(case.pk, case.stage)),
             logged.Logged(**{name: rows[case.pk] for name, rows in rows_of.items()}),
             targets[case.scheme_id],
             window,
@@ -96,14 +96,24 @@ def _lines(cases: Sequence[Case], window: logged.Window) -> list[rules.Line]:
     ]
 
 
-def _case(case: Case) -> logged.CaseRow:
+def _stages(keys: Sequence[int], window: logged.Window) -> dict[int, str]:
+    """Where each case stood on the last day: what its next step led away from, if that came later."""
+    steps = CaseStep.objects.filter(case__in=keys).order_by("at", "pk").values_list("case", "at", "before")
+    found: dict[int, str] = {}
+    for case, at, before in steps:
+        if timezone.localdate(at) > window.until:
+            found.setdefault(case, before)
+    return found
+
+
+def _case(case: Case, stage: str) -> logged.CaseRow:
     plan = getattr(case, "plan", None)
     planned = plan is not None and (plan.state == PlanState.APPROVED or plan.approved_on is not None)
     return logged.CaseRow(
         uid=str(case.uid),
         name=case.organization.short_name,
         township=(case.township or case.county).short_name,
-        stage=case.get_stage_display(),
+        stage=Stage(stage).label,
         closed_on=case.closed_on,
         households=case.organization.households,
         planned=planned,

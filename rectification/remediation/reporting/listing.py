@@ -35,6 +35,7 @@ class Own:
 
     title: str
     period: str
+    last_on: date
     due_on: date | None
     cell: Cell
     ask: str
@@ -77,8 +78,19 @@ def own_periods(
         state = ReportState(report.state)
         tone = TONES.get(state, "yellow")
         cell = Cell(state.label, tone, reverse("remediation:report", args=[report.uid]))
-        rows.append(Own(str(report), _period(report), None, cell, ASKED[state], report.submitted_at))
-    return sorted(rows, key=lambda row: (not row.ask, row.period), reverse=False)
+        rows.append(
+            Own(
+                str(report),
+                _period(report),
+                report.period_to_on,
+                None,
+                cell,
+                ASKED[state],
+                report.submitted_at,
+            )
+        )
+    newest = sorted(rows, key=lambda row: row.last_on, reverse=True)
+    return sorted(newest, key=lambda row: (not row.ask, row.due_on or row.last_on if row.ask else today))
 
 
 ASKED = {
@@ -108,7 +120,13 @@ def _own(duty: Duty, report: ProgressReport | None, today: date) -> Own:
         cell = Cell(text, "yellow" if late and report.state == "accepted" else TONES[report.state], url)
         sent = report.submitted_at
         return Own(
-            duty.title, _period(duty), duty.effective_due_on, cell, ASKED[ReportState(report.state)], sent
+            duty.title,
+            _period(duty),
+            duty.period_to_on,
+            duty.effective_due_on,
+            cell,
+            ASKED[ReportState(report.state)],
+            sent,
         )
     light = duty_listing.light(duty, today)
     text = f"{'拟稿，' if report else '未报，'}{light.text}" if light else "未报"
@@ -116,6 +134,7 @@ def _own(duty: Duty, report: ProgressReport | None, today: date) -> Own:
         return Own(
             duty.title,
             _period(duty),
+            duty.period_to_on,
             duty.effective_due_on,
             Cell("已登记完成", "green", duty.get_absolute_url()),
             "",
@@ -124,6 +143,7 @@ def _own(duty: Duty, report: ProgressReport | None, today: date) -> Own:
     return Own(
         duty.title,
         _period(duty),
+        duty.period_to_on,
         duty.effective_due_on,
         Cell(text, light.light if light else "grey", url),
         ask,

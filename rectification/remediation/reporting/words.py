@@ -61,6 +61,11 @@ def _names(names: Sequence[str], shown: int = SHOWN) -> str:
     return "、".join(names[:shown]) + ("等" if len(names) > shown else "")
 
 
+def quoted(text: str) -> str:
+    """A text inside “ ”; its own quotation marks become ‘ ’."""
+    return f"“{text.replace('“', '‘').replace('”', '’')}”"
+
+
 def _overall(facts: Mapping[str, Any]) -> str:
     total, lines, until = facts["total"], facts["lines"], _day(facts["until_on"])
     if not lines:
@@ -81,8 +86,9 @@ def _overall(facts: Mapping[str, Any]) -> str:
         )
     if total["measures"]:
         said.append(
-            f"整改措施{total['measures']}条，已完成{total['done_all']}条，本期完成{total['done']}条，"
-            f"平均完成率{total['percent']}%"
+            f"整改措施{total['measures']}条，已完成{total['done_all']}条，"
+            + (f"本期完成{total['done']}条，" if total["done"] else "")
+            + f"平均完成率{total['percent']}%"
         )
     waiting = [line["name"] for line in lines if not line["planned"]]
     if waiting:
@@ -161,7 +167,7 @@ def _problems(facts: Mapping[str, Any]) -> str:
 def _dated(lines: Sequence[Line], key: str, words: str) -> str:
     """石桥村“选配书记”（应于5月20日前完成），the earliest first."""
     rows = [(one["due_on"], line["name"], one["text"]) for line in lines for one in line["texts"][key]]
-    shown = [f"{name}“{text}”（{words.format(_day(due))}）" for due, name, text in sorted(rows)[:SHOWN]]
+    shown = [f"{name}{quoted(text)}（{words.format(_day(due))}）" for due, name, text in sorted(rows)[:SHOWN]]
     return "、".join(shown) + (f"等{len(rows)}条" if len(rows) > SHOWN else "")
 
 
@@ -227,9 +233,9 @@ def _plain(text: str) -> str:
 def _work_of(line: Line) -> str:
     texts, said = line["texts"], []
     for one in texts["done"][:3]:
-        said.append(f"完成“{one['text']}”" + (f"，{one['result']}" if one["result"] else ""))
+        said.append(f"完成{quoted(one['text'])}" + (f"，{one['result']}" if one["result"] else ""))
     for one in texts["progress"][: max(3 - len(said), 1)]:
-        said.append(f"推进“{one['text']}”，{one['words']}")
+        said.append(f"推进{quoted(one['text'])}，{one['words']}")
     if not said:
         said = [*texts["activities"][:1]]
     return f"{line['name']}{'，'.join(said)}" if said else ""
@@ -245,11 +251,17 @@ def _problem_words(facts: Mapping[str, Any]) -> str:
             return "\n".join(said)
     for line in facts["lines"]:
         if line["texts"]["open"]:
-            items.append(f"{line['name']}的“{_names(line['texts']['open'], 2)}”尚未整改到位")
+            items.append(f"{line['name']}的{_unsolved(line['texts']['open'])}尚未整改到位")
     quiet = [x["name"] for x in facts["lines"] if not x["activities"] and x["stage"] not in ("已销号",)]
     if quiet:
         items.append(f"{_names(quiet)}本期没有到点、走访和会议记录，帮扶力量作用发挥不够")
     return _ordered(items) if items else "未发现新的突出问题。"
+
+
+def _unsolved(texts: Sequence[str]) -> str:
+    return "".join(map(quoted, texts[:2])) + (
+        "等问题" if len(texts) > 2 else "问题" if len(texts) > 1 else ""
+    )
 
 
 def _next_words(facts: Mapping[str, Any]) -> str:
@@ -274,5 +286,5 @@ def _next_words(facts: Mapping[str, Any]) -> str:
 
 
 def _tasks(rows: Sequence[Mapping[str, str]]) -> str:
-    named = [f"“{row['text']}”" + (f"（{row['unit']}）" if row["unit"] else "") for row in rows[:2]]
+    named = [quoted(row["text"]) + (f"（{row['unit']}）" if row["unit"] else "") for row in rows[:2]]
     return "、".join(named) + ("等任务" if len(rows) > 2 else "")
