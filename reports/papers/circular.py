@@ -89,15 +89,15 @@ def table_of(circular: Circular) -> Sheet:
     ranked = bool(facts["ranking"])
     columns = [
         Column("number", "序号", kind="number", width=6),
-        Column("name", UNITS.get(Level(facts["level"]), "单位"), width=18),
-        Column("cases", "整顿对象", kind="number", width=10),
-        Column("problems", "列出问题", kind="number", width=10),
-        Column("closed", "已销号", kind="number", width=9),
-        Column("overdue", "逾期任务", kind="number", width=10),
+        Column("name", UNITS.get(Level(facts["level"]), "单位"), width=15),
+        Column("cases", "整顿对象", kind="number", width=11),
+        Column("problems", "列出问题", kind="number", width=11),
+        Column("closed", "已销号", kind="number", width=8),
+        Column("overdue", "逾期任务", kind="number", width=11),
         Column("mean", "平均完成率", width=12),
     ]
     if ranked:
-        columns.append(Column("rank", "名次", width=8))
+        columns.append(Column("rank", "名次", width=6))
     rows = [
         Row(tuple(_values(number, row, ranked)), (row["uid"],))
         for number, row in enumerate(facts["units"], 1)
@@ -110,7 +110,6 @@ def table_of(circular: Circular) -> Sheet:
         foot=lambda: None,
         particulars=[("印发单位", circular.organization.office), ("数据截至", facts["as_of"])],
         paper="A4",
-        count=len(rows),
     )
 
 

@@ -31,7 +31,8 @@ def _html(letter: Letter, rows: list[Row]) -> str:
         f"<html lang='zh-CN'><head><title>{escape(letter.title)}</title>",
         # A paper that hangs on a wall does not say whose copy it is; the file does
         f"<meta name=description content='{escape(letter.mark)}'><style>{_style()}</style>",
-        "</head><body>",
+        # What is torn off stands on the same sheet where it can
+        f"</head><body{' class=short' if letter.slip else ''}>",
     ]
     if letter.organ:
         parts.append(
@@ -105,9 +106,12 @@ h1 {{ font-family: {press.TITLE}; font-size: 22pt; line-height: 12mm; text-align
   letter-spacing: 2pt }}
 .number {{ text-align: center; margin-top: {LINE:.3f}mm }}
 hr {{ border: 0; border-top: 1.2pt solid #c00; margin: 2mm 0 0 }}
+.level1, .level2 {{ break-after: avoid }}
 .last {{ break-after: avoid; break-inside: avoid }}
 .annex {{ margin-top: {LINE:.3f}mm; break-after: avoid }}
 .sign {{ margin: {1.5 * LINE:.3f}mm 2em 0 auto; break-inside: avoid }}
+.short .organ {{ font-size: 26pt; line-height: 13mm }} .short .number {{ margin-top: 0 }}
+.short h1 {{ margin: 4mm 0 }} .short .sign {{ margin-top: {0.7 * LINE:.3f}mm }} .short .slip {{ margin-top: 5mm }}
 .slip {{ border-top: .75pt dashed #000; margin-top: {LINE:.3f}mm; padding-top: 2mm; break-inside: avoid }}
 .slip p {{ text-align: center; font-family: {press.HEADING} }} .slip td {{ text-align: left }}
 .sign p {{ text-align: center; white-space: pre }}

@@ -42,4 +42,4 @@ def addressees(circular: Circular) -> str:
 def annex_title(circular: Circular) -> str:
     """What its table is called."""
     ranked = "及排名" if circular.facts.get("ranking") else ""
-    return f"{circular.facts['period']}软弱涣散基层党组织整顿进展情况{ranked}表"
+    return f"{circular.facts['period']}整顿工作进展情况{ranked}表"

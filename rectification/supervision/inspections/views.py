@@ -18,7 +18,11 @@ from accounts.submission import carry_out, opened_version
 from accounts.tables import render as table
 from rectification.supervision.inspections import actions, admission, drawing, listing, owed
 from rectification.supervision.inspections.forms import CancelForm, InspectionFilterForm, PlanForm
-from rectification.supervision.inspections.models import Inspection, InspectionState
+from rectification.supervision.inspections.models import (
+    Inspection,
+    InspectionResult,
+    InspectionState,
+)
 
 PAGE = 30
 
@@ -115,7 +119,7 @@ def _page(request: HttpRequest, found: Inspection, refusal: str = "") -> HttpRes
         "mode": listing.mode(found),
         "tone": listing.TONES[InspectionState(found.state)],
         "late": listing.light_of_days(found, timezone.localdate()),
-        "results": [(row, list(row.findings.all())) for row in _with_findings(rows)],
+        "results": _with_findings(rows),
         "left": actions.outstanding(rows),
         "refused": refused,
         "may_finish": planned and not refused,
@@ -130,9 +134,19 @@ def _page(request: HttpRequest, found: Inspection, refusal: str = "") -> HttpRes
     )
 
 
-def _with_findings(rows: list[Any]) -> list[Any]:
-    prefetch_related_objects(rows, "findings__problem")
-    return rows
+def _with_findings(rows: list[InspectionResult]) -> list[tuple[InspectionResult, list[Any], bool]]:
+    """Each with its findings and whether one of them is still to be handed on."""
+    prefetch_related_objects(rows, "findings__problem", "findings__notices")
+    lines = []
+    for row in rows:
+        found = list(row.findings.all())
+        left = [one for one in found if not (one.settled or one.problem_id or _papers(one))]
+        lines.append((row, found, bool(left)))
+    return lines
+
+
+def _papers(finding: Any) -> list[Any]:
+    return [notice for notice in finding.notices.all() if notice.state != "cancelled"]
 
 
 @policy(OFFICERS, scope="inspection")

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from organizations.models import Appointment
+from rectification.supervision.inspections.models import Inspection, InspectionState
 from rectification.supervision.notices.models import Notice
 
 
@@ -34,7 +35,7 @@ def waiting_lines(post: Appointment, today: date) -> list[Waiting]:
         (
             seen.to_deliver(post),
             "件督导文书待送达",
-            f"{lists}?{urlencode({'mine': 'issued', 'state': 'issued'})}",
+            f"{lists}?{urlencode({'mine': 'issued', 'state': 'waiting'})}",
         ),
     )
     found = []
@@ -46,4 +47,18 @@ def waiting_lines(post: Appointment, today: date) -> list[Waiting]:
         if len(uids) == 1:
             url = reverse("supervision:notice", args=[uids[0]])
         found.append(Waiting(len(uids), words, url, late))
-    return found
+    return found + _to_write(post, today)
+
+
+def _to_write(post: Appointment, today: date) -> list[Waiting]:
+    """Inspections that have begun and are not finished: late once their days are over."""
+    rows = Inspection.objects.visible_to(post).filter(
+        organization=post.organization_id, by__role=post.role, state=InspectionState.PLANNED
+    )
+    begun = list(rows.filter(starts_on__lte=today).order_by("starts_on"))
+    if not begun:
+        return []
+    url = f"{reverse('supervision:inspections')}?{urlencode({'state': InspectionState.PLANNED})}"
+    if len(begun) == 1:
+        url = begun[0].get_absolute_url()
+    return [Waiting(len(begun), "次督导待登记和完成", url, sum(one.ends_on < today for one in begun))]
