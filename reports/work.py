@@ -9,7 +9,7 @@ from django.db.models import Count, Prefetch, QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from accounts.roles import LABELS, Role
+from accounts.roles import LABELS, OFFICERS, Role
 from organizations.models import Appointment
 from rectification.cases.models import Case
 from rectification.duties import listing
@@ -18,6 +18,7 @@ from rectification.duties.rules import light_of
 from rectification.filings.models import Filing
 from rectification.lookback.waiting import waiting_lines
 from rectification.remediation import closing_actions
+from rectification.remediation.activities.standing import lacking, warnings_of
 from rectification.remediation.models import Measure, MeasureState
 from rectification.remediation.reporting.models import ProgressReport
 from rectification.reviews.models import Review, ReviewState
@@ -154,6 +155,14 @@ def to_do(post: Appointment) -> Lines:
     if post.role == Role.TOWNSHIP_OFFICER:
         rows += [*_to_score(post), *_to_confirm(post)]
     rows += [*_to_settle(post), *_to_look_back(post), *_papers(post)]
+    if post.role in OFFICERS and (behind := lacking(post, timezone.localdate().year)):
+        rows.append(
+            Line(
+                f"{behind} 个对象的工作纪实可能完不成",
+                address("remediation:diary", query="?short=on"),
+                "请督促",
+            )
+        )
     if post.role in closing_actions.CLOSERS and (solved := closing_actions.awaiting(post).count()):
         rows.append(Line(f"{solved} 个问题待销号", address("remediation:closing"), "可一次销号多个"))
     return Lines("须我办理", len(rows), rows)
@@ -162,7 +171,13 @@ def to_do(post: Appointment) -> Lines:
 def _papers(post: Appointment) -> list[Line]:
     """Papers of supervision to answer, sign, verify or hand over, one line a kind of work."""
     return [
-        Line(f"{one.count} {one.words}", one.url, "", "", *(("red", f"{one.late} 件已逾期") if one.late else ()))
+        Line(
+            f"{one.count} {one.words}",
+            one.url,
+            "",
+            "",
+            *(("red", f"{one.late} 件已逾期") if one.late else ()),
+        )
         for one in waiting_lines_of_papers(post, timezone.localdate())
     ]
 
@@ -261,12 +276,14 @@ def my_cases(post: Appointment, year: int) -> Lines:
     part = (
         "?tab=problems" if post.role in (Role.VILLAGE_REPORTER, Role.HELPER) else ""
     )  # where progress is logged
-    lines = [_case(case, today, part) for case in first[:20]]
+    shown = list(first[:20])
+    behind = warnings_of(shown, today)
+    lines = [_case(case, today, part, behind.get(case.pk, "")) for case in shown]
     count = len(lines) if len(lines) < 20 else rows.count()
     return Lines(f"{year}年整顿对象", count, lines, address("cases:list"))
 
 
-def _case(case: Case, today: date, part: str) -> Line:
+def _case(case: Case, today: date, part: str, behind: str = "") -> Line:
     day = case.next_due_on
     shown = light_of(day, today=today, yellow_days=case.scheme.yellow_days) if day else None
     near = f"最近时限{day.year}年{day.month}月{day.day}日" if day else ""
@@ -274,6 +291,6 @@ def _case(case: Case, today: date, part: str) -> Line:
         url = case.get_absolute_url() + part
     except NoReverseMatch:
         url = ""
-    note = f"{case.primary}，{case.get_stage_display()}，完成率{case.progress}%"
+    note = f"{case.primary}，{case.get_stage_display()}，完成率{case.progress}%" + (behind and f"。{behind}")
     tone, light = (str(shown.light), shown.text) if shown else ("", "")
     return Line(case.organization.short_name, url, near, note, tone, light)

@@ -29,7 +29,6 @@ def source(selection: Selection) -> QuerySet:
         "kind",
         "light",
         "year",
-        "number",
         "title",
         "found",
         "asked",
@@ -39,10 +38,11 @@ def source(selection: Selection) -> QuerySet:
         "issued_at",
         "replied_at",
         "verified_at",
+        paper=F("number"),  # `number` is the row's own in a ledger
         issuer_name=F("issuer__short_name"),
         unit_name=F("organization__short_name"),
         case_name=F("case__organization__short_name"),
-        due_on=F("duty__effective_due_on"),
+        until_on=F("duty__effective_due_on"),
     )
 
 
@@ -66,7 +66,7 @@ NOTICES = Ledger(
         Column("number", "序号", kind="number", width=5),
         Column("kind", "文种", lambda r: KINDS[r["kind"]], width=10),
         Column("light", "亮灯", lambda r: LIGHTS.get(r["light"], ""), width=6),
-        Column("paper", "编号", lambda r: f"〔{r['year']}〕{r['number']}号", width=13),
+        Column("paper_number", "编号", lambda r: f"〔{r['year']}〕{r['paper']}号", width=13),
         Column("issued", "签发日期", _day("issued_at"), kind="date", width=14),
         Column("issuer", "签发单位", "issuer_name", width=10),
         Column("unit", "收件单位", "unit_name", width=11),
@@ -74,7 +74,7 @@ NOTICES = Ledger(
         Column("title", "事由", width=20),
         Column("found", "存在的问题", width=30),
         Column("asked", "要求", width=24),
-        Column("due", "回复期限", "due_on", kind="date", width=14),
+        Column("due", "回复期限", "until_on", kind="date", width=14),
         Column("reply", "回复（送达）情况", width=26),
         Column("replied", "回复日期", _day("replied_at"), kind="date", width=14),
         Column("verdict", "核实意见", width=16),

@@ -1,5 +1,6 @@
 """督导文书 (domain §5.8) as a letter: number, receiver, what was found, what is asked, until when, 回执 at the foot."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,7 @@ from rectification.supervision.notices.models import Notice, NoticeKind, NoticeS
 from reports.ledgers import Selection
 from reports.papers.letter import BLANK_DATE, Document, Letter, Paragraph, department_of
 
+NUMBERED = re.compile(r"^(\d+)[.、]\s*")
 WHERE = "督导文书一件一份，请从“督导通报”的督导文书页面打开打印件"
 HEADINGS = {
     NoticeKind.RECTIFY: ("一、存在的问题", "二、整改要求"),
@@ -89,7 +91,7 @@ def _paragraphs(notice: Notice) -> Iterator[Paragraph]:
         lines = [line.strip() for line in words.splitlines() if line.strip()]
         if lines:
             yield Paragraph(heading, 1)
-            yield from map(Paragraph, lines)
+            yield from (Paragraph(NUMBERED.sub(r"\1．", line)) for line in lines)
     if notice.answered:
         day = notice.duty.effective_due_on if notice.duty else notice.due_on
         until = show(day) if day else BLANK_DATE.strip("　")

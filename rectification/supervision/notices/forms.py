@@ -12,8 +12,18 @@ from organizations.rules import Level
 from rectification.cases.models import Case, CaseMember, MemberKind
 from rectification.evidence.forms import ENDINGS
 from rectification.supervision.notices import rules
-from rectification.supervision.notices.models import Notice, NoticeKind, NoticeState
+from rectification.supervision.notices.models import UNANSWERED, UNSENT, Notice, NoticeKind, NoticeState
 
+STATES = {
+    "draft": ("待签发", (NoticeState.DRAFT,)),
+    "sent": ("已签发的", tuple(state for state in NoticeState if state not in UNSENT)),
+    "waiting": ("待回复、待送达", UNANSWERED),
+    "replied": ("待核实", (NoticeState.REPLIED,)),
+    "returned": ("退回重办", (NoticeState.RETURNED,)),
+    "ended": ("已核实、已送达", (NoticeState.VERIFIED, NoticeState.CLOSED)),
+    "cancelled": ("不予签发", (NoticeState.CANCELLED,)),
+}
+"""The states a list may be narrowed to: key → (word, states)."""
 OFFICES = (Level.COUNTY, Level.TOWNSHIP)
 
 
@@ -182,7 +192,7 @@ class NoticeFilterForm(forms.Form):
     state = forms.ChoiceField(
         label="状态",
         required=False,
-        choices=[("", "全部"), *((value, word) for value, word in NoticeState.choices)],
+        choices=[("", "全部"), *((value, word) for value, (word, _states) in STATES.items())],
     )
     unit = forms.ModelChoiceField(
         Organization.objects.none(),
@@ -206,9 +216,10 @@ class NoticeFilterForm(forms.Form):
         """The rows asked for; a filter that makes no sense is left out."""
         self.is_valid()
         asked = self.cleaned_data
-        for name in ("kind", "state"):
-            if asked.get(name):
-                rows = rows.filter(**{name: asked[name]})
+        if asked.get("kind"):
+            rows = rows.filter(kind=asked["kind"])
+        if asked.get("state"):
+            rows = rows.filter(state__in=STATES[asked["state"]][1])
         if asked.get("unit"):
             rows = rows.under(asked["unit"])
         if asked.get("mine"):

@@ -19,11 +19,17 @@ from rectification.supervision.circulars.models import Circular, CircularState
 from rectification.supervision.inspections.models import Inspection, InspectionState
 from rectification.supervision.inspections.owed import Arrangement, arrangements
 from rectification.supervision.notices import drafting
-from rectification.supervision.notices.models import Notice, NoticeKind, NoticeState
+from rectification.supervision.notices.models import UNSENT, Notice, NoticeKind, NoticeState
 from rectification.supervision.notices.waiting import waiting_lines
 
 LATEST = 5
-UNSENT = (NoticeState.DRAFT, NoticeState.CANCELLED)
+NUMBERS = {
+    "issued": "已签发",
+    "waiting": "待回复、待送达",
+    "overdue": "逾期未回复",
+    "replied": "待核实",
+    "ended": "已核实、已送达",
+}
 
 
 @policy(SUBTREE, scope="none")
@@ -37,6 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "year": year,
         "waits": waiting_lines(post, today),
+        "numbers": NUMBERS.values(),
         "kinds": _kinds(post, year, today),
         "inspections": _inspections(post, year) if office else [],
         "arrangements": _arrangements(post, year, today) if office else [],
@@ -64,17 +71,21 @@ def _kinds(post: Appointment, year: int, today: date) -> list[dict[str, Any]]:
         )
     }
     asked = (
-        ("issued", {}),
-        ("waiting", {"state": "issued"}),
+        ("issued", {"state": "sent"}),
+        ("waiting", {"state": "waiting"}),
         ("overdue", {"overdue": "on"}),
         ("replied", {"state": "replied"}),
-        ("ended", {}),
+        ("ended", {"state": "ended"}),
     )
     rows = []
     for kind in NoticeKind:
         own = counted.get(kind, {})
         cells = [
-            {"count": own.get(name, 0), "url": _list(kind=kind.value, **extra) if own.get(name) else ""}
+            {
+                "name": NUMBERS[name],
+                "count": own.get(name, 0),
+                "url": _list(kind=kind.value, **extra) if own.get(name) else "",
+            }
             for name, extra in asked
         ]
         rows.append({"label": kind.label, "cells": cells})

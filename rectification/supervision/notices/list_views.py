@@ -48,13 +48,12 @@ def tone_of(notice: Notice) -> str:
 
 def _kind(notice: Notice) -> str:
     light = f"（{notice.get_light_display()}）" if notice.light else ""
-    return f"{notice.get_kind_display()}{light}"
+    return f"{notice.get_kind_display()}{light}{notice.number_words if notice.number else ''}"
 
 
 COLUMNS = (
     Column("title", "事由", kind="link", width=30),
-    Column("kind", "文种", _kind, width=14),
-    Column("number", "编号", lambda one: one.number_words if one.number else "", width=12),
+    Column("kind", "文种、编号", _kind, width=18),
     Column("issuer", "签发单位", "issuer.short_name", width=10),
     Column("unit", "收件单位", "organization.short_name", width=10),
     Column("case", "整顿对象", lambda one: one.case.organization.short_name if one.case else "", width=10),
@@ -72,8 +71,8 @@ COLUMNS = (
 DRAFTS = (
     COLUMNS[0],
     COLUMNS[1],
+    COLUMNS[3],
     COLUMNS[4],
-    COLUMNS[5],
     Column("drafted", "拟稿日期", lambda one: timezone.localdate(one.drafted_at), kind="date"),
     Column("reply", "回复期限", "due_on", kind="date"),
     Column("from", "来源", lambda one: "逐级督办" if one.steps else "人工拟稿"),

@@ -98,7 +98,7 @@ class NoticeQuerySet(models.QuerySet):
 
     def with_steps(self) -> Self:
         """Each with `steps`: how many steps of escalation stand on it."""
-        return self.annotate(steps=models.Count("escalations"))
+        return self.annotate(steps=models.Count("escalations")).order_by("-drafted_at", "-pk")
 
     def overdue(self, today: date) -> Self:
         """Unanswered past the day in force."""

@@ -9,7 +9,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.changes import changes_of
 from accounts.errors import Invalid, Refused
 from accounts.policy import policy
 from accounts.roles import CASE_READERS, OFFICERS
@@ -22,6 +21,7 @@ from rectification.supervision.inspections.models import InspectionFinding
 from rectification.supervision.notices import actions, drafting, escalation
 from rectification.supervision.notices.forms import AsideForm, DeliverForm, NoticeForm
 from rectification.supervision.notices.models import Notice, NoticeKind, NoticeState
+from rectification.supervision.notices.story import story_of
 
 RELATED = (
     "organization",
@@ -36,7 +36,6 @@ RELATED = (
     "replied_by__user",
     "verified_by__user",
 )
-SILENT = ("organization", "issuer", "scheme", "year", "duty", "about", "drafted_at", "inspection", "case")
 
 
 def found_notice(request: HttpRequest, uid: str) -> Notice:
@@ -84,7 +83,7 @@ def notice(request: HttpRequest, uid: str) -> HttpResponse:
         "findings": list(found.findings.visible_to(post)),
         "steps": escalation.note_of(found) if post.role in OFFICERS else [],
         "told": _told(found) if found.state == NoticeState.DRAFT else [],
-        "rows": changes_of(found, skip=SILENT),
+        "rows": story_of(found, post),
         "office": post.role in OFFICERS,
     }
     return render(request, "rectification/supervision/notices/notice.html", context)
