@@ -17,6 +17,9 @@ from rectification.remediation.targets.models import Campaign, CampaignEntry, Ta
 from rectification.reviews import actions as reviews
 from rectification.reviews.models import Review
 from rectification.schemes.models import Process, Scheme
+from rectification.supervision.notices import actions as notices
+from rectification.supervision.notices import drafting
+from rectification.supervision.notices.models import Notice
 from rectification.survey.models import Assessment
 from rectification.survey.note_models import SurveyNote
 from reports import files
@@ -98,6 +101,13 @@ def campaign_of(case: Case, by: Appointment) -> dict[str, Any]:
     campaign.cases.add(case)
     entry = CampaignEntry.objects.create(campaign=campaign, case=case, on=TODAY, found=1, by=by)
     return {"campaign": campaign, "campaign_entry": entry}
+
+
+def notice_at(town: Organization, officer: Appointment, *, draft: bool) -> Notice:
+    """A paper of the county to a township: issued, or still the county's own draft."""
+    given = {"kind": "remind", "organization": town, "title": "提醒", "found": "报告未报", "case": None}
+    made = drafting.draft(given=given, by=officer, at=NOW)
+    return made if draft else notices.issue(notice_id=made.pk, version=None, by=officer, at=NOW)
 
 
 def personal(post: Appointment, other: Appointment) -> dict[str, dict[str, Any]]:

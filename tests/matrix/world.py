@@ -21,6 +21,7 @@ from rectification.survey import opening, proposal, scoring
 from rectification.survey.joint_models import JointReview, Publicity
 from rectification.survey.models import Assessment
 from tests.cast import NOW, TODAY, YEAR, place, post_at, village_in
+from tests.matrix.inspections import inspection_of
 from tests.matrix.objects import (
     attachment_of,
     campaign_of,
@@ -28,9 +29,12 @@ from tests.matrix.objects import (
     filing_of,
     member_of,
     note_at,
+    notice_at,
     plan_review,
     target_entry_of,
 )
+from tests.matrix.reporting import reports_of
+from tests.matrix.support import KINDS, support_of
 
 # Where an object stands, seen from the posts of the first township of the first county
 PLACES = ("own", "sibling", "foreign")
@@ -58,14 +62,8 @@ class World:
             return place != "foreign"
         if role in ADMINISTRATORS or role is Role.DEPARTMENT:
             return False
-        if kind in (
-            "determination",
-            "whole_survey",
-            "joint_review",
-            "publicity",
-            "objection",
-        ):  # a county's list, not a township's
-            return role is Role.CITY_REVIEWER or (role is Role.COUNTY_OFFICER and place != "foreign")
+        if kind in OF_COUNTY:
+            return _of_the_county(role, kind, place)
         if kind == "survey":
             return role is not Role.HELPER and (place != "foreign" or role is Role.CITY_REVIEWER)
         if role is Role.HELPER:
@@ -83,10 +81,34 @@ class World:
         return role in (Role.TOWNSHIP_OFFICER, Role.VILLAGE_REPORTER) and place == "own"
 
 
+OF_COUNTY = {
+    "county",
+    "notice_draft",
+    "circular",
+    "circular_draft",
+    "inspection",
+    "determination",
+    "whole_survey",
+    "joint_review",
+    "publicity",
+    "objection",
+}
+"""What a county makes for itself."""
+
+
+def _of_the_county(role: Role, kind: str, place: str) -> bool:
+    """A draft is the county's alone; a circular is brought to everybody below; the rest is read above, not below."""
+    if kind.endswith("_draft"):
+        return role is Role.COUNTY_OFFICER and place != "foreign"
+    if kind == "circular" and role in (Role.TOWNSHIP_OFFICER, Role.VILLAGE_REPORTER):
+        return place != "foreign"
+    return role is Role.CITY_REVIEWER or (role is Role.COUNTY_OFFICER and place != "foreign")
+
+
 DEPARTMENT = "县信访局"
 WORDS = {"text": "选配书记", "goal": "到位", "unit": "镇党委", "person": "李"}
 OF_HOLDER = {"determination", "whole_survey", "joint_review", "publicity", "objection"}
-OF_TOWNSHIP = {"duty", "review", "filing"}
+OF_TOWNSHIP = {"notice", "duty", "review", "filing"}
 OF_CASE = {
     "case",
     "activity",
@@ -98,9 +120,11 @@ OF_CASE = {
     "measure",
     "acceptance",
     "attachment",
+    "inspection_result",
+    "inspection_finding",
     "member",
     "duty",
-}
+} | KINDS
 
 
 def build() -> World:
@@ -234,6 +258,11 @@ def _furnish(world: World, where: str, officer: Appointment) -> None:
         "member": member_of(case, world.posts[Role.HELPER].user, where),
         "attachment": attachment_of(case, village, officer),
         "filing": filing_of(town, world.officers[where]),
+        **reports_of(world.scheme, town, world.officers[where]),
+        "notice": notice_at(town, officer, draft=False),
+        "notice_draft": notice_at(town, officer, draft=True),
+        **inspection_of(case, officer),
+        **support_of(case, officer),
         "user": User.objects.get(username="cun"),
         "appointment": Appointment.objects.get(user__username="cun"),
     }
