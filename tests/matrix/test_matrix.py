@@ -24,6 +24,8 @@ SORTS = {
     "survey:determination": "determination",
     "survey:return_list": "determination",
     "accounts:open_message": "message",
+    **{f"supervision:notice_{name}": "notice_draft" for name in ("edit", "issue", "aside")},
+    **{f"supervision:circular_{name}": "circular_draft" for name in ("edit", "recount", "issue", "discard")},
 }
 # A scheme is read by all below its issuer, but drawn up and put in force by the issuer alone; a county has a score
 # sheet of its own only for what stands directly below it, which this world has not
