@@ -16,8 +16,8 @@ Admitted = dict[int, set[tuple[str, str]]]
 def admitted(schemes: Iterable[Scheme]) -> Admitted:
     """The levels and roles that inspect, by scheme; two queries.
 
-    Where a scheme's chain names nobody the county inspects (S0 五); a scheme's own issuer always may: who sets the
-    work may look at it.
+    Where a scheme's chain names nobody the county inspects (S0 五); its issuer always may, and the issuer of the scheme
+    it rests on: who sets the work may look at it.
     """
     given = list(schemes)
     found: Admitted = defaultdict(set)
@@ -31,9 +31,10 @@ def admitted(schemes: Iterable[Scheme]) -> Admitted:
     for scheme in given:
         if not found[scheme.pk]:
             found[scheme.pk].add((Level.COUNTY, Role.COUNTY_OFFICER))
-        level = Level(scheme.issuer.level)
-        if level in OFFICER:
-            found[scheme.pk].add((level, OFFICER[level]))
+        for one in filter(None, (scheme, scheme.based_on)):
+            level = Level(one.issuer.level)
+            if level in OFFICER:
+                found[scheme.pk].add((level, OFFICER[level]))
     return found
 
 
@@ -58,7 +59,7 @@ def inspect_refusal(post: Appointment | None, scheme: Scheme | None) -> str | No
 def may_be_inspected(post: Appointment, year: int) -> CaseQuerySet:
     """The open cases of a year this post may inspect: those of schemes that admit its level."""
     rows = Case.objects.visible_to(post).of_year(year).open()
-    schemes = Scheme.objects.filter(pk__in=rows.values("scheme")).select_related("issuer")
+    schemes = Scheme.objects.filter(pk__in=rows.values("scheme")).select_related("issuer", "based_on__issuer")
     here = (post.organization.level, post.role)
     allowed = [key for key, who in admitted(schemes).items() if here in who]
     return rows.filter(scheme__in=allowed)
