@@ -51,7 +51,8 @@ def create_from_preset(
     head = preset_rows.head_values(preset, year) | ({"title": title.strip()} if title else {})
     scheme = Scheme.objects.create(issuer=issuer, year=year, preset=preset_key, **head)
     for key, rows in preset_rows.part_rows(preset, year).items():
-        edits.write_rows(scheme, PARTS[key], rows)
+        if rows:
+            edits.write_rows(scheme, PARTS[key], rows)
     gaps.open_those(scheme, preset_rows.gap_rows(preset))
     above = Scheme.objects.governing(issuer, year)
     if above is not None:

@@ -45,7 +45,7 @@ def write_rows(scheme: Scheme, part: PartKind, rows: Sequence[Values]) -> list[C
     something already hangs on a removed row.
     """
     there = {str(row.uid): row for row in part.rows(scheme)}
-    kept: list[Any] = []
+    fresh: list[Any] = []
     changes: list[Change] = []
     orders: dict[str, int] = {}
     for values in rows:
@@ -53,23 +53,23 @@ def write_rows(scheme: Scheme, part: PartKind, rows: Sequence[Values]) -> list[C
         orders[group] = orders.get(group, 0) + 1
         row = there.pop(str(values.get("uid") or ""), None)
         if row is None:
-            row, change = _add(scheme, part, values, orders[group])
+            row, change = _new(scheme, part, values, orders[group])
+            fresh.append(row)
         else:
             change = _change(part, row, values, orders[group])
-        kept.append(row)
         changes += change
+    part.model._default_manager.bulk_create(fresh)
     changes += _remove(part, there.values())
     scheme.save_version()
     return changes
 
 
-def _add(scheme: Scheme, part: PartKind, values: Values, order: int) -> tuple[Any, list[Change]]:
+def _new(scheme: Scheme, part: PartKind, values: Values, order: int) -> tuple[Any, list[Change]]:
     given = {name: values[name] for name in (*part.columns, "source", "starter") if name in values}
     row = part.model(scheme=scheme, order=order, **part.fixed, **given)
     if part.keyed:
         # A row of the unit's own: no program looks for it, a person does
         row.key = values.get("key") or f"own-{row.uid.hex[:10]}"
-    row.save()
     return row, [Change(f"增加{row_name(part, row)}", "", described(part.model, part.columns, values))]
 
 

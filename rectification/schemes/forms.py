@@ -191,6 +191,13 @@ class PartFormSet(forms.BaseFormSet):
         form.fields["DELETE"].label = "删除这一条"
 
 
+# Where no field means every field, what the choice is called
+_FIELDS_LABEL = {
+    "criteria": ("适用领域", "都不选即适用于全部领域。"),
+    "contact": ("须是哪些领域的对象", "都不选即任何领域的对象都算。"),
+}
+
+
 def _row_form(part: PartKind) -> type[forms.ModelForm]:
     own: dict[str, Any] = {
         name: DateField(label=part.model._meta.get_field(name).verbose_name, required=name != "due_on")
@@ -199,11 +206,11 @@ def _row_form(part: PartKind) -> type[forms.ModelForm]:
     }
     if "fields" in part.columns:
         own["fields"] = forms.MultipleChoiceField(
-            label="适用领域" if part.key == "criteria" else "领域",
+            label=_FIELDS_LABEL.get(part.key, ("领域", ""))[0],
             choices=FIELDS,
             widget=forms.CheckboxSelectMultiple,
-            required=part.key != "criteria",
-            help_text="都不选即适用于全部领域。" if part.key == "criteria" else "选几个即合并计算。",
+            required=part.key not in _FIELDS_LABEL,
+            help_text=_FIELDS_LABEL.get(part.key, ("", "选几个即合并计算。"))[1],
         )
     if "national_types" in part.columns:
         own["national_types"] = forms.TypedMultipleChoiceField(

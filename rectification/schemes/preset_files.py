@@ -27,7 +27,7 @@ from rectification.schemes.preset_parts import (
     Sourced,
     sourced,
 )
-from rectification.schemes.preset_practice import Practice
+from rectification.schemes.preset_practice import Practice, PresetContact
 from rectification.schemes.preset_reading import MonthDay, Table
 from rectification.schemes.rules import scheme_problems
 from rectification.schemes.terms import Problem
@@ -75,7 +75,7 @@ class Preset:
     lookback_points: tuple[PresetText, ...]
     support_items: tuple[PresetText, ...]
     helps: tuple[PresetText, ...]
-    contact_rules: tuple[PresetText, ...]
+    contact_rules: tuple[PresetContact, ...]
     campaigns: tuple[PresetText, ...]
     duty_rules: tuple[PresetDutyRule, ...]
     acceptance_items: tuple[PresetAcceptanceItem, ...]
@@ -234,7 +234,7 @@ def _read(top: Table) -> Preset:
         lookback_points=_texts(top, "lookback_points"),
         support_items=_texts(top, "support_items"),
         helps=_texts(top, "helps"),
-        contact_rules=_texts(top, "contact_rules"),
+        contact_rules=tuple(PresetContact.read(table) for table in top.tables("contact_rules")),
         campaigns=_texts(top, "campaigns"),
         duty_rules=tuple(PresetDutyRule.read(table) for table in top.tables("duty_rules")),
         acceptance_items=tuple(PresetAcceptanceItem.read(table) for table in top.tables("acceptance_items")),

@@ -104,7 +104,7 @@ class PresetPhase(Sourced):
 
 @dataclass(frozen=True)
 class PresetText(Sourced):
-    """A listed item that is only words: a lookback point, a support item, a help, a contact rule, a campaign."""
+    """A listed item that is only words: a lookback point, a support item, a help, a campaign."""
 
     text: str
 
@@ -147,16 +147,17 @@ class PresetDutyRule(Sourced):
 
     @classmethod
     def read(cls, table: Table) -> PresetDutyRule:
-        """Read it from its table."""
+        """Read it from its table; what is counted from an event has no date of its own."""
+        rhythm = table.choice("rhythm", terms.Rhythm)
         return cls(
             key=table.text("key", longest=40),
             title=table.text("title", longest=100),
             subject=table.choice("subject", SUBJECTS),
             owner_level=table.choice("owner_level", Level),
             owner_role=table.choice("owner_role", Role),
-            rhythm=table.choice("rhythm", terms.Rhythm),
+            rhythm=rhythm,
             times=table.whole("times", default=1),
-            due=table.month_day("due", needed=table.values.get("rhythm") in (None, terms.Rhythm.ONCE)),
+            due=table.month_day("due", needed=rhythm != terms.Rhythm.WITHIN),
             ledger=table.text("ledger", longest=40, needed=False),
             day=table.whole("day", default=0),
             month=table.whole("month", default=0),
@@ -243,6 +244,7 @@ class PresetValues:
     extension_cap_days: int
     tracking_months: int
     support_name: str
+    contact_name: str
     note: str
     starter: tuple[str, ...]
 
@@ -267,6 +269,7 @@ class PresetValues:
             extension_cap_days=table.whole("extension_cap_days"),
             tracking_months=table.whole("tracking_months"),
             support_name=table.text("support_name", longest=20),
+            contact_name=table.text("contact_name", longest=20),
             note=table.text("note", longest=60, needed=False),
             starter=table.words("starter"),
         )

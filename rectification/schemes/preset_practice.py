@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-from organizations.rules import Level
+from organizations.rules import Field, Level
 from rectification.schemes import terms
 from rectification.schemes.practice_terms import INPUTS, LEADERSHIP, PROVISIONS
 from rectification.schemes.preset_parts import PresetText, Sourced, sourced
@@ -67,6 +67,20 @@ class PresetSurveyForm(Sourced):
             questions=table.words("questions"),
             **sourced(table),
         )
+
+
+@dataclass(frozen=True)
+class PresetContact(Sourced):
+    """Leaders who owe a case; `fields` are the kinds of organization that fulfil it, none: any."""
+
+    text: str
+    fields: tuple[str, ...]
+
+    @classmethod
+    def read(cls, table: Table) -> PresetContact:
+        """Read it from its table."""
+        fields = table.fields("fields", Field) if "fields" in table.values else ()
+        return cls(text=table.text("text", longest=200), fields=fields, **sourced(table))
 
 
 @dataclass(frozen=True)

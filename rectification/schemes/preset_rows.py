@@ -51,6 +51,7 @@ _ONCE = (
     "extension_cap_days",
     "tracking_months",
     "support_name",
+    "contact_name",
     "publicity_least_days",
 )
 _LISTS = (

@@ -73,6 +73,10 @@ def _scored(row: Any) -> Line:
     return Line("", f"{row.text}（{points}{'，否决项' if row.veto else ''}）")
 
 
+def _contact(row: Any) -> Line:
+    return Line("", row.text + (f"（限{field_names(row.fields)}）" if row.fields else ""))
+
+
 def _plain(row: Any) -> Line:
     return Line("", row.text)
 
@@ -127,6 +131,7 @@ LINES: Mapping[str, Callable[[Any], Line]] = {
     ItemKind.PROVISION: _keyed(KEYS),
     ItemKind.TREATMENT: _treatment,
     ItemKind.STARTER: _starter,
+    ItemKind.CONTACT: _contact,
     "aspects": _aspect,
     "survey_forms": _form,
     "targets": _target,

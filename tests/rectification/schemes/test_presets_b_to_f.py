@@ -113,7 +113,7 @@ def test_meixian_checks_itself_on_four_topics() -> None:
 
 def test_meixian_reports_every_half_month_and_is_looked_at_monthly_and_four_times_unannounced() -> None:
     one = preset("b_meixian_2023")
-    assert [rule.rhythm for rule in one.duty_rules] == ["half_month"]
+    assert [rule.rhythm for rule in one.duty_rules if rule.key != "fill_vacancy"] == ["half_month"]
     monthly, unannounced = one.practice.inspections
     assert (monthly.rhythm, unannounced.rhythm, unannounced.times) == ("monthly", "count", 4)
     assert not unannounced.announced
@@ -138,7 +138,7 @@ def test_longxian_ranks_without_a_ratio_and_asks_five_departments() -> None:
     assert (one.mode, one.quotas) == ("ranked", ())
     assert len(one.practice.departments) == 5
     assert [each.key for each in one.practice.inputs] == ["committee_grade", "collective_economy"]
-    assert [rule.rhythm for rule in one.duty_rules] == ["monthly", "quarterly"]
+    assert [rule.rhythm for rule in one.duty_rules if rule.key != "fill_vacancy"] == ["monthly", "quarterly"]
 
 
 @pytest.mark.parametrize("key", BAOJI)
