@@ -8,6 +8,7 @@ from django.core.files.base import ContentFile
 from accounts.models import Message, User
 from organizations.models import Appointment, ImportBatch, Organization
 from rectification.cases import actions as cases
+from rectification.cases.leader_models import ContactLeader
 from rectification.cases.models import Case, CaseMember, MemberKind
 from rectification.duties import actions as duties
 from rectification.evidence.models import Attachment
@@ -65,6 +66,13 @@ def member_of(case: Case, user: User, where: str) -> CaseMember:
     ended = None if where == "own" else date(YEAR - 1, 12, 31)
     return CaseMember.objects.create(
         case=case, kind=MemberKind.TEAM, name="王", user=user, from_on=date(YEAR - 1, 1, 1), to_on=ended
+    )
+
+
+def leader_of(scheme: Scheme, town: Organization) -> ContactLeader:
+    circle = scheme.items.filter(kind="contact").first()
+    return ContactLeader.objects.create(
+        organization=town, scheme=scheme, circle=circle, name="王", title="镇长", from_on=TODAY
     )
 
 

@@ -27,6 +27,7 @@ from tests.matrix.objects import (
     campaign_of,
     case_at,
     filing_of,
+    leader_of,
     member_of,
     note_at,
     notice_at,
@@ -108,7 +109,7 @@ def _of_the_county(role: Role, kind: str, place: str) -> bool:
 DEPARTMENT = "县信访局"
 WORDS = {"text": "选配书记", "goal": "到位", "unit": "镇党委", "person": "李"}
 OF_HOLDER = {"determination", "whole_survey", "joint_review", "publicity", "objection"}
-OF_TOWNSHIP = {"notice", "duty", "review", "filing"}
+OF_TOWNSHIP = {"leader", "notice", "duty", "review", "filing"}
 OF_CASE = {
     "case",
     "activity",
@@ -255,6 +256,7 @@ def _furnish(world: World, where: str, officer: Appointment) -> None:
         "acceptance": Acceptance.objects.create(case=case),
         "duty": case.duties.first(),
         "review": review,
+        "leader": leader_of(world.scheme, town),
         "member": member_of(case, world.posts[Role.HELPER].user, where),
         "attachment": attachment_of(case, village, officer),
         "filing": filing_of(town, world.officers[where]),
