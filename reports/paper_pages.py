@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from accounts.errors import Refused
 from accounts.policy import policy
 from accounts.roles import SUBTREE
+from accounts.tables import show
 from reports.ledger_pages import asked
 from reports.ledgers import Selection
 from reports.papers import PAPERS, Document, drawn, length
@@ -30,7 +31,10 @@ def page(request: HttpRequest, paper: str) -> HttpResponse:
         return render(request, "reports/paper.html", context | {"refusal": str(refused)})
     if isinstance(wanted.ledger, Document):
         table = made.attachment
-        rows = [row.values for row in table.rows]
+        rows = [
+            [show(value, column.kind) for value, column in zip(row.values, table.columns, strict=True)]
+            for row in table.rows
+        ]
         return render(
             request, "reports/letter.html", context | {"letter": made, "table": table, "rows": rows}
         )

@@ -23,7 +23,10 @@ NONE_YET = "还没有起草的进展报告；请先在“进展报告”中起�
 def choices(post: Appointment, unit: Organization, year: int) -> list[tuple[str, str]]:
     """The unit's own reports of a year that the post sees, the newest first."""
     rows = ProgressReport.objects.visible_to(post).filter(organization=unit, scheme__year=year)
-    return [(str(row.uid), str(row)) for row in rows.select_related("organization").defer("facts", "words")]
+    return [
+        (str(row.uid), f"{period_words(row.rhythm, row.period_to_on)}（{row.get_rhythm_display()}）")
+        for row in rows.defer("facts", "words")
+    ]
 
 
 def write(selection: Selection) -> Letter:
@@ -41,6 +44,7 @@ def write(selection: Selection) -> Letter:
     for part in drafted.parts:
         words.append(Paragraph(part.heading, level=1))
         words += [Paragraph(text) for text in part.paragraphs]
+    words.append(Paragraph("特此报告。"))
     unit = report.organization
     return Letter(
         key=PROGRESS_REPORT.key,

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from rectification.filings.rules import digest
+from rectification.remediation.reporting import prose
 from rectification.remediation.reporting import words as wording
 from rectification.remediation.reporting.facts import facts_of
 from rectification.remediation.reporting.models import ProgressReport, ReportState
@@ -59,7 +60,7 @@ def parts_of(words: Mapping[str, str], facts: Mapping[str, Any]) -> list[Part]:
             key,
             wording.heading(key),
             wording.fixed(key, facts),
-            words[key] if key in words else wording.drafted(key, facts),
+            words[key] if key in words else prose.drafted(key, facts),
             key in words,
         )
         for key in wording.PARTS

@@ -227,7 +227,8 @@ def _sent_below(report: ProgressReport) -> list[ProgressReport]:
 
 
 def _said(report: ProgressReport) -> dict[str, str]:
-    parts = {one["key"]: one["words"] for one in report.facts.get("parts", ())}
+    """What an officer wrote; what the system wrote there it writes anew, and shorter, for the county."""
+    parts = {one["key"]: one["words"] for one in report.facts.get("parts", ()) if one["edited"]}
     return {
         "name": report.organization.short_name,
         "work": parts.get("work", ""),

@@ -17,8 +17,8 @@ from accounts.tables import render as table
 from organizations.models import Appointment
 from rectification.filings.forms import DecisionForm
 from rectification.filings.rules import digest
-from rectification.remediation.plan_rules import Cell
 from rectification.remediation.reporting import actions, asked, drafting, listing
+from rectification.remediation.reporting.marking import Piece, marked_paragraphs
 from rectification.remediation.reporting.models import ProgressReport, ReportState
 from rectification.remediation.reporting.tables import rows_of, title_of
 from rectification.reviews import actions as reviews
@@ -104,14 +104,16 @@ def remarks_of(report: ProgressReport) -> list[Any]:
     return list(report.review.remarks.select_related("by__user", "by__organization").order_by("-at"))
 
 
-def _compared(report: ProgressReport, parts: list[drafting.Part]) -> list[tuple[drafting.Part, Cell]]:
-    """Each part as sent, with what stood there the time before."""
+def _compared(
+    report: ProgressReport, parts: list[drafting.Part]
+) -> list[tuple[drafting.Part, list[list[Piece]]]]:
+    """Each part as sent, with what changed since the time before; an empty list where nothing did."""
     before = report.review.before if report.review and report.review.round > 1 else {}
     found = []
     for part in parts:
         now = "\n".join(part.paragraphs)
         was = before.get(part.heading, "") if before else now
-        found.append((part, Cell(part.heading, now, was, bool(before) and was != now)))
+        found.append((part, marked_paragraphs(was, now) if was != now else []))
     return found
 
 

@@ -19,7 +19,7 @@ COUNTED = (
     Column("measures", "措施", kind="number", width=7),
     Column("done_all", "已完成", kind="number", width=7),
     Column("late", "逾期", kind="number", width=7),
-    Column("percent", "完成率", kind="percent", width=8),
+    Column("percent", "完成率", kind="percent", width=10),
     Column("visits", "本期到点", _times("visit"), kind="number", width=8),
     Column("meetings", "本期会议", _times("meeting", "party_life"), kind="number", width=8),
     Column("households", "本期走访（户）", kind="number", width=10),
@@ -28,7 +28,7 @@ BY_CASE = (
     Column("number", "序号", kind="number", width=6),
     Column("name", "整顿对象", width=14),
     *COUNTED,
-    Column("stage", "环节", width=10),
+    Column("stage", "环节", width=14),
 )
 BY_TOWNSHIP = (
     Column("number", "序号", kind="number", width=6),

@@ -4,7 +4,7 @@ import re
 from datetime import date
 from decimal import Decimal
 
-from rectification.remediation.reporting import periods, rules, words
+from rectification.remediation.reporting import periods, prose, rules, words
 from rectification.remediation.reporting.logged import (
     ActivityRow,
     CaseRow,
@@ -17,6 +17,7 @@ from rectification.remediation.reporting.logged import (
     TargetRow,
     Window,
 )
+from rectification.remediation.reporting.marking import marked_paragraphs
 
 MAY = Window(date(2026, 5, 1), date(2026, 5, 31), date(2026, 6, 30))
 CASE = CaseRow("u", "石桥村", "柳溪镇", "集中整顿", None, 320, True)
@@ -91,7 +92,7 @@ def test_a_case_is_counted_as_it_stood_at_the_periods_end():
 def test_numbers_stand_in_the_fixed_sentences_and_none_in_the_words():
     told = facts()
     for part in words.PARTS:
-        assert not re.search(r"\d", words.drafted(part, told)), words.drafted(part, told)
+        assert not re.search(r"\d", prose.drafted(part, told)), prose.drafted(part, told)
     fixed = "".join(words.fixed(part, told) for part in words.PARTS)
     assert "列入清单的问题2个，已销号1个，尚在整改1个" in fixed
     assert "逾期未完成的措施2条：石桥村“措施丁”（应于5月1日前完成）、石桥村“措施甲”" in fixed
@@ -101,7 +102,7 @@ def test_numbers_stand_in_the_fixed_sentences_and_none_in_the_words():
 
 def test_a_unit_without_cases_says_so_and_nothing_else():
     none = facts() | {"lines": [], "total": rules.total_of([])}
-    assert words.drafted("overall", none) == "本期没有整顿对象。"
+    assert prose.drafted("overall", none) == "本期没有整顿对象。"
     assert "".join(words.fixed(part, none) for part in ("overall", "problems", "next")) == ""
 
 
@@ -111,3 +112,9 @@ def test_periods_of_every_rhythm():
     assert periods.period_words("half_month", date(2026, 5, 15)) == "5月上半月"
     assert periods.early_refusal(date(2026, 5, 15), date(2026, 5, 12)) is None
     assert "5月12日起" in periods.early_refusal(date(2026, 5, 15), date(2026, 5, 11))
+
+
+def test_only_the_clauses_that_changed_are_marked():
+    (fixed, told) = marked_paragraphs("截至5月31日，问题2个。\n甲。乙。", "截至5月31日，问题3个。\n甲。丙。")
+    assert fixed == [("", "截至5月31日，"), ("del", "问题2个。"), ("ins", "问题3个。")]
+    assert told == [("", "甲。"), ("del", "乙。"), ("ins", "丙。")]
