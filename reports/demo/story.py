@@ -8,6 +8,7 @@ from django.utils import timezone
 from rectification.duties import reminders
 from reports.demo import (
     facts,
+    inspections,
     last_year,
     lookbacks,
     other_units,
@@ -42,5 +43,6 @@ def tell(*, today: date) -> World:
     this_year.fates(world)
     this_year.work_of_helpers(world)
     this_year.ledgers_of_autumn(world)
+    inspections.tell(world)
     reminders.remind(today=today, at=timezone.now())
     return world
