@@ -22,8 +22,8 @@ PINGJIANG, MILUO, YUEYANG, LINXIANG = "430626", "430681", "430621", "430682"
 class Browser(PostClient):
     """A browser nobody has signed in with yet."""
 
-    def __init__(self) -> None:
-        Client.__init__(self)
+    def __init__(self, **how: Any) -> None:
+        Client.__init__(self, **how)
 
 
 @dataclass
