@@ -2,7 +2,11 @@
 
 from django.urls import include, path
 
+from rectification.remediation.activities.offline_views import service_worker
+
 urlpatterns = [
+    # At the root, because a service worker answers only below its own address
+    path("sw.js", service_worker, name="service_worker"),
     path("", include("reports.urls")),
     path("", include("accounts.urls")),
     path("organizations/", include("organizations.urls")),

@@ -1,11 +1,14 @@
 // form[data-outbox="/prefix/"]: what is sent is kept on this phone first and goes out when there is a network, with the
 // key it was given when written, so that it arrives once however often it is sent. Kept by user, gone at sign-out.
+// form[data-empty="/address/of/a/case/"] is the same form as the service worker keeps it: whose it is and which cases
+// there are comes from the phone's own store, which [data-place] on the person's own pages fills.
 "use strict";
 
 (() => {
   const page = document.body.dataset;
-  const user = page.username;
-  if (!user || !window.indexedDB) return;
+  const alone = page.offlinePage !== undefined; // the kept form: no page of anybody
+  let user = page.username || "";
+  if ((!user && !alone) || !window.indexedDB) return;
   const ASKED = { "X-Requested-With": "fetch" };
   const EVERY = 60_000;
   const form = document.querySelector("form[data-outbox]");
@@ -15,12 +18,19 @@
   // ---- the store on the phone -------------------------------------------------------------------------------
 
   const opened = new Promise((resolve, reject) => {
-    const request = indexedDB.open("zhengdun", 1);
-    request.onupgradeneeded = () => {
-      request.result.createObjectStore("entries", { keyPath: "key" });
-      request.result.createObjectStore("typing", { keyPath: "id" });
+    const request = indexedDB.open("zhengdun", 2);
+    request.onupgradeneeded = ({ oldVersion }) => {
+      if (oldVersion < 1) {
+        request.result.createObjectStore("entries", { keyPath: "key" });
+        request.result.createObjectStore("typing", { keyPath: "id" });
+      }
+      request.result.createObjectStore("places", { keyPath: "id" }); // a person's cases: address and village
+      request.result.createObjectStore("who", { keyPath: "id" }); // who signed in last on this phone
     };
-    request.onsuccess = () => resolve(request.result);
+    request.onsuccess = () => {
+      request.result.onversionchange = () => request.result.close();
+      resolve(request.result);
+    };
     request.onerror = () => reject(request.error);
   });
   opened.catch(() => {}); // a browser that keeps nothing sends forms as ever
@@ -170,25 +180,29 @@
   // ---- the form -------------------------------------------------------------------------------------------------
 
   const field = (name) => form.querySelector(`[name="${name}"]`);
-  const typingId = () => `${user} ${form.action}`;
+  const empty = form && form.dataset.empty;
+  const typingId = () => `${user} ${empty || form.action}`;
 
   function fieldsOf() {
     const rows = [...new FormData(form)];
-    return rows.filter(([name, value]) => name !== "csrfmiddlewaretoken" && typeof value === "string");
+    const ours = ["csrfmiddlewaretoken", "place"];
+    return rows.filter(([name, value]) => !ours.includes(name) && typeof value === "string");
   }
 
   function entryOf() {
     const files = [...new FormData(form)].filter(([, value]) => value instanceof File && value.name);
     const chosen = form.querySelector("[name=kind]:checked");
     const kind = chosen ? chosen.closest("label").textContent.trim() : "";
+    const place = empty && form.querySelector("[name=place]:checked");
+    const label = place ? place.closest("label").textContent.trim() : form.dataset.label;
     return {
       key: field("_key").value,
       user,
-      action: form.action,
+      action: place ? caseAddress(place.value) : form.action,
       arrives: form.dataset.outbox,
       fields: fieldsOf(),
       files: files.map(([name, blob]) => ({ name, blob, fileName: blob.name })),
-      words: [form.dataset.label, field("on").value, kind, field("what").value.slice(0, 30)].join(" "),
+      words: [label, field("on").value, kind, field("what").value.slice(0, 30)].join(" "),
       at: Date.now(),
     };
   }
@@ -203,17 +217,23 @@
     keepAndSend().catch(plainly).finally(() => delete form.dataset.sending);
   }, true);
 
+  // The case's uid stands in the address of its form
+  const caseAddress = (uid) => new URL(empty.replace(/[0-9a-f-]{36}/, uid), location.origin).href;
+
   async function keepAndSend() {
+    await form.preparing; // a photo that is still being made smaller
     const entry = entryOf();
     await put("entries", entry);
     await drop("typing", typingId());
-    const { state, url } = await send(entry);
+    const { state, url, said } = await send(entry);
     if (state === "sent") {
       await drop("entries", entry.key);
       location.assign(url);
-    } else if (state === "offline") {
+    } else if (state === "offline" || empty) {
+      if (said) await put("entries", { ...entry, said });
       form.reset();
       form.querySelectorAll(".draft-line").forEach((line) => line.remove());
+      if (empty) today();
       field("_key").value = freshKey();
       await show({ stopped: state });
       document.getElementById("outbox").scrollIntoView({ block: "center" });
@@ -239,8 +259,11 @@
   }
 
   function fill(fields) {
+    // Written without signal it says "I": the form knows by itself which of the people that is
+    const mine = fields.some(([name]) => name === "me") && !field("me");
     for (const input of form.elements) {
-      if (!input.name || ["file", "hidden", "submit", "button"].includes(input.type)) continue;
+      if (mine && input.name === "members") continue;
+      if (!input.name || input.name === "place" || ["file", "hidden", "submit", "button"].includes(input.type)) continue;
       const values = fields.filter(([name]) => name === input.name).map(([, value]) => value);
       if (["checkbox", "radio"].includes(input.type)) input.checked = values.includes(input.value);
       else input.value = values[0] ?? "";
@@ -255,7 +278,49 @@
     }
   }
 
+  // ---- without a page of one's own ------------------------------------------------------------------------------
+
+  async function remember() {
+    const worker = document.querySelector("[data-worker]");
+    if (!worker) return;
+    await put("who", { id: "user", name: user });
+    if (worker.dataset.worker === "all") for (const place of await all("places")) await drop("places", place.id);
+    for (const { dataset } of document.querySelectorAll("[data-place]")) {
+      await put("places", { id: `${user} ${dataset.place}`, user, uid: dataset.place, label: dataset.label });
+    }
+    if (navigator.serviceWorker) await navigator.serviceWorker.register("/sw.js");
+  }
+
+  async function beginEmpty() {
+    const places = await all("places");
+    const [, opened] = location.pathname.match(/\/cases\/([0-9a-f-]{36})\/activities\/add\//) || [];
+    if (opened && !places.some(({ uid }) => uid === opened)) places.push({ uid: opened, label: "刚才打开的整顿对象" });
+    const nobody = document.querySelector("[data-nobody]");
+    if (!user || !places.length) return void (nobody.hidden = false);
+    const list = form.querySelector("[data-places]");
+    for (const { uid, label } of places) {
+      const choice = document.createElement("label");
+      choice.className = "kind-button";
+      const radio = Object.assign(document.createElement("input"), { type: "radio", name: "place", value: uid, required: true });
+      radio.defaultChecked = places.length === 1 || uid === opened;
+      choice.append(radio, made("span", label));
+      list.append(choice);
+    }
+    const key = Object.assign(document.createElement("input"), { type: "hidden", name: "_key", value: freshKey() });
+    form.append(key);
+    today();
+    form.hidden = false;
+  }
+
+  // The kept form may be days old
+  function today() {
+    const now = new Date();
+    field("on").value = `${now.getFullYear()}年${now.getMonth() + 1}月${now.getDate()}日`;
+  }
+
   async function begin() {
+    if (empty) await beginEmpty();
+    if (form.hidden) return;
     // What came back with errors stands in the form: it waits here no longer
     if (form.dataset.was) await drop("entries", form.dataset.was);
     const key = location.hash.startsWith("#entry=") ? location.hash.slice(7) : "";
@@ -312,11 +377,14 @@
     const question = `本机还有 ${entries.length} 条工作纪实没有送出，退出登录会删除。确定退出？`;
     if (entries.length && !window.confirm(question)) return false;
     for (const entry of entries) await drop("entries", entry.key);
-    for (const typed of await all("typing")) await drop("typing", typed.id);
+    for (const name of ["typing", "places"]) for (const row of await all(name)) await drop(name, row.id);
+    await drop("who", "user");
     return true;
   }
 
   const start = async () => {
+    if (alone) user = ((await get("who", "user")) || {}).name || "";
+    else remember().catch(() => {});
     if (form) await begin();
     if ((await waiting()).length) await flush();
   };

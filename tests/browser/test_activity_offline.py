@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from PIL import Image
 from playwright.sync_api import expect
 
 from accounts.models import User
@@ -14,12 +15,25 @@ from tests.browser.chromium import PHONE
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WIDER = "document.documentElement.scrollWidth > window.innerWidth"
 STORED = """() => new Promise((done) => {
-  const request = indexedDB.open("zhengdun", 1);
+  const request = indexedDB.open("zhengdun");
   request.onsuccess = () => {
     const rows = request.result.transaction("entries").objectStore("entries").getAll();
     rows.onsuccess = () => { request.result.close(); done(rows.result.length); };
   };
 })"""
+
+WATCHED = """() => new Promise((done) => {
+  if (navigator.serviceWorker.controller) done();
+  navigator.serviceWorker.addEventListener("controllerchange", () => done());
+})"""
+CACHED = """async () => {
+  const found = [];
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const request of await cache.keys()) found.push(await (await cache.match(request)).text());
+  }
+  return found;
+}"""
 
 
 @pytest.fixture
@@ -65,6 +79,74 @@ def test_a_visit_logged_without_network_arrives_once_when_it_returns(form):
     expect(form.locator("#outbox")).to_contain_text("已送达 1 条", timeout=15_000)
     entry = Activity.objects.get()
     assert (entry.what, entry.people, entry.on) == ("与支委谈心", "孙某", cast.TODAY)
+
+
+@pytest.fixture
+def kept(form):
+    """The phone has kept the empty form."""
+    form.goto(reverse("remediation:diary"))
+    form.evaluate(WATCHED)
+    return form
+
+
+def test_the_form_opened_afresh_without_network_takes_an_entry_that_arrives_once(kept, case):
+    kept.context.set_offline(True)
+    kept.goto(reverse("remediation:activity_add", args=[case.uid]))
+    expect(kept.locator("h1")).to_have_text("没有网络，先记在本机")
+    expect(kept.locator("[name=place]:checked + span")).to_have_text("石桥村")
+    assert not kept.evaluate(WIDER)
+    write(kept, "断网时打开的表单")
+    expect(kept.locator("#outbox")).to_contain_text("待发送 1 条")
+    assert not Activity.objects.exists()
+    kept.context.set_offline(False)
+    expect(kept.locator("#outbox")).to_contain_text("已送达 1 条", timeout=15_000)
+    kept.goto(reverse("remediation:diary"))
+    kept.wait_for_load_state("networkidle")
+    entry = Activity.objects.get()
+    assert (entry.what, entry.people, entry.on) == ("断网时打开的表单", "孙某", cast.TODAY)
+    assert kept.evaluate(STORED) == 0
+
+
+def test_what_the_phone_keeps_of_pages_names_no_case_and_nobody(kept):
+    kept.goto(reverse("remediation:diary"))
+    texts = kept.evaluate(CACHED)
+    assert any("没有网络，先记在本机" in text for text in texts)
+    assert not [text for text in texts for name in ("石桥", "孙某", "bangfu") if name in text]
+
+
+def test_after_signing_out_the_kept_form_knows_nobody(kept):
+    kept.locator(".menu-user summary").click()
+    kept.get_by_role("button", name="退出登录").click()
+    kept.wait_for_url("**/sign-in/**")
+    kept.context.set_offline(True)
+    kept.goto(reverse("remediation:diary"))
+    expect(kept.locator("[data-nobody]")).to_be_visible()
+    expect(kept.locator("form[data-outbox]")).to_be_hidden()
+
+
+def test_a_large_photo_is_made_smaller_on_the_phone_before_it_is_sent(form, tmp_path):
+    picture = tmp_path / "现场.png"
+    Image.effect_noise((2400, 1800), 80).save(picture)
+    form.locator("summary", has_text="照片").click()
+    form.locator("[name=photo]").set_input_files(picture)
+    write(form)
+    expect(form.locator("#messages")).to_contain_text("已登记")
+    kept = Activity.objects.get().attachments.get()
+    with kept.file.open() as file, Image.open(file) as sent:
+        assert (sent.size, kept.name) == ((1600, 1200), "现场.jpg")
+
+
+def test_a_file_that_is_too_large_is_said_at_once_and_the_words_stay(form, tmp_path):
+    big = tmp_path / "记录.pdf"
+    with big.open("wb") as file:
+        file.truncate(21 * 1024 * 1024)
+    form.locator("[name=what]").fill("要留住的话")
+    form.locator("summary", has_text="照片").click()
+    form.locator("[name=file]").set_input_files(big)
+    expect(form.locator("main")).to_contain_text("超过上限 20 MB")
+    form.get_by_role("button", name="保存").click()
+    expect(form.locator("[name=what]")).to_have_value("要留住的话")
+    assert not Activity.objects.exists()
 
 
 def test_two_open_pages_sending_the_same_entry_make_one(form, case):

@@ -45,17 +45,12 @@ class CaseLines:
     @property
     def words(self) -> str:
         """Every line in words."""
-        return "；".join(f"{name_of(one)}：{one.forecast.text}" for one in self.lines) or "没有欠缺"
+        return "；".join(f"{one.title}：{one.forecast.text}" for one in self.lines) or "没有欠缺"
 
     @property
     def state(self) -> str:
         """The word of the light."""
         return str(tone_of(self.lines).label)
-
-
-def name_of(standing: Standing) -> str:
-    """What a duty asks, by its rule's words."""
-    return standing.duty.rule.title if standing.duty.rule else standing.duty.title
 
 
 def lines_of(cases: Sequence[Case], today: date) -> list[CaseLines]:
@@ -182,7 +177,7 @@ def _period(one: Standing) -> str:
 
 
 OWED = (
-    Column("title", "任务", name_of),
+    Column("title", "任务"),
     Column("period", "时段", _period),
     Column("done", "已做", _done),
     Column("state", "进度", lambda one: one.forecast.text, kind="light", tone=lambda one: one.forecast.tone),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
@@ -17,6 +18,7 @@ from rectification.remediation.activities.rules import CHOICES
 from rectification.remediation.forms import area
 
 UPLOADS = ("photo", "file")
+LIMIT = {"data-limit": str(settings.UPLOAD_LIMIT_BYTES)}
 
 
 class HouseholdsField(forms.CharField):
@@ -33,8 +35,8 @@ class HouseholdsField(forms.CharField):
         return reading.households
 
 
-class ActivityForm(forms.Form):
-    """An entry of the log: three taps and a sentence; the rest may stay as it is."""
+class EntryFields(forms.Form):
+    """What every entry asks, whichever case it is for."""
 
     kind = forms.ChoiceField(label="做了哪一类", choices=CHOICES, widget=forms.RadioSelect)
     what = forms.CharField(
@@ -50,9 +52,6 @@ class ActivityForm(forms.Form):
         label="电话联系了哪些外出户", help_text="外出不在家、打电话走访的户，单独统计。写法同上。"
     )
     on = DateField(label="日期")
-    members = forms.MultipleChoiceField(
-        label="参加的帮扶人员", required=False, widget=forms.CheckboxSelectMultiple
-    )
     others = forms.CharField(
         label="其他参加人员", max_length=200, required=False, help_text="不是本对象帮扶人员的，如：村支部书记"
     )
@@ -61,25 +60,59 @@ class ActivityForm(forms.Form):
         label="照片",
         required=False,
         allow_empty_file=True,
-        help_text="选填，不要求拍照；照片中的地点等信息会自动去掉。",
-        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"}),
+        help_text="选填，不要求拍照；手机上会先缩小再发送，照片中的地点等信息会自动去掉。",
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png", "data-shrink": "1600", **LIMIT}),
     )
     file = forms.FileField(
         label="文件",
         required=False,
         allow_empty_file=True,
         help_text="选填，如会议记录、签到表，不超过 20 MB。",
-        widget=forms.FileInput(attrs={"accept": f"{ENDINGS},.jpeg"}),
+        widget=forms.FileInput(attrs={"accept": f"{ENDINGS},.jpeg", **LIMIT}),
     )
+
+
+class EmptyEntryForm(EntryFields):
+    """The form a phone keeps for where there is no signal: it names no case and nobody."""
+
+    me = forms.BooleanField(label="本人参加", required=False, initial=True)
+
+
+class ActivityForm(EntryFields):
+    """An entry of the log: three taps and a sentence; the rest may stay as it is."""
+
+    members = forms.MultipleChoiceField(
+        label="参加的帮扶人员", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    # Written without signal the form does not know the people; the server knows who signed in
+    me = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    field_order = ("kind", "what", "households", "phoned", "on", "members", "others")
 
     def __init__(self, *args: Any, case: Case, post: Appointment, activity: Activity | None = None) -> None:
         """case: with its members prefetched. Without an entry it begins with today and the person's own membership."""
         people = [one for one in case.members.all() if activity or _may_take_part(one)]
-        own = [str(one.uid) for one in people if one.user_id == post.user_id]
-        initial = _as_typed(activity) if activity else {"on": timezone.localdate(), "members": own}
+        self.own = [str(one.uid) for one in people if one.user_id == post.user_id]
+        self.name = post.user.name
+        initial = _as_typed(activity) if activity else {"on": timezone.localdate(), "members": self.own}
         super().__init__(*args, initial=initial)
         self.people = {str(one.uid): one for one in people}
         self.fields["members"].choices = [(uid, str(one)) for uid, one in self.people.items()]
+
+    def clean(self) -> dict[str, Any]:
+        """“本人参加” is the person's own membership of the day, or the name where there is none."""
+        given = super().clean() or self.cleaned_data
+        if given.get("me"):
+            own = [uid for uid in self.own if self._then(uid, given.get("on"))]
+            given["members"] = list(dict.fromkeys([*given.get("members", []), *own]))
+            if not own:
+                given["others"] = "、".join(filter(None, [self.name, given.get("others")]))[:200]
+        return given
+
+    def _then(self, uid: str, on: Any) -> bool:
+        """Whether a membership holds on the day."""
+        one = self.people[uid]
+        return on is None or (one.from_on <= on and (one.to_on is None or on <= one.to_on))
 
     def written(self) -> Written:
         """What was typed, for the action; the form must be valid."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from organizations.models import Appointment
 from rectification.cases.models import Case, CaseMember
 from rectification.duties.models import Duty, DutyState
 from rectification.remediation.activities.counting import (
@@ -29,6 +30,11 @@ class Standing:
     window: Window
     reached: Reached
     forecast: Forecast
+
+    @property
+    def title(self) -> str:
+        """What the duty asks, by its rule's words."""
+        return self.duty.rule.title if self.duty.rule else self.duty.title
 
     @property
     def fulfilled(self) -> bool:
@@ -58,6 +64,25 @@ def keep_tones(found: Mapping[int, Sequence[Standing]], today: date) -> None:
         changed = [state.pk for key, state in kept.items() if now[key] == tone != state.tone]
         if changed:
             LogState.objects.filter(pk__in=changed).update(tone=tone)
+
+
+def lacking(post: Appointment, year: int) -> int:
+    """How many open cases of a year in this post's sight have a log that lacks something, by their kept lights."""
+    rows = Case.objects.visible_to(post).of_year(year).open()
+    return rows.filter(log_state__tone__lt=Tone.GREEN).count()
+
+
+def warnings_of(cases: Sequence[Case], today: date) -> dict[int, str]:
+    """What the log of each case will lack, in words, by the case's key; only where it is late or falls behind.
+
+    cases: with organization and scheme loaded; four queries.
+    """
+    said = {}
+    for key, rows in standings(cases, today).items():
+        lines = [one for one in rows if one.concerns(today) and one.forecast.tone != "green"]
+        if lines:
+            said[key] = "；".join(f"{one.title}{one.forecast.text}" for one in lines)
+    return said
 
 
 def terms_of(members: Iterable[CaseMember]) -> list[Term]:

@@ -70,10 +70,7 @@ def _status(form: Any) -> int:
 
 def _said(done: str, activity: Activity, case: Case) -> str:
     """What happened and what comes next: how far the duties are that this entry counts for."""
-    lines = [
-        f"{line.duty.rule.title if line.duty.rule else line.duty}：{line.forecast.text}"
-        for line in _lines(case)
-    ]
+    lines = [f"{line.title}：{line.forecast.text}" for line in _lines(case)]
     return f"{done}{activity}。" + (f"{'；'.join(lines)}。" if lines else "")
 
 

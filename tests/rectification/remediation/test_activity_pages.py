@@ -148,6 +148,13 @@ def test_the_township_lists_what_its_cases_lack(case, township_officer, as_post)
     assert "石桥村" in page and "可能完不成" in page and "还差4次" in page
 
 
+def test_the_workbench_says_early_what_will_fall_short(case, on_case, helper, county_officer, as_post):
+    counted_duty(case, "contact_visits", times=4)
+    count_logs()
+    assert "12月底前还差4次" in as_post(helper).get("/").content.decode()
+    assert "1 个对象的工作纪实可能完不成" in as_post(county_officer).get("/").content.decode()
+
+
 def test_the_list_asks_no_more_for_more_cases(
     case,
     scheme,
