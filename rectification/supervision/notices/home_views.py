@@ -79,12 +79,13 @@ def _kinds(post: Appointment, year: int, today: date) -> list[dict[str, Any]]:
     )
     rows = []
     for kind in NoticeKind:
-        own = counted.get(kind, {})
+        if (own := counted.get(kind)) is None:
+            continue
         cells = [
             {
                 "name": NUMBERS[name],
-                "count": own.get(name, 0),
-                "url": _list(kind=kind.value, **extra) if own.get(name) else "",
+                "count": own[name],
+                "url": _list(kind=kind.value, **extra) if own[name] else "",
             }
             for name, extra in asked
         ]
