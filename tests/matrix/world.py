@@ -21,7 +21,6 @@ from rectification.survey import opening, proposal, scoring
 from rectification.survey.joint_models import JointReview, Publicity
 from rectification.survey.models import Assessment
 from tests.cast import NOW, TODAY, YEAR, place, post_at, village_in
-from tests.matrix.inspections import inspection_of
 from tests.matrix.objects import (
     attachment_of,
     campaign_of,
@@ -30,11 +29,11 @@ from tests.matrix.objects import (
     leader_of,
     member_of,
     note_at,
-    notice_at,
     plan_review,
     target_entry_of,
 )
 from tests.matrix.reporting import reports_of
+from tests.matrix.supervision import supervision_of
 from tests.matrix.support import KINDS, support_of
 
 # Where an object stands, seen from the posts of the first township of the first county
@@ -241,8 +240,7 @@ def _furnish(world: World, where: str, officer: Appointment) -> None:
         "lookback": Lookback.objects.create(
             case=case, organization=village, scheme=world.scheme, year=YEAR + 1
         ),
-        "survey": assessment.survey,
-        "whole_survey": assessment.survey,
+        **dict.fromkeys(("survey", "whole_survey"), assessment.survey),
         "assessment": assessment,
         "note": note_at(assessment, world.officers[where]),
         "plan": Plan.objects.create(case=case, review=review),
@@ -261,9 +259,7 @@ def _furnish(world: World, where: str, officer: Appointment) -> None:
         "attachment": attachment_of(case, village, officer),
         "filing": filing_of(town, world.officers[where]),
         **reports_of(world.scheme, town, world.officers[where]),
-        "notice": notice_at(town, officer, draft=False),
-        "notice_draft": notice_at(town, officer, draft=True),
-        **inspection_of(case, officer),
+        **supervision_of(case, town, officer),
         **support_of(case, officer),
         "user": User.objects.get(username="cun"),
         "appointment": Appointment.objects.get(user__username="cun"),

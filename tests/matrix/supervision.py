@@ -1,20 +1,23 @@
-"""An inspection of a county with its result, and its 通报 issued and still a draft."""
+"""What a county supervises with: papers to a township, an inspection with its result, 通报; issued and drafts."""
 
 from typing import Any
 
-from organizations.models import Appointment
+from organizations.models import Appointment, Organization
 from rectification.cases.models import Case
 from rectification.supervision.circulars import actions as circulars
 from rectification.supervision.circulars.models import Circular
 from tests.cast import NOW, TODAY, YEAR
+from tests.matrix.objects import notice_at
 from tests.rectification.supervision.inspection_steps import held
 
 
-def inspection_of(case: Case, officer: Appointment) -> dict[str, Any]:
-    """A done inspection with one finding; the county's circulars."""
+def supervision_of(case: Case, town: Organization, officer: Appointment) -> dict[str, Any]:
+    """Papers to the township; a done inspection with one finding; the county's circulars."""
     inspection = held(officer, case, texts=("公开不及时",))
     result = inspection.results.get()
     return {
+        "notice": notice_at(town, officer, draft=False),
+        "notice_draft": notice_at(town, officer, draft=True),
         "inspection": inspection,
         "inspection_result": result,
         "inspection_finding": result.findings.get(),
