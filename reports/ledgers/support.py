@@ -5,7 +5,7 @@ Leaders and projects stand line by line, each with their own numbers; everything
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import zip_longest
 from typing import Any
@@ -16,7 +16,9 @@ from django.utils import timezone
 from accounts.tables import Column
 from organizations.rules import Field
 from rectification.cases.models import Case, CaseMember, MemberKind
+from rectification.cases.support_rules import leader_word
 from rectification.remediation.support import in_place
+from rectification.remediation.support.funds import short
 from rectification.remediation.support.in_place_rules import Given
 from rectification.remediation.support.leaders_reading import visits_of
 from rectification.remediation.support.models import CommitteeNeed, HelpingUnit, Pairing, Project
@@ -28,6 +30,7 @@ CASE = 1
 FIELDS = [(one.value, one.label) for one in Field]
 NOT_GIVEN = (Stage.SURVEY, Stage.WITHDRAWN)
 STAGES = [choice for choice in CHOICES if choice[0] not in NOT_GIVEN]
+LEADER_GROUP = "联系领导"
 LEADERS = (MemberKind.LEADER, MemberKind.STATIONED)
 
 
@@ -156,7 +159,7 @@ def _leader(leader: CaseMember | None, held: Held) -> Record:
 def _project(project: Project | None) -> Record:
     if project is None:
         return {"project": "", "planned": None, "spent": None}
-    return {"project": project.name, "planned": project.planned, "spent": project.spent}
+    return {"project": project.name, "planned": short(project.planned), "spent": short(project.spent)}
 
 
 def called(selection: Selection) -> str:
@@ -166,40 +169,53 @@ def called(selection: Selection) -> str:
     return f"{selection.year}年整顿软弱涣散基层党组织“{name}”落实情况表"
 
 
+def shape(selection: Selection) -> tuple[tuple[Column, ...], tuple[Total, ...]]:
+    """The columns with the leaders under the unit's scheme's own word: 挂点领导, 包抓领导."""
+    scheme = Scheme.objects.visible_to(selection.post).governing(selection.unit, selection.year)
+    group = leader_word(scheme.contact_name) if scheme else LEADER_GROUP
+    columns = tuple(
+        replace(column, group=group) if column.group == LEADER_GROUP else column for column in COLUMNS
+    )
+    return columns, SUPPORT.totals
+
+
 def _merged(key: str, title: str, value: str, group: str, width: int, kind: str = "text") -> Column:
     return Column(key, title, value, kind, width, group, merge=CASE)
 
+
+COLUMNS = (
+    Column("number", "序号", kind="number", width=5, merge=CASE),
+    _merged("county", "县市区", "county_name", "整顿对象", 9),
+    _merged("township", "乡镇（街道）", "township_name", "整顿对象", 13),
+    _merged("organization", "村（社区）", "organization_name", "整顿对象", 11),
+    _merged("plan", "批准时间", "approved_on", "整顿方案", 14, "date"),
+    _merged("team_leader", "组长", "team_leader", "工作组", 9),
+    _merged("team_members", "成员", "team_members", "工作组", 14),
+    _merged("team_unit", "单位", "team_unit", "工作组", 16),
+    _merged("first_name", "姓名", "first_name", "第一书记", 9),
+    _merged("first_unit", "单位", "first_unit", "第一书记", 14),
+    _merged("first_from", "自", "first_from", "第一书记", 14, "date"),
+    _merged("first_to", "至", "first_to", "第一书记", 14, "date"),
+    Column("leader", "姓名", width=9, group=LEADER_GROUP),
+    Column("leader_post", "职务", width=16, group=LEADER_GROUP),
+    Column("made", "已到点（次）", kind="number", width=7, group=LEADER_GROUP),
+    Column("owed", "应到点（次）", kind="number", width=7, group=LEADER_GROUP),
+    _merged("units", "帮扶单位", "units", "", 16),
+    _merged("pairings", "结对共建", "pairings", "", 16),
+    Column("project", "名称", width=18, group="帮扶项目"),
+    Column("planned", "计划资金（万元）", kind="number", width=9, group="帮扶项目"),
+    Column("spent", "已支出（万元）", kind="number", width=9, group="帮扶项目"),
+    _merged("posts", "职数", "posts", "班子", 6, "number"),
+    _merged("needed", "应配备（调整）", "needed", "班子", 8, "number"),
+    _merged("filled", "已配备（调整）", "filled", "班子", 8, "number"),
+)
 
 SUPPORT = Ledger(
     key="support",
     title="{year}年整顿软弱涣散基层党组织帮扶力量落实情况表",
     called=called,
-    columns=(
-        Column("number", "序号", kind="number", width=5, merge=CASE),
-        _merged("county", "县市区", "county_name", "整顿对象", 9),
-        _merged("township", "乡镇（街道）", "township_name", "整顿对象", 13),
-        _merged("organization", "村（社区）", "organization_name", "整顿对象", 11),
-        _merged("plan", "批准时间", "approved_on", "整顿方案", 14, "date"),
-        _merged("team_leader", "组长", "team_leader", "工作组", 9),
-        _merged("team_members", "成员", "team_members", "工作组", 14),
-        _merged("team_unit", "单位", "team_unit", "工作组", 16),
-        _merged("first_name", "姓名", "first_name", "第一书记", 9),
-        _merged("first_unit", "单位", "first_unit", "第一书记", 14),
-        _merged("first_from", "自", "first_from", "第一书记", 14, "date"),
-        _merged("first_to", "至", "first_to", "第一书记", 14, "date"),
-        Column("leader", "姓名", width=9, group="联系领导"),
-        Column("leader_post", "职务", width=16, group="联系领导"),
-        Column("made", "已到点（次）", kind="number", width=7, group="联系领导"),
-        Column("owed", "应到点（次）", kind="number", width=7, group="联系领导"),
-        _merged("units", "帮扶单位", "units", "", 16),
-        _merged("pairings", "结对共建", "pairings", "", 16),
-        Column("project", "名称", width=18, group="帮扶项目"),
-        Column("planned", "计划资金（万元）", kind="number", width=9, group="帮扶项目"),
-        Column("spent", "已支出（万元）", kind="number", width=9, group="帮扶项目"),
-        _merged("posts", "职数", "posts", "班子", 6, "number"),
-        _merged("needed", "应配备（调整）", "needed", "班子", 8, "number"),
-        _merged("filled", "已配备（调整）", "filled", "班子", 8, "number"),
-    ),
+    shape=shape,
+    columns=COLUMNS,
     source=source,
     compute=compute,
     parts=("case", "line"),

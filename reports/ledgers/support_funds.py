@@ -9,7 +9,7 @@ from accounts.tables import Column
 from organizations.models import Organization
 from organizations.rules import Level
 from organizations.scope import subtree
-from rectification.remediation.support.funds import state_of
+from rectification.remediation.support.funds import short, state_of
 from rectification.remediation.support.models import Project, SupportFund
 from reports.ledgers.declaration import Ledger, Record, Selection, Total
 
@@ -42,7 +42,7 @@ def compute(selection: Selection, records: Sequence[Record]) -> list[Record]:
         {
             "county": record["pk"],
             "name": record["short_name"],
-            "amount": funds[record["pk"]].amount if record["pk"] in funds else None,
+            "amount": short(funds[record["pk"]].amount) if record["pk"] in funds else None,
             "document": funds[record["pk"]].document if record["pk"] in funds else "",
             **_project(project),
         }
@@ -63,9 +63,9 @@ def _project(project: Project | None) -> Record:
         "organization": case.organization.short_name,
         "project": project.name,
         "helper": project.helper.name if project.helper else "",
-        "planned": None if project.cancelled_reason else project.planned,
-        "arrived": project.arrived,
-        "spent": project.spent,
+        "planned": None if project.cancelled_reason else short(project.planned),
+        "arrived": short(project.arrived),
+        "spent": short(project.spent),
         "due_on": project.due_on,
         "done_on": project.done_on,
         "state": state_of(project),

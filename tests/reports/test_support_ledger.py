@@ -90,7 +90,9 @@ def test_the_totals_add_money_and_visits_once(given, county_officer, county):
 
 
 def test_it_is_called_what_the_scheme_calls_it(given, scheme, county_officer, county):
-    assert "“五个一”落实情况表" in sheet_of(county_officer, county).title
+    sheet = sheet_of(county_officer, county)
+    assert "“五个一”落实情况表" in sheet.title
+    assert {column.group for column in sheet.columns} >= {"挂点领导", "第一书记"}
     scheme.support_name = "四个一"
     scheme.save()
     assert sheet_of(county_officer, county).title == "青禾县2026年整顿软弱涣散基层党组织“四个一”落实情况表"

@@ -12,6 +12,7 @@ from rectification.cases.models import Case
 from rectification.remediation.forms import area
 from rectification.remediation.support.forms import Given, listed
 from rectification.remediation.support.models import CommitteeNeed, CommitteeNeedKind, Help, Training
+from rectification.remediation.support.rules import ORIGINS
 from rectification.schemes.models import ItemKind
 from rectification.schemes.terms import words
 
@@ -93,7 +94,7 @@ class SettleForm(Given):
     origin = forms.CharField(
         label="人选来源",
         max_length=60,
-        help_text="选一项或自己写。",
+        help_text=f"点一下可选，也可以自己写：{'、'.join(ORIGINS)}。",
         widget=listed("origins"),
     )
     note = forms.CharField(label="说明", max_length=200, required=False, widget=area(2))

@@ -8,11 +8,13 @@ from typing import Any
 from django.db.models import Count, DecimalField, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.tables import Column
 from organizations.models import Appointment, Organization
 from organizations.rules import Level
 from rectification.remediation.support.models import Project, SupportFund
+from rectification.schemes.terms import plain
 
 ZERO = Decimal(0)
 MONEY = ("planned", "arrived", "spent")
@@ -30,6 +32,11 @@ class FundRow:
     planned: Decimal
     arrived: Decimal
     spent: Decimal
+
+    @property
+    def words(self) -> dict[str, str]:
+        """Planned, arrived and spent without idle noughts."""
+        return {name: plain(getattr(self, name)) for name in MONEY}
 
 
 def standing() -> Q:
@@ -103,21 +110,28 @@ def projects_of(post: Appointment, county: Organization, year: int) -> list[Proj
     return list(rows.order_by("case__org_path", "pk"))
 
 
+def short(amount: Decimal) -> Decimal:
+    """The same amount without idle noughts: 8.00 → 8, as a sheet shows it."""
+    return Decimal(plain(amount))
+
+
 def years_near(year: int) -> list[int]:
     """The years to choose from."""
     return [year + 1, year, year - 1]
 
 
 def state_of(project: Project) -> str:
-    """Where a project stands, in words."""
+    """Where a project stands today, in words."""
     if project.cancelled_reason:
         return "已取消"
-    return "已完成" if project.done_on else "进行中"
+    if project.done_on:
+        return "已完成"
+    return "已逾期" if project.due_on and project.due_on < timezone.localdate() else "进行中"
 
 
 def tone_of(project: Project) -> str:
     """The colour that goes with the state's word."""
-    return {"已取消": "grey", "已完成": "green"}.get(state_of(project), "blue")
+    return {"已取消": "grey", "已完成": "green", "已逾期": "red"}.get(state_of(project), "blue")
 
 
 COLUMNS = (

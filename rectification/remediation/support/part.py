@@ -21,7 +21,6 @@ from rectification.remediation.support.models import (
     Project,
     Training,
 )
-from rectification.remediation.support.project_actions import is_late
 from rectification.remediation.support.rights import TEAM, support_refusal
 from rectification.schemes.models import ItemKind
 
@@ -39,7 +38,7 @@ def part_of(case: Case, post: Appointment) -> dict[str, Any]:
             "may_help": support_refusal(case, post, roles=TEAM, new=True) is None,
             "units": _drawn(UNITS, HelpingUnit.objects.filter(case=case), "帮扶单位", may_edit),
             "pairings": _drawn(PAIRINGS, Pairing.objects.filter(case=case), "结对共建", may_edit),
-            **_projects(case, today, may_edit),
+            **_projects(case, may_edit),
             "helps": _helps(case, support_refusal(case, post, roles=TEAM) is None),
             "committee": table(POSTS, committee, caption="班子成员") if committee else "",
             "vacancies": committee_actions.vacancies_left(case, today) if may_add else [],
@@ -62,10 +61,8 @@ def _unlinked(column: Column) -> Column:
     return Column(column.key, column.title, column.value, "text", column.width)
 
 
-def _projects(case: Case, today: date, may_edit: bool) -> dict[str, Any]:
+def _projects(case: Case, may_edit: bool) -> dict[str, Any]:
     rows = list(Project.objects.filter(case=case).select_related("helper"))
-    for row in rows:
-        row.late = is_late(row, today)
     total = funds.row_of(case.county, None, rows)
     shown = PROJECTS if may_edit else [_unlinked(column) for column in PROJECTS]
     return {"projects": table(shown, rows, caption="帮扶项目") if rows else "", "money": total}
@@ -98,10 +95,6 @@ def _ended(row: Any) -> str:
         return ""
     paper = f"（{row.end_document}）" if row.end_document else ""
     return f"{row.end_reason}{paper}"
-
-
-def _project_state(row: Project) -> str:
-    return "已逾期" if row.late else funds.state_of(row)
 
 
 def _need_state(row: CommitteeNeed) -> str:
@@ -142,13 +135,7 @@ PROJECTS = (
     Column("spent", "支出（万元）", kind="number"),
     Column("due_on", "计划完成", kind="date"),
     Column("done_on", "实际完成", kind="date"),
-    Column(
-        "state",
-        "状态",
-        _project_state,
-        kind="light",
-        tone=lambda row: "red" if row.late else funds.tone_of(row),
-    ),
+    Column("state", "状态", funds.state_of, kind="light", tone=funds.tone_of),
     Column("progress", "进展", lambda row: row.cancelled_reason or row.progress),
 )
 POSTS = (

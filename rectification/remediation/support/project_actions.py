@@ -1,7 +1,7 @@
 """帮扶项目 and the county's yearly funds, in 万元 (S0 四（七）)."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -125,13 +125,6 @@ def save_fund(
         fund.save()
     audit.record("登记年度帮扶资金", obj=fund, year=year)
     return fund
-
-
-def is_late(project: Project, today: date) -> bool:
-    """Whether a project should be done and is not."""
-    return bool(
-        project.due_on and project.due_on < today and not project.done_on and not project.cancelled_reason
-    )
 
 
 def money_of(project: Project) -> Money:

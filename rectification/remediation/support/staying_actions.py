@@ -13,12 +13,14 @@ from organizations.models import Appointment, Organization
 from rectification.cases.member_actions import SupportLocked
 from rectification.cases.models import Case
 from rectification.duties import actions as duties
+from rectification.duties import making
 from rectification.duties.models import Duty
 from rectification.remediation.actions import handler_of
 from rectification.remediation.activities.actions import settle
 from rectification.remediation.support.models import HelpingUnit, Pairing, Staying
 from rectification.remediation.support.rights import locked_for
 from rectification.remediation.support.rules import start_errors, unit_leave_refusal
+from rectification.schemes.rule_dates import RuleDates
 from rectification.schemes.terms import Event, words
 from rectification.workflow import Stage
 
@@ -92,18 +94,16 @@ def _owe_replacement(unit: HelpingUnit, to_on: date, at: datetime) -> None:
     case = unit.case
     if Duty.objects.filter(case=case, key=REPLACEMENT).open().exists():
         return
-    holder, role = handler_of(case)
-    rule = case.scheme.duty_rules.filter(event=Event.VACANCY, withdrawn=False, within_days__gt=0).first()
-    days = rule.within_days if rule else max(case.scheme.yellow_days, 1)
     first = max(to_on, timezone.localdate(at))
-    duties.open_duty(
-        case=case,
-        key=REPLACEMENT,
-        title=f"{case.organization.short_name}：补派帮扶单位（{unit.name}已调整）",
-        unit=holder,
-        role=role,
-        due_on=first + timedelta(days=days),
-    )
+    rule = case.scheme.duty_rules.filter(event=Event.VACANCY, withdrawn=False, within_days__gt=0).first()
+    if rule is not None:
+        holder, role = making.unit_of(case, rule), rule.owner_role
+        due_on = making.owed_days(rule, RuleDates.of(case.scheme), since=first, events=[first])[0].on
+    else:
+        holder, role = handler_of(case)
+        due_on = first + timedelta(days=max(case.scheme.yellow_days, 1))
+    title = f"{case.organization.short_name}：补派帮扶单位（{unit.name}已调整）"
+    duties.open_duty(case=case, key=REPLACEMENT, title=title, unit=holder, role=role, due_on=due_on)
 
 
 @transaction.atomic

@@ -44,6 +44,7 @@ def test_an_ordered_change_with_its_document_ends_it_and_a_replacement_is_owed(c
     assert ended.to_on == TODAY and ended.history.count() == 2
     duty = Duty.objects.get(case=case, key="helping_unit")
     assert "补派帮扶单位" in duty.title and duty.state == "open"
+    assert (duty.organization, duty.due_on) == (case.county, date(2026, 6, 3))  # ten working days
     unit_on(case, county_officer, "县农业农村局")
     duty.refresh_from_db()
     assert duty.state == "done"
