@@ -17,7 +17,7 @@ from rectification.workflow import LOOKED_BACK
 
 COUNTED_BY_THE_LOG = frozenset({"contact_visits", "household_calls", "joint_meeting", "party_life"})
 """Keys whose duties the 工作纪实 counts (remediation.activities.counting says what counts for each)."""
-REPORTED = frozenset({"half_month_report", "monthly_report", "quarterly_report", "quarterly_evaluation"})
+REPORTED = frozenset({"half_month_report", "monthly_report", "quarterly_report"})
 """Keys whose duties ask for a progress report of a period (remediation.reporting)."""
 FINANCE = frozenset({"finance_check", "finance_publication"})
 """Keys whose duties ask for a quarter's check and publication of a village's accounts (remediation.reporting)."""

@@ -12,7 +12,6 @@ ASKED_FOR = {
     "half_month_report": Rhythm.HALF_MONTH,
     "monthly_report": Rhythm.MONTHLY,
     "quarterly_report": Rhythm.QUARTERLY,
-    "quarterly_evaluation": Rhythm.QUARTERLY,
 }
 """Keys of duty rules that ask for a progress report, and how often (presets B)."""
 RHYTHMS = (Rhythm.HALF_MONTH, Rhythm.MONTHLY, Rhythm.QUARTERLY)
