@@ -46,7 +46,9 @@ def only_one(home: Path) -> Iterator[None]:
 def do_test(options: argparse.Namespace) -> int:
     """The suite on servers of its own, which skip fsync; `only` narrows it to a path, `args` goes to pytest."""
     one_file = "::" in options.only or options.only.endswith(".py")
-    words = ["-m", "pytest", "-n", "0" if one_file else "2", "-rs", *shlex.split(options.args)]
+    # Dealt out in turns the slow rooms fall to one worker; a worker that is done takes over from the other
+    workers = ["-n", "0"] if one_file else ["-n", "2", "--dist", "worksteal"]
+    words = ["-m", "pytest", *workers, "-rs", *shlex.split(options.args)]
     words += shlex.split(options.only)
     home = var_folder() / "test"
     browser = chromium(home)

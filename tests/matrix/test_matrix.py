@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.db import transaction
 from django.test import override_settings
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.urls import reverse
 from accounts import policy
 from accounts.roles import Role
 from tests.cast import YEAR, PostClient
+from tests.journeys.office import Browser
 from tests.matrix.objects import personal
 from tests.matrix.world import PLACES, World, build
 
@@ -24,6 +26,7 @@ SORTS = {
     "survey:determination": "determination",
     "survey:return_list": "determination",
     "accounts:open_message": "message",
+    "remediation:report_of_duty": "report_duty",
     **{f"supervision:notice_{name}": "notice_draft" for name in ("edit", "issue", "aside")},
     **{f"supervision:circular_{name}": "circular_draft" for name in ("edit", "recount", "issue", "discard")},
 }
@@ -72,6 +75,24 @@ def world(media, django_db_setup, django_db_blocker) -> Iterator[World]:
         transaction.set_rollback(True)
 
 
+@pytest.fixture(scope="module")
+def seats(world) -> dict[Role, tuple[str, dict]]:
+    """Each role's session and what is its own, filled when first asked for: signing in costs more than a request."""
+    return {}
+
+
+def at_hand(seats: dict, world: World, role: Role) -> tuple[PostClient, dict]:
+    """A fresh browser in which a role is signed in, and what belongs to it and to somebody else."""
+    if role not in seats:
+        other = world.posts[Role.COUNTY_OFFICER if role is not Role.COUNTY_OFFICER else Role.CITY_REVIEWER]
+        session = PostClient(world.posts[role]).cookies[settings.SESSION_COOKIE_NAME].value
+        seats[role] = (session, personal(world.posts[role], other))
+    session, own = seats[role]
+    browser = Browser(raise_request_exception=False)
+    browser.cookies[settings.SESSION_COOKIE_NAME] = session
+    return browser, own
+
+
 def parts_of(pattern: str) -> set[str]:
     return set(re.findall(r"<(?:\w+:)?(\w+)>", pattern.replace("(?P", "")))
 
@@ -109,16 +130,13 @@ def cases_of(pattern: str, kind: str) -> tuple[str, ...]:
 
 
 @pytest.mark.parametrize(("name", "pattern", "view"), ROUTES, ids=[name for name, _, _ in ROUTES])
-def test_route(world, name, pattern, view):
+def test_route(world, seats, name, pattern, view):
     """One route: all roles, all places, reading and posting, each in a savepoint of its own."""
     if view.policy.public:
         return
     kind, wrong = SORTS.get(name, view.policy.scope), []
-    for role, post in world.posts.items():
-        other = world.posts[Role.COUNTY_OFFICER if role is not Role.COUNTY_OFFICER else Role.CITY_REVIEWER]
-        own = personal(post, other)
-        browser = PostClient(post)
-        browser.raise_request_exception = False
+    for role in world.posts:
+        browser, own = at_hand(seats, world, role)
         for place in cases_of(pattern, kind):
             url = address(name, pattern, world, kind, place, own)
             for method in ("get", "post"):
