@@ -14,6 +14,7 @@ from rectification.cases.member_actions import (
     LOCKED,
     SupportLocked,
     add_member,
+    carry_over,
     end_member,
     leave_refusal,
     member_refusal,
@@ -138,4 +139,5 @@ def open_case(
         case = Case.objects.create(
             scheme=scheme, year=scheme.year, organization=organization, county=county, township=above, **facts
         )
+        carry_over(case)
         return take_step(case_id=case.pk, step="determine", by=by, at=at, reason=reason, takers=takers)

@@ -14,7 +14,7 @@ from accounts.versions import lock
 from organizations.models import Appointment
 from rectification.cases import support_rules as rules
 from rectification.cases.leader_models import ContactLeader
-from rectification.cases.models import Case, CaseMember, MemberKind
+from rectification.cases.models import Case, CaseMember, MemberKind, Source
 from rectification.cases.support_rules import LOCKED, Stay
 from rectification.schemes.terms import words
 from rectification.workflow import Stage
@@ -120,6 +120,25 @@ def add_member(
     member.save()
     audit.record("增派帮扶人员", obj=case, kind=MemberKind(kind).label)
     return member
+
+
+CARRIED = ("kind", "name", "unit", "user", "leads", "reserve", "matched", "from_on")
+"""What of a person goes along into the next year's file."""
+
+
+def carry_over(case: Case) -> int:
+    """不换点、不撤离 across the year: who stays on last year's case stays on this one; how many.
+
+    A leader's entry on this year's list is found by name where the list is there already.
+    """
+    if case.source != Source.CARRIED or case.previous is None:
+        return 0
+    staying = case.previous.members.filter(to_on=None)
+    for old in staying:
+        known = {name: getattr(old, name) for name in (*CARRIED, "released_from_on", "released_to_on")}
+        listed = _listed(case, old.name) if old.kind == MemberKind.LEADER else None
+        CaseMember.objects.create(case=case, contact=listed, **known)
+    return len(staying)
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.utils import timezone
 from accounts.tables import Column
 from organizations.models import Appointment
 from rectification.cases import actions as cases
-from rectification.cases.models import Case
+from rectification.cases.models import Case, CaseMember
 from rectification.cases.takers import decider_of
 from rectification.duties.models import Duty, DutyState
 from rectification.duties.rules import LightState, light_of
@@ -42,6 +42,7 @@ class Head:
     light: LightState | None
     next: Next
     may_withdraw: bool = False
+    vacancies: int = 0
 
 
 def tabs_of(case: Case) -> dict[str, str]:
@@ -67,8 +68,9 @@ def head_of(case: Case, post: Appointment) -> Head:
     light = None
     if case.next_due_on:
         light = light_of(case.next_due_on, today=today, yellow_days=case.scheme.yellow_days)
+    vacancies = CaseMember.objects.vacant().filter(case=case).count()
     leaves = post.role in HOLDERS and changes.withdrawing_refusal(case, post) is None
-    return Head(case, plan, phases, light, next_of(case, plan, post), leaves)
+    return Head(case, plan, phases, light, next_of(case, plan, post), leaves, vacancies)
 
 
 def next_of(case: Case, plan: Plan | None, post: Appointment) -> Next:

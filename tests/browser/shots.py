@@ -36,6 +36,7 @@ from accounts.policy import Policy, routes  # noqa: E402
 from accounts.roles import Role  # noqa: E402
 from organizations.models import Appointment, ImportBatch, Organization  # noqa: E402
 from rectification.acceptance.models import Acceptance  # noqa: E402
+from rectification.cases.leader_models import ContactLeader  # noqa: E402
 from rectification.cases.models import Case, CaseMember  # noqa: E402
 from rectification.duties.models import Duty  # noqa: E402
 from rectification.evidence.models import Attachment  # noqa: E402
@@ -55,6 +56,7 @@ KINDS: dict[str, type[Model]] = {
     "scheme": Scheme,
     "survey": Survey,
     "case": Case,
+    "leader": ContactLeader,
     "member": CaseMember,
     "duty": Duty,
     "review": Review,

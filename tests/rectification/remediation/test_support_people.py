@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from rectification.cases.models import CaseMember
+from rectification.cases.models import Case, CaseMember
 from rectification.duties.models import Duty
 from rectification.remediation.models import Measure
 from rectification.remediation.support import people_actions as people
 from tests.cast import NOW, TODAY
+from tests.conftest import make_case
 
 END = {"to_on": "2026-5-20", "end_reason": "组织调动", "end_document": "青组〔2026〕9号"}
 NEW = {"new-name": "周某", "new-unit": "县教体局干部", "new-from_on": "2026-5-21"}
@@ -149,6 +150,17 @@ def test_only_where_others_go_on_a_place_may_be_given_up(
     assert client.post(to("member_drop", leaders[0]), {"reason": "另一位继续联系"}).status_code == 302
     assert CaseMember.objects.vacant().get() == secretary
     assert as_post(township_officer).get(to("member_drop", secretary)).status_code == 403
+
+
+def test_who_stays_goes_along_into_the_next_years_file(
+    case, secretary, village, county, county_officer, scheme
+):
+    gone = put_on(case, county_officer, "leader", "王某")
+    CaseMember.objects.filter(pk=gone.pk).update(to_on=TODAY)
+    Case.objects.filter(pk=case.pk).update(stage="carried", year=2025)
+    case.refresh_from_db()
+    made = make_case(scheme, village, county, county_officer, source="carried", previous=case)
+    assert [(one.name, one.from_on) for one in made.members.all()] == [("孙某", TODAY)]
 
 
 def test_the_gap_list_leads_to_what_is_missing(case, secretary, as_post, county_officer):
