@@ -79,7 +79,7 @@ def issue(
     if notice.answered:
         notice.duty = _owed(notice)
     notice.save_version("year", "number", "issued_at", "issued_by", "state", "due_on", "duty", "found")
-    if notice.case and notice.answered:
+    if notice.case and notice.kind == NoticeKind.RECTIFY:
         duties.happened(event=Event.NOTICE, case=notice.case, on=today, by=by, at=at)
     body = f"{notice.issuer.office}：{notice.title}"
     if notice.answered:

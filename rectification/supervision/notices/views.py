@@ -34,7 +34,9 @@ RELATED = (
     "duty__scheme",
     "issued_by__user",
     "replied_by__user",
+    "replied_by__organization",
     "verified_by__user",
+    "verified_by__organization",
 )
 
 

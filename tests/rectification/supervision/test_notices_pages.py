@@ -2,15 +2,22 @@
 
 from datetime import timedelta
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pypdf import PdfReader
 
+from accounts.errors import Refused
 from rectification.duties.models import Duty
 from rectification.supervision.inspections.models import Inspection, InspectionFinding, InspectionResult
 from rectification.supervision.notices import actions
 from rectification.supervision.notices.models import Notice
+from reports.ledgers import Selection
+from reports.models import Export
+from reports.papers import letter_pdf
+from reports.papers.notice import NOTICE
 from tests.cast import NOW, TODAY
 from tests.rectification.supervision.notice_steps import drafted, issued
 
@@ -165,3 +172,26 @@ def test_the_ledger_has_every_issued_paper_and_no_draft(scheme, as_post, county_
     assert page.count("〔2026〕1号") == 2  # each kind counts for itself, whatever its row's number
     assert "发出的" in page
     assert "没有发出的" not in page
+
+
+def test_it_prints_with_number_receiver_deadline_and_receipt(
+    scheme, as_post, county_officer, township, township_officer, tmp_path
+):
+    made = issued(county_officer, township, "urge", light="red")
+    url = reverse("reports:notice_paper", args=[made.uid])
+    page = as_post(township_officer).get(url).content.decode()
+    for words in ("督办单〔2026〕1号", "柳溪镇党委：", "2026年5月30日前", "督办单（红灯）", "签收人、日期"):
+        assert words in page
+    assert as_post(township_officer).post(url).status_code == 302
+    export = Export.objects.get()
+    selection = Selection(township_officer, export.unit, export.year, export.filters)
+    letter = NOTICE.letter(selection)
+    assert letter_pdf.write(letter, tmp_path / "督办单.pdf") == []
+    assert len(PdfReader(tmp_path / "督办单.pdf").pages) == 1
+
+
+def test_nobody_prints_a_draft_of_somebody_else(scheme, county_officer, township, township_officer):
+    made = drafted(county_officer, township)
+    selection = Selection(township_officer, township, made.year, {"notice": str(made.uid)})
+    with pytest.raises(Refused):
+        NOTICE.letter(selection)
