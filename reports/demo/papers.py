@@ -91,7 +91,8 @@ def support(world: World, case: Case, day: date, number: int, but: str = "") -> 
         (MemberKind.TEAM, f"{unit}干部"),
     )
     with world.scene(world.county(case.county.name), day, 11) as now:
-        for kind, words in (one for one in wanted if one[0] != but):
+        stayed = set(case.members.filter(to_on=None).values_list("kind", flat=True))  # with a case carried over
+        for kind, words in (one for one in wanted if one[0] not in {but, *stayed}):
             cases.add_member(case_id=case.pk, kind=kind, name=next(people), unit=words, from_on=day, **now)
 
 

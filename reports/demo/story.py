@@ -16,6 +16,7 @@ from reports.demo import (
     places,
     records,
     schemes,
+    support,
     this_year,
 )
 from reports.demo.days import Days, at
@@ -40,6 +41,7 @@ def tell(*, today: date) -> World:
     this_year.ledgers_of_spring(world)
     this_year.plan_and_work(world)
     other_units.tell(world, scheme)
+    support.tell(world)
     this_year.fates(world)
     this_year.work_of_helpers(world)
     this_year.ledgers_of_autumn(world)
