@@ -3,6 +3,7 @@
 Whoever may read it prints it: which unit's it is stands in the filter, for those below print what they received.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
@@ -121,7 +122,22 @@ def _values(number: int, row: dict[str, Any], ranked: bool) -> list[Any]:
     return values
 
 
-CIRCULAR = Document(
+@dataclass(frozen=True)
+class CircularDocument(Document):
+    """A circular is called after whoever issued it, not after whoever prints it."""
+
+    def named(self, selection: Selection) -> str:
+        """The issuer, its kind and its number where one was asked for."""
+        try:
+            unit = _issuer(selection)
+        except Refused:
+            unit = selection.unit
+        number = selection.filters.get("number", "")
+        said = f"督导通报〔{selection.year}〕{number}号" if number else self.title.format(year=selection.year)
+        return f"{unit.name}{said}"
+
+
+CIRCULAR = CircularDocument(
     key="circular",
     title="{year}年软弱涣散基层党组织整顿督导通报",
     write=write,

@@ -47,4 +47,6 @@ def test_a_township_asks_for_the_file_of_what_it_received(case, county_officer, 
     assert 'name="level" value="county"' in page and 'name="number" value="1"' in page
     asked = {"unit": township_officer.organization.uid, "year": YEAR, "level": "county", "number": "1"}
     client.post("/ledgers/circular/export/", asked | {"format": "pdf"})
-    assert Export.objects.get().filters == {"level": "county", "number": "1"}
+    export = Export.objects.get()
+    assert export.filters == {"level": "county", "number": "1"}
+    assert export.title == "青禾县督导通报〔2026〕1号"
