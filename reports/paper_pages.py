@@ -14,6 +14,7 @@ from accounts.tables import show
 from reports.ledger_pages import asked
 from reports.ledgers import Selection
 from reports.papers import PAPERS, Document, drawn, length
+from reports.papers.letter import spans
 
 SHOWN = 20
 
@@ -31,10 +32,11 @@ def page(request: HttpRequest, paper: str) -> HttpResponse:
         return render(request, "reports/paper.html", context | {"refusal": str(refused)})
     if isinstance(wanted.ledger, Document):
         table = made.attachment
-        rows = [
-            [show(value, column.kind) for value, column in zip(row.values, table.columns, strict=True)]
-            for row in table.rows
-        ]
+        rows = (
+            [[(show(value, kind), down) for value, down, kind in row] for row in spans(table)]
+            if table
+            else []
+        )
         return render(
             request, "reports/letter.html", context | {"letter": made, "table": table, "rows": rows}
         )

@@ -18,6 +18,7 @@ from rectification.remediation.forms import MeasureForm, ProblemForm, ReasonForm
 from rectification.remediation.models import Measure, Problem
 from rectification.schemes.models import Criterion, ItemKind, SchemeItem
 
+ECONOMY = "集体经济"
 RELATED = ("organization", "scheme", "county", "township", "primary")
 
 
@@ -60,7 +61,7 @@ def _page(
             _give_forms(case, problem, listed, opened, where)
     starters = list(case.scheme.items.filter(kind=ItemKind.STARTER)) if refused is None else []
     for problem in rows:
-        problem.starters = [item for item in starters if starts(item, problem)]
+        problem.starters = [item for item in starters if starts(item, problem, case)]
     new = ProblemForm(scheme=case.scheme, listed=listed, auto_id="id_new_%s") if not refused else None
     context = {
         "case": case,
@@ -107,8 +108,11 @@ def _start(case: Case) -> dict[str, Any]:
     return {"starts_on": timezone.localdate(), "unit": case.organization.party_name}
 
 
-def starts(item: SchemeItem, problem: Problem) -> bool:
-    """Whether the scheme suggests this measure for a problem: for its criterion, or for every kind of weakness."""
+def starts(item: SchemeItem, problem: Problem, case: Case) -> bool:
+    """Whether the scheme suggests this measure for a problem: for its criterion, or for every kind of weakness; what
+    is for the collective economy of poor villages, only to them."""
+    if ECONOMY in item.text and not case.organization.poor_village:
+        return False
     return item.criterion is None or (
         problem.criterion is not None and item.criterion == problem.criterion.order
     )
@@ -125,8 +129,7 @@ def starter(request: HttpRequest, uid: str, order: int) -> HttpResponse:
     suggested = get_object_or_404(case.scheme.items.filter(kind=ItemKind.STARTER), order=order)
     if plan_actions.edit_refusal(case, plan_actions.plan_of(case), request.post):
         return redirect(f"{case.get_absolute_url()}?tab=problems")
-    economy = "集体经济" in suggested.text
-    filled = _start(case) | {"text": suggested.text, "collective_economy": economy}
+    filled = _start(case) | {"text": suggested.text, "collective_economy": ECONOMY in suggested.text}
     poor = case.organization.poor_village
     form = MeasureForm(auto_id=f"id_in_{problem.uid}_%s", initial=filled, poor=poor)
     return _page(request, case, ready=form)

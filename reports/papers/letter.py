@@ -1,9 +1,10 @@
 """What an official document is: heading, number, addressees, paragraphs, signature and an attached list (GB/T 9704)."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from accounts.tables import show
 from organizations.models import Appointment, Organization
@@ -57,6 +58,26 @@ class Letter:
 
 
 Choices = Sequence[tuple[str, str]] | Callable[[Appointment, Organization, int], Sequence[tuple[str, str]]]
+
+
+Spanned = list[tuple[Any, int, str]]
+
+
+def spans(table: Sheet) -> Iterator[Spanned]:
+    """The rows of an attached list as cells to draw: value, how many rows it takes, kind; what a merged cell covers is
+    left out. Reads the rows."""
+    for block in table.blocks():
+        merged = {(merge.column, merge.first): merge.last - merge.first + 1 for merge in block.merges}
+        covered = {
+            (merge.column, row) for merge in block.merges for row in range(merge.first + 1, merge.last + 1)
+        }
+        for number, row in enumerate(block.rows):
+            cells = zip(row.values, table.columns, strict=True)
+            yield [
+                (value, merged.get((place, number), 1), column.kind)
+                for place, (value, column) in enumerate(cells)
+                if (place, number) not in covered
+            ]
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from accounts.tables import show
 from reports import press
-from reports.papers.letter import Letter
-from reports.sheet import Row, Sheet
+from reports.papers.letter import Letter, Spanned, spans
+from reports.sheet import Sheet
 from reports.xlsx import Progress
 
 LINE = 225 / 22  # millimetres
@@ -17,16 +17,16 @@ LEVELS = {0: press.BODY, 1: press.HEADING, 2: "楷体, 'Noto Serif SC'"}
 
 def write(letter: Letter, target: Path, *, progress: Progress = lambda rows: None) -> list[str]:
     """Write the PDF; returns the characters no font of ours has, each by its name."""
-    rows = [row for block in letter.attachment.blocks() for row in block.rows] if letter.attachment else []
+    rows = list(spans(letter.attachment)) if letter.attachment else []
     progress(letter.count)
     with press.patient_collector():
         press.open_press()(_html(letter, rows)).write_pdf(target)
     words = [*letter.heading, letter.to, letter.signer, letter.number, *(p.words for p in letter.paragraphs)]
     words += [word for line in letter.slip for word in line]
-    return press.named(press.absent([*words, *(show(value) for row in rows for value in row.values)]))
+    return press.named(press.absent([*words, *(show(value) for row in rows for value, _, _ in row)]))
 
 
-def _html(letter: Letter, rows: list[Row]) -> str:
+def _html(letter: Letter, rows: list[Spanned]) -> str:
     parts = [
         f"<html lang='zh-CN'><head><title>{escape(letter.title)}</title>",
         # A paper that hangs on a wall does not say whose copy it is; the file does
@@ -73,7 +73,7 @@ def _heading(title: str) -> str:
     return escape(title) if len(title) <= ONE_LINE else f"{escape(place + year)}<br>{escape(rest)}"
 
 
-def _table(sheet: Sheet, rows: list[Row]) -> str:
+def _table(sheet: Sheet, rows: list[Spanned]) -> str:
     total = sum(column.width for column in sheet.columns)
     parts = ["<table>"]
     parts += [f"<col style='width:{column.width / total:.3%}'>" for column in sheet.columns]
@@ -81,12 +81,16 @@ def _table(sheet: Sheet, rows: list[Row]) -> str:
         f"<thead><tr>{''.join(f'<th>{escape(column.title)}' for column in sheet.columns)}</tr></thead>"
     )
     for row in rows:
-        cells = zip(row.values, sheet.columns, strict=True)
-        parts.append(
-            f"<tr>{''.join(f'<td>{escape(show(value, column.kind))}' for value, column in cells)}</tr>"
-        )
+        if len(row) == len(sheet.columns):  # rows that share a merged cell stay on one page
+            parts.append("<tbody>")
+        cells = (f"<td{_down(down)}>{escape(show(value, kind))}" for value, down, kind in row)
+        parts.append(f"<tr>{''.join(cells)}</tr>")
     parts.append("</table>")
     return "".join(parts)
+
+
+def _down(rows: int) -> str:
+    return f" rowspan={rows}" if rows > 1 else ""
 
 
 def _style() -> str:
@@ -119,6 +123,6 @@ h1:first-child {{ margin-top: 0 }} section {{ break-before: page }} section h1 {
 table {{ table-layout: fixed; width: 100%; border-collapse: collapse; font-size: 12pt; line-height: 1.35;
   letter-spacing: 0 }}
 th, td {{ border: .75pt solid #000; padding: 1mm; text-align: center; overflow-wrap: anywhere; break-inside: avoid }}
-th {{ font-family: {press.HEADING}; font-weight: 400 }} tr {{ break-inside: avoid }}
+th {{ font-family: {press.HEADING}; font-weight: 400 }} tr, tbody {{ break-inside: avoid }}
 {levels}
 """

@@ -10,8 +10,9 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.errors import Refused
-from accounts.tables import Column
+from accounts.tables import Column, show
 from organizations.models import Organization
+from organizations.rules import Field
 from rectification.cases.models import Case
 from rectification.remediation.actions import handler_of
 from rectification.remediation.models import Plan, PlanState
@@ -24,13 +25,13 @@ from reports.sheet import Row, Sheet
 NUMERALS = "一二三四五六七八九十"
 WHERE = "整顿方案一村一份，请在“单位”中选择一个整顿对象，或从整顿档案的“整顿方案”页面打开"
 LISTS = (
-    Column("number", "序号", kind="number", width=5, merge=1),
-    Column("problem", "突出问题", width=19, merge=1),
-    Column("measure", "整顿措施", width=22),
+    Column("number", "序号", kind="number", width=4, merge=1),
+    Column("problem", "突出问题", width=18, merge=1),
+    Column("measure", "整顿措施", width=21),
     Column("goal", "任务目标", width=16),
-    Column("unit", "责任单位", width=12),
+    Column("unit", "责任单位", width=11),
     Column("who", "责任领导、责任人", width=12),
-    Column("due_on", "时限", width=11),
+    Column("due_on", "时限", width=15),
 )
 
 
@@ -40,16 +41,17 @@ def write(selection: Selection) -> Letter:
     sent = plan.state in (PlanState.SUBMITTED, PlanState.APPROVED) and plan.review is not None
     content = plan.review.content if sent else content_of(case, plan, timezone.localdate())
     unit = case.organization
-    heading = [f"{unit.name}党组织", "整顿方案（一村一策）"]
+    place = "（一村一策）" if unit.field in (Field.VILLAGE, Field.COMMUNITY) else ""
+    heading = [f"{unit.organ}{case.year}年", f"软弱涣散整顿方案{place}"]
     if plan.state != PlanState.APPROVED:
         heading.append("（送审稿）" if plan.state == PlanState.SUBMITTED else "（草稿）")
     return Letter(
         key=PLAN.key,
-        title=f"{unit.name}{case.year}年整顿方案",
+        title=PLAN.named(selection),
         heading=tuple(heading),
         paragraphs=list(_paragraphs(content, case.scheme.support_name)),
         signer=_signer(case),
-        attachment=_lists(case, content),
+        attachment=_lists(case, content, plan.approved_on),
         on=plan.approved_on if plan.state == PlanState.APPROVED else None,
     )
 
@@ -140,7 +142,7 @@ def _bare(words: str) -> str:
     return words.strip().rstrip("。；")
 
 
-def _lists(case: Case, content: Mapping[str, Any]) -> Sheet:
+def _lists(case: Case, content: Mapping[str, Any], plan_on: date | None) -> Sheet:
     """Problems, tasks and responsibilities in one table, of the same content as the text."""
     rows = []
     for number, problem in enumerate(content.get(PROBLEMS) or (), 1):
@@ -152,17 +154,13 @@ def _lists(case: Case, content: Mapping[str, Any]) -> Sheet:
             )
     return Sheet(
         key="plan_lists",
-        title=f"{case.organization.name}问题清单、任务清单、责任清单",
+        title=f"{case.organization.short_name}问题、任务、责任清单",
         columns=LISTS,
         rows=rows,
         foot=lambda: None,
-        particulars=[("制定单位（盖章）", _signer(case)), ("制定时间", _day(date.today()))],
+        particulars=[("制定单位（盖章）", _signer(case)), ("制定时间", show(plan_on) if plan_on else "")],
         paper="A4",
     )
 
 
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
-
-
-PLAN = Document(key="plan", title="{year}年整顿方案（一村一策）", write=write)
+PLAN = Document(key="plan", title="{year}年整顿方案", write=write)

@@ -9,7 +9,7 @@ from accounts.errors import Refused
 from rectification.remediation import plan_actions, problem_actions
 from rectification.remediation.models import Measure, Problem
 from reports import files
-from reports.ledgers import LEDGERS, Selection
+from reports.ledgers import LEDGERS, OutOfScope, Selection
 from reports.papers import PAPERS
 from reports.sheet import live
 from tests import cast
@@ -46,7 +46,7 @@ def test_an_approved_plan_prints_as_it_was_approved_with_all_its_chapters(
     )
     assert (letter.signer, letter.dated) == ("中共柳溪镇党委", "2026年5月20日")
     files.make(made(PLAN, county_officer, village), "pdf", tmp_path / "a.pdf")
-    assert "问题清单、任务清单、责任清单" in texts(tmp_path / "a.pdf")
+    assert "问题、任务、责任清单" in texts(tmp_path / "a.pdf")
     files.make(made(PLAN, county_officer, village), "xlsx", tmp_path / "a.xlsx")
     said = [cell.value for row in load_workbook(tmp_path / "a.xlsx").active.iter_rows() for cell in row]
     assert "支委缺员的措施1" in said and "支委配齐3人" in said
@@ -63,6 +63,12 @@ def test_why_there_is_no_plan_to_print(case, county_officer, county, village):
     for unit, words in ((county, "一村一份"), (village, "还没有拟订")):
         with pytest.raises(Refused, match=words):
             made(PLAN, county_officer, unit)
+
+
+def test_another_county_does_not_print_it(case, township_officer, other_county_officer, village):
+    draw_up(case, township_officer)
+    with pytest.raises(OutOfScope):
+        made(PLAN, other_county_officer, village)
 
 
 def test_the_list_of_problems_counts_the_measures_that_stand(case, township_officer, county_officer, county):
