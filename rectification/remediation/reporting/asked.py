@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.db.models import Q
 from django.utils import timezone
 
-from organizations.models import Appointment
+from organizations.models import Appointment, Organization
 from organizations.rules import OFFICER, Level
 from rectification.duties.completing import asks_for_report
 from rectification.duties.models import Duty, DutyState
+from rectification.filings.actions import receiving_steps
 from rectification.remediation.reporting.models import ProgressReport, ReportState
 from rectification.remediation.reporting.periods import ASKED_FOR, RHYTHMS
+from rectification.schemes.models import Scheme
 
 # The presets' rules by their key; a rule somebody added has a key of its own and is known by its title
 OWN = Q(rule__title__contains="进展") | Q(rule__title__contains="报告")
@@ -71,3 +73,17 @@ def writer_refusal(report: ProgressReport, post: Appointment | None) -> str | No
 def was_late(report: ProgressReport, duty: Duty) -> bool:
     """Whether it went up after the last day in time."""
     return bool(report.submitted_at and timezone.localdate(report.submitted_at) > duty.last_on)
+
+
+def scheme_of(unit: Organization, year: int) -> Scheme | None:
+    """The scheme a unit works by."""
+    return Scheme.objects.governing(unit, year)
+
+
+def receiver_of(report: ProgressReport) -> str:
+    """The office that will receive it; "" where it is filed in the unit itself."""
+    steps = receiving_steps(report.scheme, report.organization)
+    if not steps:
+        return ""
+    above = Organization.objects.above(report.organization).filter(level=steps[0].level).first()
+    return above.office if above else ""

@@ -59,22 +59,8 @@ def finance(request: HttpRequest, uid: str) -> HttpResponse:
     if request.method == "POST" or refused is None:
         blank = FinanceCheck(case=case, period_from_on=period.first, period_to_on=period.last)
         form = FinanceForm(request.POST or None, instance=row or blank, village=village)
-    if request.method == "POST":
-        version = opened_version(request) or 0
-
-        def act() -> FinanceCheck:
-            return finance_actions.save(
-                case_id=case.pk,
-                period=period,
-                version=version,
-                values=form.cleaned_data,
-                by=request.post,
-                at=timezone.now(),
-            )
-
-        if carry_out(form, act):
-            messages.success(request, _said(case, period))
-            return redirect(f"{reverse('remediation:finance', args=[case.uid])}?from={period.first}")
+    if request.method == "POST" and (done := _enter(request, case, period, form)):
+        return done
     stale = getattr(form, "stale", None)
     current = stale or row
     context = {
@@ -91,6 +77,26 @@ def finance(request: HttpRequest, uid: str) -> HttpResponse:
     }
     status = 422 if form is not None and form.is_bound and form.errors else 200
     return render(request, "rectification/remediation/reporting/finance.html", context, status=status)
+
+
+def _enter(request: HttpRequest, case: Case, period: Period, form: FinanceForm) -> HttpResponse | None:
+    """Keep what was typed; None where the form is to be shown again."""
+    version = opened_version(request) or 0
+
+    def act() -> FinanceCheck:
+        return finance_actions.save(
+            case_id=case.pk,
+            period=period,
+            version=version,
+            values=form.cleaned_data,
+            by=request.post,
+            at=timezone.now(),
+        )
+
+    if carry_out(form, act) is None:
+        return None
+    messages.success(request, _said(case, period))
+    return redirect(f"{reverse('remediation:finance', args=[case.uid])}?from={period.first}")
 
 
 def _period(request: HttpRequest) -> Period:

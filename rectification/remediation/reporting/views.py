@@ -15,13 +15,11 @@ from accounts.submission import carry_out, opened_version
 from accounts.tables import render as table
 from organizations.rules import Level
 from rectification.duties.models import Duty
-from rectification.filings.actions import receiving_steps
 from rectification.remediation.reporting import actions, asked, drafting, read_views
 from rectification.remediation.reporting.forms import WordsForm
 from rectification.remediation.reporting.models import ProgressReport
 from rectification.remediation.reporting.periods import RHYTHMS, early_refusal, period_at
 from rectification.remediation.reporting.tables import rows_of, title_of
-from rectification.schemes.models import Scheme
 from rectification.schemes.terms import Rhythm
 
 WRITING = (Level.TOWNSHIP, Level.COUNTY)
@@ -47,7 +45,7 @@ def report_new(request: HttpRequest) -> HttpResponse:
     unit, today = request.post.organization, timezone.localdate()
     rhythm, on = request.GET.get("rhythm", ""), _day(request.GET.get("on", "")) or today
     rhythm = rhythm if rhythm in RHYTHMS else Rhythm.MONTHLY
-    scheme = Scheme.objects.governing(unit, on.year)
+    scheme = asked.scheme_of(unit, on.year)
     if unit.level not in WRITING or scheme is None or on > today:
         messages.error(request, "进展报告由乡镇（街道）和县（市、区）按正在执行的年度方案起草")
         return redirect("remediation:reports")
@@ -154,7 +152,7 @@ def _page(
         "version": (stale or found).version if (stale or found).pk else 0,
         "draft_key": f"report-{found.organization.uid}-{found.rhythm}-{found.period_from_on}",
         "table": table(columns, lines, caption=title_of(drafted.facts), foot=total) if lines else "",
-        "receiver": _receiver(found),
+        "receiver": asked.receiver_of(found),
         "early": early_refusal(found.period_to_on, today),
         "unfinished": found.period_to_on > today,
         "remarks": read_views.remarks_of(found),
@@ -162,14 +160,3 @@ def _page(
     }
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "rectification/remediation/reporting/edit.html", context, status=status)
-
-
-def _receiver(found: ProgressReport) -> Any:
-    """The office that will receive it; "" where it is filed in the unit itself."""
-    steps = receiving_steps(found.scheme, found.organization)
-    if not steps:
-        return ""
-    from organizations.models import Organization
-
-    above = Organization.objects.above(found.organization).filter(level=steps[0].level).first()
-    return above.office if above else ""
