@@ -22,7 +22,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from accounts.tables import Column, show
-from reports.sheet import Block, Merge, Sheet, heights
+from reports.sheet import Block, Merge, Sheet, heights, lines
 
 PAPERS = {"A4": 9, "A3": 8}
 LINE, PADDING = 14.0, 5.0
@@ -128,6 +128,8 @@ def _header(page: Worksheet, columns: tuple[Column, ...]) -> int:
         start = end + 1
     for row in range(3, deep + 1):
         page.row_dimensions[row].height = 24
+    most = max(lines(column.title, column.width) for column in columns if column.group or deep == 3)
+    page.row_dimensions[deep].height = max(24, most * LINE + PADDING)
     return deep
 
 

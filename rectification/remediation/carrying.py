@@ -1,12 +1,13 @@
-"""What a case carried over brings along: last year's problems that were not closed (domain §2, 续整)."""
+"""What a case carried over brings along: last year's problems that were not closed, the units that help (domain §2)."""
 
 from django.db.models import Q
 
-from rectification.cases.models import Case
+from rectification.cases.models import Case, Source
 from rectification.lookback.models import Checkpoint, Lookback
 from rectification.lookback.parties import parties_in
 from rectification.lookback.rules import Party, State
 from rectification.remediation.models import Problem, ProblemState
+from rectification.remediation.support.models import HelpingUnit
 
 
 def take_over(case: Case) -> int:
@@ -15,6 +16,7 @@ def take_over(case: Case) -> int:
     Left is what was never closed, and what the judging party found slipped or relapsed in the lookback.
     A problem keeps its words; its criterion is the one of the same number in this year's scheme.
     """
+    _helpers_stay(case)
     if case.previous_id is None or case.problems.exists():
         return 0
     criteria = {criterion.order: criterion for criterion in case.scheme.criteria.all()}
@@ -37,6 +39,14 @@ def take_over(case: Case) -> int:
             carried_from=old,
         )
     return len(rows)
+
+
+def _helpers_stay(case: Case) -> None:
+    """不换点、不撤离 across the year: the units that help a case that failed help it on (S0 五)."""
+    if case.source != Source.CARRIED or HelpingUnit.objects.filter(case=case).exists():
+        return
+    for old in HelpingUnit.objects.filter(case=case.previous_id, to_on=None):
+        HelpingUnit.objects.create(case=case, name=old.name, contact=old.contact, from_on=old.from_on)
 
 
 def _judging(case_id: int) -> Party:

@@ -10,17 +10,19 @@ from datetime import date
 from itertools import zip_longest
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.utils import timezone
 
 from accounts.tables import Column
 from organizations.rules import Field
 from rectification.cases.models import Case, CaseMember, MemberKind
 from rectification.cases.support_rules import leader_word
+from rectification.duties.making import MADE_AGAIN
+from rectification.duties.models import Duty, DutyState
 from rectification.remediation.support import in_place
 from rectification.remediation.support.funds import short
 from rectification.remediation.support.in_place_rules import Given
-from rectification.remediation.support.leaders_reading import visits_of
+from rectification.remediation.support.leaders_reading import VISITS, visits_of
 from rectification.remediation.support.models import CommitteeNeed, HelpingUnit, Pairing, Project
 from rectification.schemes.models import Scheme
 from rectification.workflow import CHOICES, Stage
@@ -53,6 +55,7 @@ class Held:
     needed: Counter[int] = field(default_factory=Counter)
     filled: Counter[int] = field(default_factory=Counter)
     visits: dict[int, Any] = field(default_factory=dict)
+    asked: dict[int, int] = field(default_factory=dict)
 
 
 def compute(_selection: Selection, records: Sequence[Record]) -> list[Record]:
@@ -87,7 +90,16 @@ def _held(cases: Sequence[Case], today: date) -> Held:
         held.filled[case] += settled is not None
     leaders = [one for rows in held.members.values() for one in rows if one.kind in LEADERS]
     held.visits = visits_of(cases, leaders, today)
+    held.asked = _asked([case.pk for case in cases if not case.is_open])
     return held
+
+
+def _asked(keys: Sequence[int]) -> dict[int, int]:
+    """The visits the year asked of each leader at cases that ended: nothing is owed there any more, but it was."""
+    rows = Duty.objects.filter(case__in=keys, key=VISITS, state=DutyState.CANCELLED)
+    for reason in MADE_AGAIN:
+        rows = rows.exclude(ended_reason__startswith=reason)
+    return dict(rows.order_by().values_list("case").annotate(Sum("times")))
 
 
 def _on(rows: Iterable[Any], days: dict[int, date]) -> list[Any]:
@@ -152,7 +164,7 @@ def _leader(leader: CaseMember | None, held: Held) -> Record:
         "leader": leader.name,
         "leader_post": f"{leader.unit}{stationed}",
         "made": visits.made,
-        "owed": visits.owed,
+        "owed": visits.owed or held.asked.get(leader.case_id),
     }
 
 
@@ -206,8 +218,8 @@ COLUMNS = (
     Column("planned", "计划资金（万元）", kind="number", width=9, group="帮扶项目"),
     Column("spent", "已支出（万元）", kind="number", width=9, group="帮扶项目"),
     _merged("posts", "职数", "posts", "班子", 6, "number"),
-    _merged("needed", "应配备（调整）", "needed", "班子", 8, "number"),
-    _merged("filled", "已配备（调整）", "filled", "班子", 8, "number"),
+    _merged("needed", "应配备", "needed", "班子", 7, "number"),
+    _merged("filled", "已配备", "filled", "班子", 7, "number"),
 )
 
 SUPPORT = Ledger(

@@ -63,7 +63,7 @@ def test_its_columns_and_groups_are_those_of_the_form_in_order():
         " 工作组/组长 工作组/成员 工作组/单位 第一书记/姓名 第一书记/单位 第一书记/自 第一书记/至"
         " 联系领导/姓名 联系领导/职务 联系领导/已到点（次） 联系领导/应到点（次） 帮扶单位 结对共建"
         " 帮扶项目/名称 帮扶项目/计划资金（万元） 帮扶项目/已支出（万元）"
-        " 班子/职数 班子/应配备（调整） 班子/已配备（调整）"
+        " 班子/职数 班子/应配备 班子/已配备"
     )
 
 
@@ -79,6 +79,13 @@ def test_leaders_and_projects_stand_line_by_line_beside_the_rest(given, county_o
     assert (first["project"], first["planned"], first["spent"]) == ("渠道清淤", 20, Decimal("3.5"))
     assert second["project"] == ""
     assert (first["posts"], first["needed"], first["filled"]) == (2, 2, 1)
+
+
+def test_a_closed_case_still_says_how_many_visits_its_year_asked_for(given, county_officer, county):
+    given.duties.filter(key="contact_visits").update(state="cancelled", ended_reason="验收合格，已销号")
+    type(given).objects.filter(pk=given.pk).update(stage="tracking", closed_on=cast.TODAY)
+    rows = rows_of(sheet_of(county_officer, county))
+    assert [(row["made"], row["owed"]) for row in rows] == [(1, 4), (0, 4)]
 
 
 def test_the_totals_add_money_and_visits_once(given, county_officer, county):

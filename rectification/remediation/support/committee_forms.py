@@ -1,5 +1,6 @@
 """Clean input for the committee: needs, how they were settled, courses; and for what was done of the helps."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -19,10 +20,14 @@ from rectification.schemes.terms import words
 NEW_POST = "new"
 
 
-def limit_field(limit: date | None) -> DateField:
-    """The day by which a post is to be settled, with the scheme's own where it has one."""
-    said = f"方案规定{words(limit)}前到位。" if limit else "方案没有规定日期的，由县、乡镇研究确定。"
-    return DateField(label="限期", initial=limit, help_text=said)
+def limit_field(limits: Mapping[str, date | None]) -> DateField:
+    """The day by which a post is to be settled, with the scheme's own for each kind where it has one."""
+    known = {kind: on for kind, on in limits.items() if on}
+    said = "，".join(f"{CommitteeNeedKind(kind).label}的{words(on)}前" for kind, on in known.items())
+    if not known:
+        return DateField(label="限期", help_text="方案没有规定日期的，由县、乡镇研究确定。")
+    initial = next(iter(known.values())) if len(known) == 1 else None
+    return DateField(label="限期", initial=initial, help_text=f"方案规定：{said}到位，已过期的另行研究确定。")
 
 
 class NeedForm(forms.Form):
@@ -38,7 +43,12 @@ class NeedForm(forms.Form):
     note = forms.CharField(label="说明", max_length=200, required=False, widget=area(2))
 
     def __init__(
-        self, *args: Any, case: Case, posts: list[LeaderPost], limit: date | None, **kwargs: Any
+        self,
+        *args: Any,
+        case: Case,
+        posts: list[LeaderPost],
+        limits: Mapping[str, date | None],
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.posts = {str(post.uid): post for post in posts}
@@ -48,7 +58,7 @@ class NeedForm(forms.Form):
             *choices,
             (NEW_POST, "班子里还没有登记的职务（写在下面）"),
         ]
-        self.fields["limit_on"] = limit_field(limit)
+        self.fields["limit_on"] = limit_field(limits)
         self.initial.setdefault("since_on", case.determined_on or timezone.localdate())
         self.order_fields(["kind", "post", "title", "secretary", "since_on", "limit_on", "note"])
 
@@ -71,14 +81,16 @@ class VacanciesForm(forms.Form):
 
     posts = forms.MultipleChoiceField(label="空缺的职务", widget=forms.CheckboxSelectMultiple)
 
-    def __init__(self, *args: Any, posts: list[LeaderPost], limit: date | None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, posts: list[LeaderPost], limits: Mapping[str, date | None], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.posts = {str(post.uid): post.pk for post in posts}
         self.fields["posts"].choices = [
             (str(post.uid), f"{post.title}（自{words(post.since_on)}起空缺）") for post in posts
         ]
         self.fields["posts"].initial = list(self.posts)
-        self.fields["limit_on"] = limit_field(limit)
+        self.fields["limit_on"] = limit_field(limits)
 
     def facts(self) -> dict[str, Any]:
         """What was chosen, for the action."""

@@ -38,8 +38,8 @@ def committee_need_add(request: HttpRequest, uid: str) -> HttpResponse:
     posts = list(
         LeaderPost.objects.visible_to(request.post).filter(organization=case.organization).current(today)
     )
-    limit = actions.limit_of(case, CommitteeNeedKind.REPLACE)
-    form = NeedForm(request.POST or None, case=case, posts=posts, limit=limit)
+    limits = {kind.value: actions.limit_of(case, kind) for kind in CommitteeNeedKind}
+    form = NeedForm(request.POST or None, case=case, posts=posts, limits=limits)
     page = Page(
         "登记班子配备（调整）",
         f"{case}：哪个职务要选配或调整，什么时候到位。",
@@ -63,8 +63,8 @@ def committee_vacancies(request: HttpRequest, uid: str) -> HttpResponse:
     """Put down the committee's vacant posts together, each since the day it fell vacant."""
     case = _case(request, uid)
     posts = actions.vacancies_left(case, timezone.localdate())
-    limit = actions.limit_of(case, CommitteeNeedKind.VACANT)
-    form = VacanciesForm(request.POST or None, posts=posts, limit=limit)
+    limits = {CommitteeNeedKind.VACANT.value: actions.limit_of(case, CommitteeNeedKind.VACANT)}
+    form = VacanciesForm(request.POST or None, posts=posts, limits=limits)
     none = None if posts else "班子里登记的空缺职务都已列入"
     page = Page(
         "把空缺职务列入限期选配",

@@ -140,14 +140,11 @@ PROJECTS = (
 )
 POSTS = (
     Column("title", "职务"),
-    Column(
-        "holder",
-        "姓名",
-        lambda post: post.holder or "空缺",
-        kind="light",
-        tone=lambda post: "red" if not post.holder else "green",
-    ),
+    Column("holder", "姓名"),
     Column("since_on", "任职（空缺）起", kind="date"),
+    Column(
+        "vacant", "情况", lambda post: "" if post.holder else "空缺", kind="light", tone=lambda post: "red"
+    ),
 )
 NEEDS = (
     Column(

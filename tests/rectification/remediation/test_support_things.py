@@ -8,7 +8,9 @@ import pytest
 from accounts.errors import Invalid, Refused
 from organizations.record_models import LeaderPost
 from rectification.cases.member_actions import SupportLocked
+from rectification.cases.models import Case
 from rectification.duties.models import Duty
+from rectification.remediation.carrying import take_over
 from rectification.remediation.support import (
     committee_actions,
     project_actions,
@@ -18,6 +20,7 @@ from rectification.remediation.support import (
 from rectification.remediation.support.models import CommitteeNeed
 from rectification.schemes.models import ItemKind
 from tests.cast import NOW, TODAY
+from tests.matrix.objects import case_at
 from tests.rectification.remediation.activity_steps import log
 
 MONEY = {"planned": Decimal(20), "arrived": Decimal(8), "spent": Decimal(3)}
@@ -48,6 +51,16 @@ def test_an_ordered_change_with_its_document_ends_it_and_a_replacement_is_owed(c
     unit_on(case, county_officer, "县农业农村局")
     duty.refresh_from_db()
     assert duty.state == "done"
+
+
+def test_the_units_that_help_a_failed_case_help_it_on_in_the_next_year(case, scheme, county_officer):
+    unit_on(case, county_officer)
+    Case.objects.filter(pk=case.pk).update(stage="carried", year=2025)
+    following = case_at(scheme, case.organization, county_officer)
+    following.source, following.previous_id = "carried", case.pk
+    take_over(following)
+    take_over(following)
+    assert [(unit.name, unit.from_on) for unit in following.helpingunits.all()] == [("县水利局", TODAY)]
 
 
 def pair(case, by, from_on=TODAY, name="大桥村"):
