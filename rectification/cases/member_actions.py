@@ -177,6 +177,11 @@ def locked(member: CaseMember) -> bool:
     return Stage(member.case.stage).supported and member.kind in LOCKED
 
 
+def is_open_place(member: CaseMember) -> bool:
+    """Whether the place this person left by order is still to be filled."""
+    return CaseMember.objects.vacant().filter(pk=member.pk).exists()
+
+
 def _end(member: CaseMember, *, to_on: date, reason: str, document: str, at: datetime) -> None:
     if member.to_on is not None:
         raise Refused(f"{member.name}已于{words(member.to_on)}结束帮扶")
@@ -240,7 +245,7 @@ def replace_member(
             by=by,
             at=at,
         )
-    elif not CaseMember.objects.vacant().filter(pk=old.pk).exists():
+    elif not is_open_place(old):
         raise Refused(f"{old.name}的岗位已经补派，不必再补")
     came = add_member(case_id=old.case_id, kind=old.kind, replaces=old, by=by, at=at, **new)
     return old, came

@@ -1,5 +1,6 @@
 """The people on a case: put on, put right, replaced in one step, gone by order."""
 
+from copy import copy
 from typing import Any
 
 from django.contrib import messages
@@ -114,7 +115,7 @@ def member_edit(request: HttpRequest, uid: str) -> HttpResponse:
 
 def _copy(member: CaseMember) -> CaseMember:
     """A form writes what was typed on its instance, valid or not; the page still shows the record."""
-    return CaseMember.objects.select_related("user").get(pk=member.pk)
+    return copy(member)
 
 
 @policy(KEEPERS, scope="member")
@@ -229,7 +230,7 @@ def _replaced(request: HttpRequest, old: CaseMember, gone: Any, came: Any, hand:
 def _replace_refusal(request: HttpRequest, old: CaseMember) -> str | None:
     if refused := members.join_refusal(old.case, request.post):
         return refused
-    if old.to_on is not None and not CaseMember.objects.vacant().filter(pk=old.pk).exists():
+    if old.to_on is not None and not members.is_open_place(old):
         return f"{_ended(old)}，没有空缺需要补派"
     return None
 
@@ -240,7 +241,7 @@ def member_drop(request: HttpRequest, uid: str) -> HttpResponse:
     """不再补派: the county says why an open place is not filled."""
     member = _member(request, uid)
     form = DropForm(request.POST or None)
-    vacant = CaseMember.objects.vacant().filter(pk=member.pk).exists()
+    vacant = members.is_open_place(member)
     if request.method == "POST" and vacant:
         now = {"by": request.post, "at": timezone.now()}
         done = carry_out(
