@@ -110,6 +110,15 @@
       flushing = false;
     }
     await show({ sent, stopped });
+    return stopped;
+  }
+
+  // A phone says it is online some seconds before anything gets through
+  async function comeBack() {
+    for (const seconds of [0, 2, 5, 15]) {
+      await new Promise((done) => setTimeout(done, seconds * 1000));
+      if ((await flush()) !== "offline") return;
+    }
   }
 
   // ---- what the page says ---------------------------------------------------------------------------------------
@@ -389,6 +398,6 @@
     if ((await waiting()).length) await flush();
   };
   start().catch(() => {});
-  window.addEventListener("online", () => flush().catch(() => {}));
+  window.addEventListener("online", () => comeBack().catch(() => {}));
   setInterval(async () => { if ((await waiting()).some((entry) => !entry.said)) flush(); }, EVERY);
 })();
