@@ -94,7 +94,6 @@ def _sheet(facts: Mapping[str, Any], report: ProgressReport) -> Sheet:
         foot=lambda: None,
         particulars=[("填报单位（盖章）", department_of(report.organization))],
         paper="A4",
-        count=len(rows),
     )
 
 
