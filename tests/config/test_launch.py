@@ -20,6 +20,14 @@ pytestmark = pytest.mark.real_clock
 # The production profile makes no demo year, so a start takes seconds.
 PROFILE = {"PROFILE": "production", "SECRET_KEY": "k" * 60, "ALLOWED_HOSTS": "127.0.0.1"}
 
+# A second start on the same folder: its schema and presets are as the first one left them
+PREPARED = """
+import sys
+from config import launch, website
+website.prepare = lambda _addresses: 0
+sys.exit(launch.main(["run"]))
+"""
+
 
 def free_port() -> int:
     with socket.socket() as probe:
@@ -34,10 +42,10 @@ def collect_nothing(var) -> None:
 
 
 @contextlib.contextmanager
-def running(var, port):
+def running(var, port, *words):
     output = (var / "output").open("w+")
     process = subprocess.Popen(
-        [sys.executable, "-m", "config.launch", "run"],
+        [sys.executable, *(words or ("-m", "config.launch", "run"))],
         cwd=BASE_DIR,
         env=environment(var, PORT=str(port), **PROFILE),
         stdout=output,
@@ -103,7 +111,7 @@ def test_the_site_serves_and_leaves_no_orphan_by_sigterm_or_by_kill_9(var):
         site.terminate()
         assert site.wait(40) == 0
     wait_until(lambda: not processes_of(var))
-    with running(var, port) as site:
+    with running(var, port, "-c", PREPARED) as site:
         os.kill(site.pid, signal.SIGKILL)
         wait_until(lambda: not processes_of(var), seconds=40)
 
