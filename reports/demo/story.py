@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from rectification.duties import reminders
+from rectification.supervision.notices import escalation
 from reports.demo import (
     facts,
     inspections,
@@ -47,4 +48,5 @@ def tell(*, today: date) -> World:
     this_year.ledgers_of_autumn(world)
     inspections.tell(world)
     reminders.remind(today=today, at=timezone.now())
+    escalation.escalate(today=today, at=timezone.now())
     return world

@@ -133,7 +133,7 @@ INSPECTIONS = Ledger(
     fill=fill,
     parts=("pk", "finding"),
     totals=(
-        Total("organization", "count", RESULT, words="{}个次"),
+        Total("organization", "count", RESULT, words="{}次"),
         Total("found", "count", 2, words="{}个问题"),
     ),
     filters={"kind": ("类别", InspectionKind.choices, "inspection__kind")},

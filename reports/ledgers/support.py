@@ -135,7 +135,7 @@ def _whole(case: Case, held: Held, members: Sequence[CaseMember]) -> Record:
         "county_name": case.county.short_name,
         "township_name": case.township.short_name if case.township else "",
         "organization_name": case.organization.short_name,
-        "approved_on": given.approved_on if given.plan == "approved" else None,
+        "approved_on": given.approved_on,  # an adjusted plan stays in force as approved
         "team_leader": _names(one for one in team if one.leads),
         "team_members": _names(one for one in team if not one.leads),
         "team_unit": "；".join(dict.fromkeys(one.unit for one in team if one.unit)),

@@ -122,9 +122,10 @@ def add_pairing(
     case = locked_for(case_id, by, new=True)
     _not_itself(case, partner)
     _begins_with(case, from_on)
+    partner_name = partner_name.strip() or (partner.short_name if partner else "")
     _only_once(case, "partner_name", partner_name, at)
     pairing = Pairing.objects.create(
-        case=case, partner=partner, partner_name=partner_name.strip(), form=form.strip(), from_on=from_on
+        case=case, partner=partner, partner_name=partner_name, form=form.strip(), from_on=from_on
     )
     _owe_meetings(case, from_on, by, at)
     audit.record("登记结对共建", obj=case, unit=pairing.partner_name)
