@@ -119,11 +119,17 @@ def _by_case(rows: Iterable[Any]) -> dict[int, list[Any]]:
 
 def _entries(keys: Sequence[int]) -> dict[int, list[Entry]]:
     kinds = {counting.kind for counting in COUNTED.values()}
-    rows = Activity.objects.standing().filter(case__in=keys, kind__in=kinds).prefetch_related("members")
+    rows = Activity.objects.standing().filter(case__in=keys, kind__in=kinds).order_by()
+    taking_part = Activity.members.through.objects.filter(activity__in=rows.values("pk"))
+    people: dict[int, set[int]] = defaultdict(set)
+    for activity, member in taking_part.values_list("activity", "casemember"):
+        people[activity].add(member)
+    # Plain values: a page of fifty cases may hold ten thousand entries
     found: dict[int, list[Entry]] = defaultdict(list)
-    for row in rows:
-        people = frozenset(member.pk for member in row.members.all())
-        found[row.case_id].append(Entry(row.kind, row.on, people, tuple(row.households), tuple(row.phoned)))
+    for pk, case, *said in rows.values_list("pk", "case", "kind", "on", "households", "phoned"):
+        kind, on, households, phoned = said
+        entry = Entry(kind, on, frozenset(people.get(pk, ())), tuple(households), tuple(phoned))
+        found[case].append(entry)
     return found
 
 
