@@ -44,3 +44,9 @@ def carry_out(form: BaseForm, act: Callable[[], Result]) -> Result | None:
     except Refused as refused:
         form.add_error(None, str(refused))
     return None
+
+
+def status_of(*forms: BaseForm) -> int:
+    """The status of a page with these forms: 422 where one came back with errors, so that scripts tell it from a page
+    that was opened."""
+    return 422 if any(form.is_bound and form.errors for form in forms) else 200

@@ -12,6 +12,7 @@ from django.utils import timezone
 from accounts.models import Message
 from accounts.policy import Policy, routes
 from accounts.roles import OFFICERS
+from accounts.year import working_year
 from rectification.reviews.models import Review
 from rectification.schemes.models import Phase, Scheme
 
@@ -97,11 +98,6 @@ def with_key(phases: list[PhaseView]) -> list[PhaseView]:
 def policies() -> dict[str, Policy]:
     """Every route's policy by its name."""
     return {name: view.policy for name, _pattern, view in routes() if hasattr(view, "policy")}
-
-
-def working_year(request: HttpRequest) -> int:
-    """The year chosen in the top bar, else this calendar year."""
-    return request.session.get("year") or timezone.localdate().year
 
 
 class Frame:

@@ -16,6 +16,7 @@ from accounts.errors import Refused
 from accounts.history import as_of
 from accounts.policy import policy
 from accounts.roles import OFFICERS, SUBTREE
+from accounts.year import working_year
 from organizations.models import Organization
 from rectification.duties.models import Duty
 from rectification.duties.rules import light_of
@@ -24,7 +25,6 @@ from rectification.filings import rules
 from rectification.filings.models import Filing
 from rectification.filings.tables import draw
 from reports import actions
-from reports.context import working_year
 from reports.forms import LedgerForm, units_near
 from reports.ledgers import LEDGERS, Selection
 from reports.papers import PAPERS, Printable, declared

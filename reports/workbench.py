@@ -8,9 +8,10 @@ from django.views.decorators.http import require_GET
 
 from accounts.policy import policy
 from accounts.roles import ADMINISTRATORS, EVERYONE, WORKERS, Role
+from accounts.year import working_year
 from organizations.models import Appointment
 from reports import stage_table, work
-from reports.context import policies, working_year
+from reports.context import policies
 
 DUTIES_OF_ADMINISTRATORS = {
     Role.SYSTEM_ADMIN: "开立和停用账号、安排岗位、维护党组织名册。按三员分立，不查看整顿内容。",

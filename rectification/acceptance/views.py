@@ -14,6 +14,7 @@ from accounts.roles import CASE_READERS
 from accounts.submission import carry_out, opened_version
 from accounts.tables import Column
 from accounts.tables import render as table
+from accounts.year import working_year
 from rectification.acceptance import actions
 from rectification.acceptance.forms import AskForm, ReasonForm, ScoreSheet, SignForm, TallyForm
 from rectification.acceptance.models import Acceptance, AcceptanceState, TallyGroup
@@ -61,7 +62,7 @@ def page_of(case: Case) -> str:
 @require_GET
 def cases(request: HttpRequest) -> HttpResponse:
     """Cases of the year by where they stand, the ones under acceptance first."""
-    year = int(request.session.get("year") or timezone.localdate().year)
+    year = working_year(request)
     mine = Case.objects.visible_to(request.post).of_year(year)
     group = request.GET.get("group") if request.GET.get("group") in GROUPS else "waiting"
     tabs = [

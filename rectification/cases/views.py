@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from accounts.policy import policy
 from accounts.roles import CASE_READERS, Role
 from accounts.tables import render as table
+from accounts.year import working_year
 from organizations.models import Appointment
 from rectification.cases import listing
 from rectification.cases.forms import CaseFilterForm, years_of
@@ -24,7 +25,7 @@ PAGE = 50
 def cases(request: HttpRequest) -> HttpResponse:
     """集中整顿: every case the post sees, filtered by the address."""
     today = timezone.localdate()
-    year = request.session.get("year") or today.year
+    year = working_year(request)
     mine = Case.objects.visible_to(request.post)
     of_year = mine.of_year(_year_asked(request) or year)
     data = {"year": year} | request.GET.dict()

@@ -13,6 +13,7 @@ from accounts import audit
 from accounts.errors import Refused
 from accounts.policy import policy
 from accounts.roles import CASE_READERS
+from accounts.submission import status_of
 from rectification.cases.models import Case
 from rectification.evidence import actions
 from rectification.evidence.forms import UploadForm, WithdrawForm
@@ -47,8 +48,7 @@ def files(request: HttpRequest, uid: str) -> HttpResponse:
     for row in rows:
         row.may_withdraw = actions.withdraw_refusal(row, request.post) is None
     context = {"case": case, "form": form, "rows": rows, "may_send": not actions.store_refusal(request.post)}
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, "rectification/evidence/files.html", context, status=status)
+    return render(request, "rectification/evidence/files.html", context, status=status_of(form))
 
 
 @policy(CASE_READERS, scope="attachment")
@@ -114,5 +114,4 @@ def withdraw(request: HttpRequest, uid: str) -> HttpResponse:
         "form": form,
         "refused": actions.withdraw_refusal(attachment, request.post),
     }
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, "rectification/evidence/withdraw.html", context, status=status)
+    return render(request, "rectification/evidence/withdraw.html", context, status=status_of(form))

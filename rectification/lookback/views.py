@@ -16,6 +16,7 @@ from accounts.policy import policy
 from accounts.roles import CASE_READERS, Role
 from accounts.submission import carry_out, opened_version
 from accounts.tables import render as table
+from accounts.year import working_year
 from rectification.evidence.models import Attachment
 from rectification.lookback import actions, opening, rules
 from rectification.lookback.forms import PartyForm, concluding_organ, said_by
@@ -37,7 +38,7 @@ PAGE = 50
 @require_GET
 def lookbacks(request: HttpRequest) -> HttpResponse:
     """The lookbacks of the year by where they stand and who is next, and what the county has still to open."""
-    year = _year(request)
+    year = working_year(request)
     asked = Listing(request.post, year, request.GET)
     page = Paginator(asked.rows(), PAGE).get_page(request.GET.get("page"))
     known = {party for parties in asked.parties.values() for party in parties.order}
@@ -52,10 +53,6 @@ def lookbacks(request: HttpRequest) -> HttpResponse:
         "enters": request.post.role in ENTERERS,
     }
     return render(request, "rectification/lookback/list.html", context | _opening(request, year))
-
-
-def _year(request: HttpRequest) -> int:
-    return int(request.session.get("year") or timezone.localdate().year)
 
 
 def _opening(request: HttpRequest, year: int) -> dict[str, Any]:
@@ -82,7 +79,7 @@ def _opening(request: HttpRequest, year: int) -> dict[str, Any]:
 @require_POST
 def open_(request: HttpRequest) -> HttpResponse:
     """Open the lookback of the year on last year's cases."""
-    county, year = request.post.organization, _year(request)
+    county, year = request.post.organization, working_year(request)
     try:
         count = _open(request, year)
     except Refused as refused:

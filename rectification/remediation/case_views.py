@@ -23,11 +23,11 @@ from rectification.remediation.activities.diary_views import activity_part
 from rectification.remediation.case_history import history_of
 from rectification.remediation.case_page import DUTIES, Head, duties_of, head_of, tabs_of
 from rectification.remediation.models import Measure, Problem
+from rectification.remediation.reporting.case_part import report_part
 from rectification.remediation.support.part import part_of
 from rectification.remediation.support.people_part import people_part
 from rectification.remediation.targets.campaign_reading import campaign_part
 from rectification.remediation.targets.views import target_part
-from rectification.remediation.reporting.case_part import report_part
 from rectification.survey.models import Assessment
 
 RELATED = ("organization", "scheme", "county", "township", "primary", "previous")

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.errors import Refused
 from accounts.policy import policy
+from accounts.submission import status_of
 from rectification.remediation import closing_actions
 from rectification.remediation.forms import ReturnProblemForm
 from rectification.remediation.models import Problem
@@ -84,5 +85,4 @@ def problem_return(request: HttpRequest, uid: str) -> HttpResponse:
             return redirect("remediation:closing")
     refused = closing_actions.closing_refusal(problem.case, request.post)
     context = {"problem": problem, "case": problem.case, "form": form, "refused": refused}
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, "rectification/remediation/problem_return.html", context, status=status)
+    return render(request, "rectification/remediation/problem_return.html", context, status=status_of(form))

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.errors import Refused, StaleVersion
 from accounts.policy import policy
 from accounts.roles import CASE_READERS, OFFICERS
-from accounts.submission import opened_version
+from accounts.submission import opened_version, status_of
 from rectification.cases.models import Case
 from rectification.remediation import plan_actions, plan_facts
 from rectification.remediation.actions import handler_of, is_handler
@@ -146,8 +146,7 @@ def plan_revise(request: HttpRequest, uid: str) -> HttpResponse:
         "lead": "方案批准后需要补充问题或措施时使用。已批准的措施照常执行，不改写。",
         "button": "开始调整",
     }
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, "rectification/remediation/reason.html", context, status=status)
+    return render(request, "rectification/remediation/reason.html", context, status=status_of(form))
 
 
 @policy(OFFICERS, scope="review")
@@ -223,5 +222,4 @@ def _review_page(request: HttpRequest, review: Review, form: DecisionForm) -> Ht
         "opened": reviews.opened_as(review),
         "waiting": Review.objects.waiting_for(request.post).filter(process=Process.PLAN).count(),
     }
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, "rectification/remediation/plan_review.html", context, status=status)
+    return render(request, "rectification/remediation/plan_review.html", context, status=status_of(form))

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.errors import Invalid, Refused, StaleVersion
 from accounts.policy import policy
 from accounts.roles import CASE_READERS, OFFICERS
+from accounts.submission import status_of
 from rectification.cases.models import Case
 from rectification.remediation import plan_actions, problem_actions
 from rectification.remediation.forms import MeasureForm, ProblemForm, ReasonForm
@@ -293,5 +294,4 @@ def measure_cancel(request: HttpRequest, uid: str) -> HttpResponse:
         "lead": f"“{measure.text}”取消后不再督促，已填的进展保留。",
         "button": "取消这条措施",
     }
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, "rectification/remediation/reason.html", context, status=status)
+    return render(request, "rectification/remediation/reason.html", context, status=status_of(form))

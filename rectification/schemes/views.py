@@ -11,6 +11,7 @@ from accounts.policy import policy
 from accounts.roles import OFFICERS, SUBTREE
 from accounts.tables import Column
 from accounts.tables import render as table
+from accounts.year import working_year
 from organizations.models import Appointment
 from organizations.rules import Level
 from rectification.schemes import actions, gaps, inheritance, preset_files, previews, reading
@@ -80,7 +81,7 @@ def _sources(post: Appointment) -> list[tuple[str, str]]:
 def new(request: HttpRequest) -> HttpResponse:
     """Draw up a scheme from a preset, from last year's or from the superior's."""
     post = request.post
-    year = request.session.get("year") or timezone.localdate().year
+    year = working_year(request)
     sources = _sources(post)
     form = NewSchemeForm(request.POST or None, sources=sources, year=year)
     if (asked := request.GET.get("source", "")) in dict(sources):

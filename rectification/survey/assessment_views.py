@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.errors import Invalid, Refused
 from accounts.policy import policy
 from accounts.roles import SUBTREE
-from accounts.submission import carry_out, opened_version
+from accounts.submission import carry_out, opened_version, status_of
 from rectification.survey import amendments, findings, holders, notes
 from rectification.survey.amendment_forms import AmendForm
 from rectification.survey.forms import EvidenceForm
@@ -161,5 +161,4 @@ def _amend_page(
         "refusal": refusal,
         "stale": getattr(form, "stale", None),
     }
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, "rectification/survey/amend.html", context, status=status)
+    return render(request, "rectification/survey/amend.html", context, status=status_of(form))

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts.errors import Refused
 from accounts.policy import policy
 from accounts.roles import SUBTREE, Role
+from accounts.year import working_year
 from organizations.models import Organization
 from organizations.rules import Level
 from organizations.scope import within
@@ -17,11 +18,6 @@ from rectification.schemes.models import Criterion, Quota, Scheme
 from rectification.survey import actions, holders, opening, overview
 from rectification.survey.forms import OpenForm, ReasonForm, ReturnForm
 from rectification.survey.models import Sheet, Survey, SurveyState
-
-
-def year_of(request: HttpRequest) -> int:
-    """The year in hand: the one chosen in the top bar, else this one."""
-    return int(request.session.get("year") or timezone.localdate().year)
 
 
 def surveys(request: HttpRequest):
@@ -54,7 +50,7 @@ def listing(request: HttpRequest) -> HttpResponse:
 
 
 def _listing(request: HttpRequest, form: OpenForm | None = None, status: int = 200) -> HttpResponse:
-    year, post = year_of(request), request.post
+    year, post = working_year(request), request.post
     rows = surveys(request).filter(year=year)
     if post.role == Role.CITY_REVIEWER:
         counties = Organization.objects.visible_to(post).active().filter(level=Level.COUNTY)
@@ -108,7 +104,7 @@ def _whole(request: HttpRequest, context: dict, status: int = 200, **more) -> Ht
 def open_(request: HttpRequest) -> HttpResponse:
     """Open the unit's survey."""
     post, form = request.post, OpenForm(request.POST)
-    scheme = Scheme.objects.visible_to(post).governing(post.organization, year_of(request))
+    scheme = Scheme.objects.visible_to(post).governing(post.organization, working_year(request))
     if not form.is_valid():
         return _listing(request, form, 422)
     try:
@@ -117,7 +113,7 @@ def open_(request: HttpRequest) -> HttpResponse:
         )
     except Refused as refused:
         form.add_error(None, str(refused))
-        if surveys(request).filter(organization=post.organization, year=year_of(request)).exists():
+        if surveys(request).filter(organization=post.organization, year=working_year(request)).exists():
             messages.error(request, str(refused))  # the page of a survey that is open shows no such form
         return _listing(request, form, 422)
     count = survey.assessments.count()

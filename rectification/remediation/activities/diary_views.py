@@ -18,6 +18,7 @@ from accounts.policy import policy
 from accounts.roles import CASE_READERS, Role
 from accounts.tables import Column
 from accounts.tables import render as table
+from accounts.year import working_year
 from organizations.models import Appointment
 from rectification.cases.models import Case, CaseMember, CaseQuerySet
 from rectification.remediation.activities import actions
@@ -71,7 +72,7 @@ class DiaryFilterForm(forms.Form):
 def diary(request: HttpRequest) -> HttpResponse:
     """我的工作纪实 for a helper or a village; for the offices what each case's log lacks."""
     today = timezone.localdate()
-    year = request.session.get("year") or today.year
+    year = working_year(request)
     cases = (
         Case.objects.visible_to(request.post)
         .of_year(year)

@@ -17,6 +17,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts import audit
 from accounts.errors import Refused
 from accounts.policy import policy
+from accounts.submission import status_of
+from accounts.year import working_year
 from organizations.workbook import FILE_LIMIT, read_workbook
 from rectification.cases.models import Case, CaseMember, CaseQuerySet
 from rectification.remediation.activities import actions, sheet_actions
@@ -41,7 +43,7 @@ COLUMN_OF = {
 
 def _cases(request: HttpRequest) -> CaseQuerySet:
     """The year's cases whose log this post writes."""
-    year = request.session.get("year") or timezone.localdate().year
+    year = working_year(request)
     rows = Case.objects.visible_to(request.post).of_year(year)
     rows = rows.exclude(stage__in=(Stage.SURVEY, Stage.WITHDRAWN))
     members = Prefetch("members", CaseMember.objects.order_by("kind", "from_on"))
@@ -72,8 +74,7 @@ def activity_sheet(request: HttpRequest) -> HttpResponse:
         if faults:
             form.add_error("file", f"有 {len(faults)} 处须改正，没有写入任何一行；改好后重新上传")
     context = {"form": form, "faults": faults[:SHOWN], "more": max(len(faults) - SHOWN, 0), "sheet": SHEET}
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, "rectification/remediation/activity_sheet.html", context, status=status)
+    return render(request, "rectification/remediation/activity_sheet.html", context, status=status_of(form))
 
 
 def entries_of(lines: list[Line]) -> list[tuple[Case, actions.Written]]:

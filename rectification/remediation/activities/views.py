@@ -15,7 +15,7 @@ from accounts.changes import changes_of
 from accounts.middleware import wants_json
 from accounts.policy import policy
 from accounts.roles import CASE_READERS
-from accounts.submission import carry_out, opened_version
+from accounts.submission import carry_out, opened_version, status_of
 from accounts.tables import show
 from rectification.cases.models import Case, CaseMember
 from rectification.remediation.activities import actions
@@ -61,11 +61,7 @@ def activity_add(request: HttpRequest, uid: str) -> HttpResponse:
         "refused": actions.log_refusal(case, request.post),
         "lines": _lines(case),
     }
-    return render(request, "rectification/remediation/activity_add.html", context, status=_status(form))
-
-
-def _status(form: Any) -> int:
-    return 422 if form.is_bound and form.errors else 200
+    return render(request, "rectification/remediation/activity_add.html", context, status=status_of(form))
 
 
 def _said(done: str, activity: Activity, case: Case) -> str:
@@ -144,7 +140,7 @@ def activity_edit(request: HttpRequest, uid: str) -> HttpResponse:
         "stale_rows": _stale_rows(form),
         "refused": actions.correct_refusal(found, request.post),
     }
-    return render(request, "rectification/remediation/activity_edit.html", context, status=_status(form))
+    return render(request, "rectification/remediation/activity_edit.html", context, status=status_of(form))
 
 
 def _stale_rows(form: ActivityForm) -> list[dict[str, str]]:
@@ -203,4 +199,6 @@ def activity_withdraw(request: HttpRequest, uid: str) -> HttpResponse:
         "stale": getattr(form, "stale", None),
         "refused": actions.correct_refusal(found, request.post),
     }
-    return render(request, "rectification/remediation/activity_withdraw.html", context, status=_status(form))
+    return render(
+        request, "rectification/remediation/activity_withdraw.html", context, status=status_of(form)
+    )

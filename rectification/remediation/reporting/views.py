@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.policy import policy
 from accounts.roles import OFFICERS
-from accounts.submission import carry_out, opened_version
+from accounts.submission import carry_out, opened_version, status_of
 from accounts.tables import render as table
 from organizations.rules import Level
 from rectification.duties.models import Duty
@@ -158,5 +158,4 @@ def _page(
         "remarks": read_views.remarks_of(found),
         "due_on": found.duty.effective_due_on if found.duty else None,
     }
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, "rectification/remediation/reporting/edit.html", context, status=status)
+    return render(request, "rectification/remediation/reporting/edit.html", context, status=status_of(form))

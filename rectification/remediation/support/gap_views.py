@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.policy import policy
 from accounts.roles import OFFICERS, Role
+from accounts.year import working_year
 from rectification.cases.models import Case
 from rectification.remediation.support import gaps
 
@@ -54,7 +55,7 @@ class GapFilter(forms.Form):
 def support_gaps(request: HttpRequest) -> HttpResponse:
     """Cases without leader, team, its head or first secretary, and places left open; each with its link."""
     today = timezone.localdate()
-    year = request.session.get("year") or today.year
+    year = working_year(request)
     cases = Case.objects.visible_to(request.post).of_year(year).open().select_related(*RELATED)
     every = gaps.gap_rows(cases.order_by("org_path", "pk"), today)
     headers = gaps.headers_of(every)

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.changes import changes_of
 from accounts.errors import Refused
 from accounts.policy import policy
-from accounts.submission import carry_out, opened_version
+from accounts.submission import carry_out, opened_version, status_of
+from accounts.year import working_year
 from organizations.models import Organization
 from organizations.workbook import FILE_LIMIT, read_workbook
 from rectification.cases import leader_actions as lists
@@ -26,20 +27,12 @@ TEMPLATES = "rectification/remediation/support"
 SHOWN = 50
 
 
-def _status(form: Any) -> int:
-    return 422 if form.is_bound and form.errors else 200
-
-
-def _year(request: HttpRequest) -> int:
-    return request.session.get("year") or timezone.localdate().year
-
-
 def _list_of(unit: Organization) -> str:
     return f"{reverse('remediation:leaders')}?unit={unit.uid}"
 
 
 def _scheme(request: HttpRequest, unit: Organization) -> tuple[Scheme | None, list[SchemeItem]]:
-    scheme = Scheme.objects.visible_to(request.post).governing(unit, _year(request))
+    scheme = Scheme.objects.visible_to(request.post).governing(unit, working_year(request))
     return scheme, lists.circles_of(scheme) if scheme else []
 
 
@@ -70,7 +63,7 @@ def leaders_add(request: HttpRequest) -> HttpResponse:
                 return return_to
     context = {"form": form, "faults": faults[:SHOWN], "circles": circles, "scheme": scheme}
     context["back"] = reverse("remediation:leaders")
-    return render(request, f"{TEMPLATES}/leaders_add.html", context, status=_status(form))
+    return render(request, f"{TEMPLATES}/leaders_add.html", context, status=status_of(form))
 
 
 def _read(form: ManyLeadersForm, circles: list[SchemeItem]) -> tuple[list[lists.Entry], list[Fault]]:
@@ -121,7 +114,7 @@ def _written(
             unit_id=unit.pk,
             entries=entries,
             from_on=form.cleaned_data["from_on"],
-            year=_year(request),
+            year=working_year(request),
             by=request.post,
             at=timezone.now(),
         ),
@@ -162,7 +155,7 @@ def leader_edit(request: HttpRequest, uid: str) -> HttpResponse:
         "history": changes_of(leader, skip=("organization", "scheme")),
         "back": _list_of(leader.organization),
     }
-    return render(request, f"{TEMPLATES}/leader_edit.html", context, status=_status(form))
+    return render(request, f"{TEMPLATES}/leader_edit.html", context, status=status_of(form))
 
 
 def _leaders(request: HttpRequest) -> Any:
@@ -188,4 +181,4 @@ def leader_end(request: HttpRequest, uid: str) -> HttpResponse:
             messages.success(request, f"{leader.name}已离任，不再列入应安排的名单。")
             return redirect(_list_of(leader.organization))
     context = {"leader": leader, "form": form, "back": _list_of(leader.organization)}
-    return render(request, f"{TEMPLATES}/leader_end.html", context, status=_status(form))
+    return render(request, f"{TEMPLATES}/leader_end.html", context, status=status_of(form))

@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.forms import DateField
 from accounts.policy import policy
 from accounts.roles import OFFICERS, Role
-from accounts.submission import carry_out
+from accounts.submission import carry_out, status_of
+from accounts.year import working_year
 from organizations.models import Appointment, Organization
 from rectification.cases import leader_actions, member_actions
 from rectification.cases.leader_models import ContactLeader
@@ -78,7 +79,7 @@ def _stands_so(row: reading.LeaderRow, asked: str) -> bool:
 @require_GET
 def leaders(request: HttpRequest) -> HttpResponse:
     """The page of all lists the post sees, to be worked from: who has none is arranged from here."""
-    today, year = timezone.localdate(), _year(request)
+    today, year = timezone.localdate(), working_year(request)
     every = reading.leader_rows(request.post, year=year, today=today)
     form = LeadersFilter(request.GET, every)
     short = request.GET.get("standing") == "short"
@@ -106,10 +107,6 @@ def leaders(request: HttpRequest) -> HttpResponse:
         "cases_without": _cases_without(request.post, year, today).count(),
     }
     return render(request, "rectification/remediation/support/leaders.html", context)
-
-
-def _year(request: HttpRequest) -> int:
-    return request.session.get("year") or timezone.localdate().year
 
 
 def _cases_without(post: Appointment, year: int, today: Any) -> Any:
@@ -149,8 +146,9 @@ def leader_cases(request: HttpRequest, uid: str) -> HttpResponse:
         "refused": _hold_refusal(request, leader),
         "back": f"{reverse('remediation:leaders')}?unit={leader.organization.uid}",
     }
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, "rectification/remediation/support/leader_cases.html", context, status=status)
+    return render(
+        request, "rectification/remediation/support/leader_cases.html", context, status=status_of(form)
+    )
 
 
 def _held(request: HttpRequest, form: forms.Form, leader: ContactLeader, case: Case) -> CaseMember | None:
@@ -223,8 +221,9 @@ def case_leaders(request: HttpRequest, uid: str) -> HttpResponse:
         "refused": member_actions.join_refusal(case, request.post),
         "back": file_of(case),
     }
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, "rectification/remediation/support/case_leaders.html", context, status=status)
+    return render(
+        request, "rectification/remediation/support/case_leaders.html", context, status=status_of(form)
+    )
 
 
 def units_listed(post: Appointment) -> list[Organization]:

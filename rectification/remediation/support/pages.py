@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from accounts.changes import changes_of
-from accounts.submission import carry_out, opened_version
+from accounts.submission import carry_out, opened_version, status_of
 from rectification.cases.models import Case
 
 RELATED = ("organization", "scheme", "county", "township", "primary")
@@ -59,5 +59,4 @@ def answer(
         "stale": stale,
         "history": changes_of(page.record, skip=SILENT) if page.record is not None else None,
     }
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, "rectification/remediation/support/form.html", context, status=status)
+    return render(request, "rectification/remediation/support/form.html", context, status=status_of(form))

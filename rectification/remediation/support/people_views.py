@@ -13,7 +13,7 @@ from accounts.changes import changes_of
 from accounts.errors import Invalid
 from accounts.policy import policy
 from accounts.roles import OFFICERS, Role
-from accounts.submission import carry_out, opened_version
+from accounts.submission import carry_out, opened_version, status_of
 from rectification.cases import member_actions as members
 from rectification.cases.member_forms import DropForm, EndMemberForm, HandOverForm, MemberForm, kinds_of
 from rectification.cases.models import Case, CaseMember
@@ -29,10 +29,6 @@ SILENT = ("case", "vacant_on", "replaces")
 def file_of(case: Case) -> str:
     """The address of the people's part of the case page."""
     return f"{case.get_absolute_url()}?tab=support"
-
-
-def _status(*forms: Any) -> int:
-    return 422 if any(form.is_bound and form.errors for form in forms) else 200
 
 
 def _member(request: HttpRequest, uid: str) -> CaseMember:
@@ -63,7 +59,9 @@ def member_add(request: HttpRequest, uid: str) -> HttpResponse:
             return redirect(file_of(case))
     context |= {"form": form, "kind": kind, "label": kinds[kind], "leaders": kind == LEADER}
     context["refused"] = members.join_refusal(case, request.post)
-    return render(request, "rectification/remediation/support/member_add.html", context, status=_status(form))
+    return render(
+        request, "rectification/remediation/support/member_add.html", context, status=status_of(form)
+    )
 
 
 def _began(case: Case, today: Any) -> Any:
@@ -109,7 +107,7 @@ def member_edit(request: HttpRequest, uid: str) -> HttpResponse:
         "back": file_of(member.case),
     }
     return render(
-        request, "rectification/remediation/support/member_edit.html", context, status=_status(form)
+        request, "rectification/remediation/support/member_edit.html", context, status=status_of(form)
     )
 
 
@@ -136,7 +134,9 @@ def member_end(request: HttpRequest, uid: str) -> HttpResponse:
         "ended": _ended(member),
         "back": file_of(member.case),
     }
-    return render(request, "rectification/remediation/support/member_end.html", context, status=_status(form))
+    return render(
+        request, "rectification/remediation/support/member_end.html", context, status=status_of(form)
+    )
 
 
 def _ending(request: HttpRequest, member: CaseMember, form: EndMemberForm) -> dict[str, Any]:
@@ -204,7 +204,7 @@ def member_replace(request: HttpRequest, uid: str) -> HttpResponse:
         "back": file_of(old.case),
     }
     return render(
-        request, "rectification/remediation/support/member_replace.html", context, status=_status(*forms)
+        request, "rectification/remediation/support/member_replace.html", context, status=status_of(*forms)
     )
 
 
@@ -252,5 +252,5 @@ def member_drop(request: HttpRequest, uid: str) -> HttpResponse:
             return redirect(file_of(member.case))
     context = {"member": member, "form": form, "vacant": vacant, "back": file_of(member.case)}
     return render(
-        request, "rectification/remediation/support/member_drop.html", context, status=_status(form)
+        request, "rectification/remediation/support/member_drop.html", context, status=status_of(form)
     )

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.changes import changes_of
 from accounts.policy import policy
 from accounts.roles import Role
-from accounts.submission import carry_out, opened_version
+from accounts.submission import carry_out, opened_version, status_of
 from accounts.tables import render as table
+from accounts.year import working_year
 from organizations.models import Organization
 from organizations.rules import Level
 from rectification.cases.models import Case
@@ -139,7 +140,7 @@ def _year(request: HttpRequest) -> int:
     asked = request.GET.get("year", "")
     if asked.isdecimal() and len(asked) == 4:
         return int(asked)
-    return request.session.get("year") or timezone.localdate().year
+    return working_year(request)
 
 
 @policy(FUND_READERS, scope="county")
@@ -161,8 +162,7 @@ def support_fund(request: HttpRequest, uid: str) -> HttpResponse:
     stale = getattr(form, "stale", None)
     context |= {"form": form, "refused": refused, "stale": stale}
     context["version"] = stale.version if stale else opened_version(request) or context["version"]
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, "rectification/remediation/support/fund.html", context, status=status)
+    return render(request, "rectification/remediation/support/fund.html", context, status=status_of(form))
 
 
 def _fund_context(

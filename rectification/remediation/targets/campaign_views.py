@@ -14,9 +14,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.changes import changes_of
 from accounts.policy import policy
 from accounts.roles import OFFICERS
-from accounts.submission import carry_out, opened_version
+from accounts.submission import carry_out, opened_version, status_of
 from accounts.tables import Column
 from accounts.tables import render as table
+from accounts.year import working_year
 from rectification.cases.models import Case, CaseQuerySet
 from rectification.remediation.targets import campaign_actions as actions
 from rectification.remediation.targets.campaign_forms import CampaignEntryForm, CampaignForm
@@ -29,15 +30,11 @@ from rectification.workflow import Stage
 PLACE = ("organization", "township", "county", "scheme")
 
 
-def _year(request: HttpRequest) -> int:
-    return request.session.get("year") or timezone.localdate().year
-
-
 @policy(OFFICERS, scope="none")
 @require_GET
 def campaigns(request: HttpRequest) -> HttpResponse:
     """The year's campaigns of the post's units, with what they found and solved."""
-    year = _year(request)
+    year = working_year(request)
     rows = Campaign.objects.visible_to(request.post).of_year(year).select_related("organization", "item")
     lines = lines_of(list(rows.order_by("org_path", "-starts_on", "pk")), request.post)
     foot = Together(len(lines), total(line.numbers for line in lines)) if lines else None
@@ -93,7 +90,7 @@ def _items(scheme: Scheme | None) -> list[Any]:
 @require_http_methods(["GET", "POST"])
 def campaign_add(request: HttpRequest) -> HttpResponse:
     """Start a campaign."""
-    year = _year(request)
+    year = working_year(request)
     scheme = Scheme.objects.visible_to(request.post).governing(request.post.organization, year)
     post = request.POST if request.method == "POST" else None
     form = CampaignForm(post, items=_items(scheme), cases=_cases(request, year))
@@ -110,12 +107,8 @@ def campaign_add(request: HttpRequest) -> HttpResponse:
             return redirect("remediation:campaign", uid=made.uid)
     context = {"form": form, "year": year}
     return render(
-        request, "rectification/remediation/targets/campaign_form.html", context, status=_status(form)
+        request, "rectification/remediation/targets/campaign_form.html", context, status=status_of(form)
     )
-
-
-def _status(form: Any) -> int:
-    return 422 if form.is_bound and form.errors else 200
 
 
 def _campaign(request: HttpRequest, uid: str) -> Campaign:
@@ -155,7 +148,7 @@ def campaign_edit(request: HttpRequest, uid: str) -> HttpResponse:
         "refused": actions.change_refusal(found, request.post),
     }
     return render(
-        request, "rectification/remediation/targets/campaign_form.html", context, status=_status(form)
+        request, "rectification/remediation/targets/campaign_form.html", context, status=status_of(form)
     )
 
 
@@ -179,7 +172,7 @@ def campaign(request: HttpRequest, uid: str) -> HttpResponse:
             messages.success(request, f"已登记{kept.case.organization.short_name}的进度，累计已更新。")
             return redirect("remediation:campaign", uid=found.uid)
     context = _context(request, found, cases) | {"form": form if open_to or post is not None else None}
-    return render(request, "rectification/remediation/targets/campaign.html", context, status=_status(form))
+    return render(request, "rectification/remediation/targets/campaign.html", context, status=status_of(form))
 
 
 def _context(request: HttpRequest, found: Campaign, cases: Sequence[Case]) -> dict[str, Any]:

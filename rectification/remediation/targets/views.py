@@ -14,9 +14,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.policy import policy
 from accounts.roles import CASE_READERS
-from accounts.submission import carry_out
+from accounts.submission import carry_out, status_of
 from accounts.tables import Column
 from accounts.tables import render as table
+from accounts.year import working_year
 from organizations.models import Appointment
 from rectification.cases import listing
 from rectification.cases.models import Case
@@ -34,7 +35,7 @@ PLACE = ("organization", "scheme", "township", "county")
 @require_GET
 def targets(request: HttpRequest) -> HttpResponse:
     """Every case against every target of its scheme, with the totals of all that pass the filters."""
-    year = request.session.get("year") or timezone.localdate().year
+    year = working_year(request)
     mine = (
         Case.objects.visible_to(request.post).of_year(year).exclude(stage__in=(Stage.SURVEY, Stage.WITHDRAWN))
     )
@@ -96,8 +97,7 @@ def case_targets(request: HttpRequest, uid: str) -> HttpResponse:
         "targets": table(TARGETS, found, caption="量化目标") if found else "",
         "entries": table(ENTRIES, rows, caption="目标进度") if rows else "",
     }
-    status = 422 if form.is_bound and form.errors else 200
-    return render(request, "rectification/remediation/targets/case.html", context, status=status)
+    return render(request, "rectification/remediation/targets/case.html", context, status=status_of(form))
 
 
 @dataclass(frozen=True)

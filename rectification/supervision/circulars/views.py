@@ -13,14 +13,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.errors import Refused
 from accounts.policy import policy
 from accounts.roles import OFFICERS, SUBTREE
-from accounts.submission import carry_out, opened_version
+from accounts.submission import carry_out, opened_version, status_of
 from accounts.tables import Column
 from accounts.tables import render as table
+from accounts.year import working_year
 from rectification.supervision.circulars import actions, facts, rules, wording
 from rectification.supervision.circulars.forms import PeriodForm, WordsForm
 from rectification.supervision.circulars.models import Circular, CircularState
 from rectification.supervision.inspections.admission import own_scheme
-from rectification.supervision.inspections.views import status_of, year_of
 
 COLUMNS = (
     Column("title", "标题", kind="link", width=30),
@@ -45,7 +45,7 @@ def _issued_on(circular: Circular) -> Any:
 @require_GET
 def circulars(request: HttpRequest) -> HttpResponse:
     """The circulars of the year: one's own with their drafts, those of units above and below."""
-    year = year_of(request)
+    year = working_year(request)
     rows = Circular.objects.visible_to(request.post).filter(year=year).select_related("organization")
     page = Paginator(rows.order_by("-period_to_on", "-pk"), 30).get_page(request.GET.get("page"))
     refused = actions.issue_refusal(request.post, own_scheme(request.post.organization, year))
@@ -63,7 +63,7 @@ def circulars(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def circular_add(request: HttpRequest) -> HttpResponse:
     """Choose a period; the system writes the draft."""
-    post, year = request.post, year_of(request)
+    post, year = request.post, working_year(request)
     scheme = own_scheme(post.organization, year)
     refused = actions.issue_refusal(post, scheme)
     may_rank = not refused and facts.ranking_allowed(scheme, post.organization)

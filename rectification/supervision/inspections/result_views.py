@@ -12,7 +12,7 @@ from accounts.changes import changes_of
 from accounts.errors import Refused
 from accounts.policy import policy
 from accounts.roles import CASE_READERS, OFFICERS
-from accounts.submission import carry_out, opened_version
+from accounts.submission import carry_out, opened_version, status_of
 from organizations.models import Appointment
 from rectification.supervision.inspections import actions, result_actions
 from rectification.supervision.inspections.forms import ResultForm
@@ -21,7 +21,6 @@ from rectification.supervision.inspections.models import (
     InspectionResult,
     InspectionState,
 )
-from rectification.supervision.inspections.views import status_of
 from rectification.supervision.notices.models import Notice
 
 NEAR = (

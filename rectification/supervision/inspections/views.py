@@ -14,8 +14,9 @@ from accounts.changes import changes_of
 from accounts.errors import Refused
 from accounts.policy import policy
 from accounts.roles import CASE_READERS, OFFICERS
-from accounts.submission import carry_out, opened_version
+from accounts.submission import carry_out, opened_version, status_of
 from accounts.tables import render as table
+from accounts.year import working_year
 from rectification.supervision.inspections import actions, admission, drawing, listing, owed
 from rectification.supervision.inspections.forms import CancelForm, InspectionFilterForm, PlanForm
 from rectification.supervision.inspections.models import (
@@ -27,16 +28,11 @@ from rectification.supervision.inspections.models import (
 PAGE = 30
 
 
-def year_of(request: HttpRequest) -> int:
-    """The year in hand."""
-    return request.session.get("year") or timezone.localdate().year
-
-
 @policy(CASE_READERS, scope="none")
 @require_GET
 def inspections(request: HttpRequest) -> HttpResponse:
     """What the scheme asks to be inspected, what was, and what others found at one's own cases."""
-    post, year, today = request.post, year_of(request), timezone.localdate()
+    post, year, today = request.post, working_year(request), timezone.localdate()
     scheme = admission.own_scheme(post.organization, year)
     refused = admission.inspect_refusal(post, scheme)
     form = InspectionFilterForm(request.GET)
@@ -66,7 +62,7 @@ def inspections(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def inspection_add(request: HttpRequest) -> HttpResponse:
     """Arrange an inspection; ?rule= begins with one of the scheme's arrangements."""
-    post, year, today = request.post, year_of(request), timezone.localdate()
+    post, year, today = request.post, working_year(request), timezone.localdate()
     scheme = admission.own_scheme(post.organization, year)
     refused = admission.inspect_refusal(post, scheme)
     listed = list(scheme.inspection_rules.filter(level=post.organization.level)) if not refused else []
@@ -91,11 +87,6 @@ def inspection_add(request: HttpRequest) -> HttpResponse:
 def _pool(request: HttpRequest, year: int) -> Any:
     rows = admission.may_be_inspected(request.post, year)
     return rows.select_related("organization", "township", "county", "scheme").order_by("org_path", "pk")
-
-
-def status_of(form: Any) -> int:
-    """422 for a form that came back."""
-    return 422 if form.is_bound and form.errors else 200
 
 
 def _inspection(request: HttpRequest, uid: str) -> Inspection:

@@ -8,10 +8,10 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.policy import policy
 from accounts.roles import OFFICERS, SUBTREE
-from accounts.submission import carry_out, opened_version
+from accounts.submission import carry_out, opened_version, status_of
 from rectification.supervision.notices import actions
 from rectification.supervision.notices.forms import ReplyForm, VerdictForm
-from rectification.supervision.notices.views import found_notice, next_of, status_of
+from rectification.supervision.notices.views import found_notice, next_of
 
 
 @policy(SUBTREE, scope="notice")

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.policy import policy
 from accounts.roles import OFFICERS, SUBTREE
+from accounts.year import working_year
 from organizations.models import Appointment
 from rectification.schemes.models import Scheme
 from rectification.supervision.circulars.models import Circular, CircularState
@@ -37,7 +38,7 @@ NUMBERS = {
 def home(request: HttpRequest) -> HttpResponse:
     """What waits for me, then the year in numbers, each leading to its list."""
     today, post = timezone.localdate(), request.post
-    year = request.session.get("year") or today.year
+    year = working_year(request)
     circulars = Circular.objects.visible_to(post).filter(state=CircularState.ISSUED, year=year)
     office = post.role in OFFICERS
     context = {

@@ -11,8 +11,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.policy import policy
 from accounts.roles import OFFICERS, SUBTREE
+from accounts.submission import status_of
 from accounts.tables import Column
 from accounts.tables import render as table
+from accounts.year import working_year
 from organizations.models import Organization
 from rectification.duties import listing
 from rectification.supervision.notices import actions, drafting
@@ -85,7 +87,7 @@ RELATED = ("issuer", "organization", "case__organization", "duty__scheme")
 def notices(request: HttpRequest) -> HttpResponse:
     """督导文书: every paper the post sees, filtered by the address."""
     today, post = timezone.localdate(), request.post
-    year = request.session.get("year") or today.year
+    year = working_year(request)
     seen = Notice.objects.visible_to(post).of_year(year)
     units = Organization.objects.visible_to(post).filter(pk__in=seen.order_by().values("organization"))
     form = NoticeFilterForm(request.GET, units=units.order_by("path"))
@@ -131,7 +133,7 @@ def drafts(request: HttpRequest) -> HttpResponse:
         "may_draft": drafting.may_draft(post, timezone.localdate().year),
     }
     template = "rectification/supervision/notices/drafts.html"
-    return render(request, template, context, status=422 if form.is_bound and form.errors else 200)
+    return render(request, template, context, status=status_of(form))
 
 
 def _say(request: HttpRequest, done: list[Any], refused: list[str]) -> None:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.errors import Invalid, Refused
 from accounts.policy import policy
 from accounts.roles import CASE_READERS, OFFICERS
-from accounts.submission import carry_out, opened_version
+from accounts.submission import carry_out, opened_version, status_of
 from organizations.models import Organization
 from rectification.cases.models import Case
 from rectification.duties import listing
@@ -44,11 +44,6 @@ def found_notice(request: HttpRequest, uid: str) -> Notice:
     """The paper of an address, in scope."""
     rows = Notice.objects.visible_to(request.post).select_related(*RELATED)
     return get_object_or_404(rows, uid=uid)
-
-
-def status_of(form: Any) -> int:
-    """422 for a form that is shown again."""
-    return 422 if form.is_bound and form.errors else 200
 
 
 def next_of(notice: Notice) -> str:
