@@ -6,7 +6,7 @@ from datetime import date
 from accounts.roles import Role
 from organizations.models import Appointment
 from rectification.cases import actions as cases
-from rectification.cases.models import Case, MemberKind
+from rectification.cases.models import Case, CaseMember, MemberKind
 from rectification.duties import actions as duties
 from rectification.duties import completing
 from rectification.duties.models import Duty
@@ -91,9 +91,23 @@ def support(world: World, case: Case, day: date, number: int, but: str = "") -> 
         (MemberKind.TEAM, f"{unit}干部"),
     )
     with world.scene(world.county(case.county.name), day, 11) as now:
-        stayed = set(case.members.filter(to_on=None).values_list("kind", flat=True))  # with a case carried over
+        stayed = set(
+            case.members.filter(to_on=None).values_list("kind", flat=True)
+        )  # with a case carried over
         for kind, words in (one for one in wanted if one[0] not in {but, *stayed}):
-            cases.add_member(case_id=case.pk, kind=kind, name=next(people), unit=words, from_on=day, **now)
+            name = next(people)
+            if kind == MemberKind.LEADER:
+                name = _holder(case, words) or name
+            leads = kind == MemberKind.TEAM and number % 6 != 4  # at few cases the team has no head yet
+            given = {"name": name, "unit": words, "leads": leads, "from_on": day}
+            cases.add_member(case_id=case.pk, kind=kind, **given, **now)
+
+
+def _holder(case: Case, title: str) -> str:
+    """Who holds a post already: the same leader holds several cases."""
+    rows = CaseMember.objects.filter(case__county=case.county, case__year=case.year, to_on=None)
+    found = rows.filter(kind=MemberKind.LEADER, unit=title).exclude(case=case)
+    return found.values_list("name", flat=True).first() or ""
 
 
 def helper(world: World, case: Case, kind: str, username: str, day: date) -> None:

@@ -15,6 +15,7 @@ from reports.demo import (
     other_units,
     people,
     places,
+    progress,
     records,
     schemes,
     support,
@@ -43,10 +44,12 @@ def tell(*, today: date) -> World:
     this_year.plan_and_work(world)
     other_units.tell(world, scheme)
     support.tell(world)
+    progress.campaign(world)
     this_year.fates(world)
     this_year.work_of_helpers(world)
     this_year.ledgers_of_autumn(world)
     inspections.tell(world)
+    progress.reports(world)
     reminders.remind(today=today, at=timezone.now())
     escalation.escalate(today=today, at=timezone.now())
     return world
