@@ -200,7 +200,7 @@ COLUMNS = (
     _merged("county", "县市区", "county_name", "整顿对象", 9),
     _merged("township", "乡镇（街道）", "township_name", "整顿对象", 13),
     _merged("organization", "村（社区）", "organization_name", "整顿对象", 11),
-    _merged("plan", "批准时间", "approved_on", "整顿方案", 14, "date"),
+    _merged("plan", "批准时间", "approved_on", "整顿方案", 17, "date"),
     _merged("team_leader", "组长", "team_leader", "工作组", 9),
     _merged("team_members", "成员", "team_members", "工作组", 14),
     _merged("team_unit", "单位", "team_unit", "工作组", 16),
