@@ -1,4 +1,4 @@
-"""The one way a case changes stage, and the people on it."""
+"""The one way a case changes stage; the people on it are in member_actions."""
 
 from datetime import datetime
 
@@ -10,36 +10,11 @@ from accounts.roles import Role
 from organizations.models import Appointment, Organization
 from organizations.rules import Level
 from rectification import workflow
-from rectification.cases.member_actions import (
-    LOCKED,
-    SupportLocked,
-    add_member,
-    carry_over,
-    end_member,
-    leave_refusal,
-    member_refusal,
-    release_members,
-)
+from rectification.cases.member_actions import carry_over
 from rectification.cases.models import EVENTS, Case, CaseStep
 from rectification.schemes.chain_rules import deciding_step
 from rectification.schemes.models import ChainStep, Process, Scheme
 from rectification.workflow import Stage
-
-__all__ = (
-    "LOCKED",
-    "StepRefused",
-    "SupportLocked",
-    "add_member",
-    "deciders",
-    "end_member",
-    "leave_refusal",
-    "member_refusal",
-    "open_case",
-    "record_event",
-    "release_members",
-    "step_refusal",
-    "take_step",
-)
 
 
 class StepRefused(Refused):

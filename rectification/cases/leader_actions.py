@@ -97,28 +97,6 @@ def add_leaders(
     return made, before
 
 
-@transaction.atomic
-def add_leader(
-    *,
-    unit_id: int,
-    circle: SchemeItem,
-    name: str,
-    title: str,
-    from_on: date,
-    by: Appointment,
-    at: datetime,
-    liaison: str = "",
-    year: int | None = None,
-) -> ContactLeader:
-    """Put one leader on a unit's list; raises Invalid for one who is on it in this circle already."""
-    entry = Entry(name.strip(), title.strip(), circle, liaison.strip())
-    made, _ = add_leaders(unit_id=unit_id, entries=[entry], from_on=from_on, by=by, at=at, year=year)
-    if not made:
-        raise Invalid({"name": [f"{name.strip()}已在本单位这一范围的名单中"]})
-    rows = ContactLeader.objects.filter(organization=unit_id, circle=circle, name=entry.name, to_on=None)
-    return rows.order_by("-pk")[0]
-
-
 def _opened(leader_id: int, version: int | None, by: Appointment) -> ContactLeader:
     leader = lock(
         ContactLeader.objects.visible_to(by).select_related("organization", "scheme"),

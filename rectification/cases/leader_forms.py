@@ -86,10 +86,3 @@ class EndLeaderForm(forms.Form):
     """A leader leaves office."""
 
     to_on = DateField(label="离任日期")
-
-
-class HoldForm(forms.Form):
-    """From when a leader holds a case."""
-
-    from_on = DateField(label="自何日起")
-    pick = forms.UUIDField(widget=forms.HiddenInput, required=False)

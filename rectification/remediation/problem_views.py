@@ -12,24 +12,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from accounts.errors import Invalid, Refused, StaleVersion
 from accounts.policy import policy
 from accounts.roles import CASE_READERS, OFFICERS
-from accounts.submission import status_of
+from accounts.submission import opened_version, status_of
 from rectification.cases.models import Case
-from rectification.remediation import plan_actions, problem_actions
+from rectification.remediation import plan_actions, problem_actions, rules
 from rectification.remediation.forms import MeasureForm, ProblemForm, ReasonForm
-from rectification.remediation.models import Measure, Problem
-from rectification.schemes.models import Criterion, ItemKind, SchemeItem
+from rectification.remediation.models import Measure, Problem, ProblemState
+from rectification.schemes.models import Criterion, ItemKind
 
-ECONOMY = "集体经济"
 RELATED = ("organization", "scheme", "county", "township", "primary")
 
 
 def _case(request: HttpRequest, uid: Any) -> Case:
     return get_object_or_404(Case.objects.visible_to(request.post).select_related(*RELATED), uid=uid)
-
-
-def _version(request: HttpRequest) -> int:
-    given = request.POST.get("_version", "")
-    return int(given) if given.isdecimal() else 0
 
 
 @policy(CASE_READERS, scope="case")
@@ -62,7 +56,9 @@ def _page(
             _give_forms(case, problem, listed, opened, where)
     starters = list(case.scheme.items.filter(kind=ItemKind.STARTER)) if refused is None else []
     for problem in rows:
-        problem.starters = [item for item in starters if starts(item, problem, case)]
+        order = problem.criterion.order if problem.criterion else None
+        poor = case.organization.poor_village
+        problem.starters = [item for item in starters if rules.suggests(item, order, poor=poor)]
     new = ProblemForm(scheme=case.scheme, listed=listed, auto_id="id_new_%s") if not refused else None
     context = {
         "case": case,
@@ -90,7 +86,7 @@ def _give_forms(
             f"id_{problem.uid}_%s",
             lambda at: ProblemForm(instance=problem, scheme=case.scheme, listed=listed, auto_id=at),
         )
-    if problem.state == "open" or problem.state == "solved":
+    if problem.state != ProblemState.CLOSED:
         poor = case.organization.poor_village
         problem.new = form_at(
             f"id_in_{problem.uid}_%s", lambda at: MeasureForm(auto_id=at, initial=_start(case), poor=poor)
@@ -109,16 +105,6 @@ def _start(case: Case) -> dict[str, Any]:
     return {"starts_on": timezone.localdate(), "unit": case.organization.party_name}
 
 
-def starts(item: SchemeItem, problem: Problem, case: Case) -> bool:
-    """Whether the scheme suggests this measure for a problem: for its criterion, or for every kind of weakness; what
-    is for the collective economy of poor villages, only to them."""
-    if ECONOMY in item.text and not case.organization.poor_village:
-        return False
-    return item.criterion is None or (
-        problem.criterion is not None and item.criterion == problem.criterion.order
-    )
-
-
 @policy(OFFICERS, scope="problem")
 @require_GET
 def starter(request: HttpRequest, uid: str, order: int) -> HttpResponse:
@@ -130,7 +116,7 @@ def starter(request: HttpRequest, uid: str, order: int) -> HttpResponse:
     suggested = get_object_or_404(case.scheme.items.filter(kind=ItemKind.STARTER), order=order)
     if plan_actions.edit_refusal(case, plan_actions.plan_of(case), request.post):
         return redirect(f"{case.get_absolute_url()}?tab=problems")
-    filled = _start(case) | {"text": suggested.text, "collective_economy": ECONOMY in suggested.text}
+    filled = _start(case) | {"text": suggested.text, "collective_economy": rules.ECONOMY in suggested.text}
     poor = case.organization.poor_village
     form = MeasureForm(auto_id=f"id_in_{problem.uid}_%s", initial=filled, poor=poor)
     return _page(request, case, ready=form)
@@ -193,7 +179,7 @@ def problem_edit(request: HttpRequest, uid: str) -> HttpResponse:
         problem_actions.save_problem(
             case_id=case.pk,
             problem_id=problem.pk,
-            version=_version(request),
+            version=opened_version(request),
             by=request.post,
             at=timezone.now(),
             **given,
@@ -227,7 +213,7 @@ def _save_measure(
         problem_actions.save_measure(
             problem_id=problem.pk,
             measure_id=measure.pk if measure else None,
-            version=_version(request) if measure else None,
+            version=opened_version(request) if measure else None,
             by=request.post,
             at=timezone.now(),
             **given,

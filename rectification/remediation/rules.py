@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 from rectification.schemes.terms import words
 
@@ -51,6 +51,25 @@ class Finding(NamedTuple):
     field: str
     message: str
     is_error: bool = True
+
+
+ECONOMY = "集体经济"
+"""The word by which a scheme's suggested measure is for the collective economy of poor villages (S0 三（二）)."""
+
+
+class Suggested(Protocol):
+    """措施参考 of the scheme: its words, and the order of the criterion it is for (None: every kind of weakness)."""
+
+    text: str
+    criterion: int | None
+
+
+def suggests(item: Suggested, order: int | None, *, poor: bool) -> bool:
+    """Whether the scheme suggests a measure for a problem of the criterion with this order (None: of no criterion);
+    what is for the collective economy, only to a poor village."""
+    if ECONOMY in item.text and not poor:
+        return False
+    return item.criterion is None or item.criterion == order
 
 
 def measure_findings(measure: Measure, *, last_day: date | None = None) -> list[Finding]:
@@ -182,12 +201,6 @@ def plan_missing(
     if needs_collective_economy:
         missing.append("贫困村的方案须有发展村级集体经济的措施")
     return missing
-
-
-def plan_submission_refusal(problems: Problems, *, needs_collective_economy: bool = False) -> str | None:
-    """Why a plan cannot be submitted, with everything it lacks, or None."""
-    missing = plan_missing(problems, needs_collective_economy=needs_collective_economy)
-    return f"方案还不能呈报：{'；'.join(missing)}" if missing else None
 
 
 def _measure_missing(name: str, measure: Measure, five_clear: bool) -> Iterator[str]:

@@ -13,6 +13,7 @@ from accounts.roles import Role
 from organizations.models import Appointment, Organization
 from organizations.scope import covers
 from rectification.cases import actions as cases
+from rectification.cases import member_actions
 from rectification.cases.models import Case, Source
 from rectification.duties import actions as duties
 from rectification.duties.ending import cancel_case, cancel_without_case
@@ -259,6 +260,6 @@ def _release(case: Case, decision: rules.Decision, by: Appointment, at: datetime
     cancel_case(case=case, by=by, at=at, reason=why)
     for review in case.reviews.filter(state=ReviewState.PENDING):
         reviews.call_off(review=review, by=by, at=at, reason=why)
-    cases.release_members(
+    member_actions.release_members(
         case=case, to_on=decision.decided_on, reason="退出整顿", document=decision.document.strip(), at=at
     )

@@ -5,7 +5,7 @@ from datetime import date
 
 from accounts.roles import Role
 from organizations.models import Appointment
-from rectification.cases import actions as cases
+from rectification.cases import member_actions
 from rectification.cases.models import Case, CaseMember, MemberKind
 from rectification.duties import actions as duties
 from rectification.duties import completing
@@ -100,7 +100,7 @@ def support(world: World, case: Case, day: date, number: int, but: str = "") -> 
                 name = _holder(case, words) or name
             leads = kind == MemberKind.TEAM and number % 6 != 4  # at few cases the team has no head yet
             given = {"name": name, "unit": words, "leads": leads, "from_on": day}
-            cases.add_member(case_id=case.pk, kind=kind, **given, **now)
+            member_actions.add_member(case_id=case.pk, kind=kind, **given, **now)
 
 
 def _holder(case: Case, title: str) -> str:
@@ -114,7 +114,7 @@ def helper(world: World, case: Case, kind: str, username: str, day: date) -> Non
     """Somebody with an account of the site comes onto the case."""
     with world.scene(world.county(case.county.name), day, 11) as now:
         post = Appointment.objects.select_related("user").get(user__username=username, role=Role.HELPER)
-        cases.add_member(
+        member_actions.add_member(
             case_id=case.pk,
             kind=kind,
             name=post.user.name,

@@ -6,7 +6,7 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from accounts.models import User
-from rectification.cases import actions as cases
+from rectification.cases import member_actions
 from rectification.remediation.activities.models import Activity
 from tests import cast
 from tests.browser import chromium
@@ -35,7 +35,7 @@ CACHED = """async () => {
 @pytest.fixture
 def on_case(case, helper, county_officer):
     """The helper is the case's first secretary."""
-    return cases.add_member(
+    return member_actions.add_member(
         case_id=case.pk,
         by=county_officer,
         at=cast.NOW,

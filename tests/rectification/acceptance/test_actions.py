@@ -8,7 +8,7 @@ import pytest
 from accounts.errors import Invalid, Refused
 from rectification.acceptance import actions
 from rectification.acceptance.models import Tally
-from rectification.cases import actions as cases
+from rectification.cases import member_actions
 from rectification.cases.models import Case, MemberKind
 from rectification.duties.models import Duty
 from rectification.remediation.models import Problem
@@ -164,7 +164,7 @@ def test_a_result_other_than_the_rules_needs_a_reason(acceptance, county_officer
 
 
 def test_a_failed_case_is_carried_over_and_keeps_its_first_secretary(acceptance, county_officer):
-    member = cases.add_member(
+    member = member_actions.add_member(
         case_id=acceptance.case_id,
         by=county_officer,
         at=NOW,
@@ -175,8 +175,10 @@ def test_a_failed_case_is_carried_over_and_keeps_its_first_secretary(acceptance,
     score_all(acceptance, county_officer, veto=True)
     tally_both(acceptance, county_officer)
     sign(acceptance, county_officer, "fail")
-    with pytest.raises(cases.SupportLocked, match="不撤离"):
-        cases.end_member(member_id=member.pk, by=county_officer, at=NOW, to_on=TODAY, reason="回原单位")
+    with pytest.raises(member_actions.SupportLocked, match="不撤离"):
+        member_actions.end_member(
+            member_id=member.pk, by=county_officer, at=NOW, to_on=TODAY, reason="回原单位"
+        )
 
 
 def test_basic_goes_into_consolidation_and_may_ask_again(acceptance, county_officer, township_officer):

@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 
-from rectification.cases import actions as cases
+from rectification.cases import member_actions
 from rectification.evidence import rules
 from rectification.evidence.models import Attachment
 from tests.cast import NOW, TODAY
@@ -90,7 +90,7 @@ def test_an_uploaded_file_is_kept_under_a_random_name_and_comes_back_as_an_attac
 
 
 def test_a_picture_loses_where_it_was_taken(case, as_post, helper, county_officer):
-    cases.add_member(
+    member_actions.add_member(
         case_id=case.pk, by=county_officer, at=NOW, kind="team", name="队员", user=helper.user, from_on=TODAY
     )
     exif = Image.Exif()
@@ -152,11 +152,11 @@ def test_strangers_and_former_members_do_not_find_the_file(
 ):
     send(as_post(township_officer), case, PDF)
     kept = Attachment.objects.get(case=case)
-    member = cases.add_member(
+    member = member_actions.add_member(
         case_id=case.pk, by=county_officer, at=NOW, kind="liaison", name="员", user=helper.user, from_on=TODAY
     )
     assert as_post(helper).get(f"/evidence/{kept.uid}/").status_code == 200
-    cases.end_member(member_id=member.pk, by=county_officer, at=NOW, to_on=TODAY, reason="期满")
+    member_actions.end_member(member_id=member.pk, by=county_officer, at=NOW, to_on=TODAY, reason="期满")
     clock.move_to(NOW + timedelta(days=1))
     for post in (helper, other_county_officer):
         client = as_post(post)

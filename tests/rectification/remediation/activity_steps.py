@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from rectification.cases import actions as cases
+from rectification.cases import member_actions
 from rectification.duties.models import Duty
 from rectification.remediation.activities import actions
 from rectification.remediation.activities.actions import Written
@@ -18,7 +18,7 @@ def log(case, by, *, members=(), key=None, uploads=None, **words):
 
 def leader_on(case, by, name="赵某"):
     """A contact leader without an account, on the case since the spring."""
-    made = cases.add_member(case_id=case.pk, by=by, at=NOW, kind="leader", name=name, from_on=TODAY)
+    made = member_actions.add_member(case_id=case.pk, by=by, at=NOW, kind="leader", name=name, from_on=TODAY)
     made.from_on = date(2026, 3, 1)  # before the case of the cast was determined
     made.save(update_fields=["from_on"])
     return made

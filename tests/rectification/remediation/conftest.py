@@ -85,9 +85,9 @@ def solved(approved, township_officer):
 @pytest.fixture
 def on_case(case, helper, county_officer):
     """The helper is on the case as first secretary."""
-    from rectification.cases import actions as cases
+    from rectification.cases import member_actions
 
-    made = cases.add_member(
+    made = member_actions.add_member(
         case_id=case.pk,
         by=county_officer,
         at=NOW,

@@ -7,7 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.errors import Invalid, Refused, StaleVersion
-from rectification.cases import actions as cases
+from rectification.cases import member_actions
 from rectification.cases.models import Case
 from rectification.duties import actions as duties
 from rectification.duties.models import Duty, DutyState
@@ -173,7 +173,7 @@ def test_an_entry_from_before_the_closing_may_still_arrive(case, on_case, helper
 def test_a_leader_who_left_keeps_the_name_on_what_was_done(case, county_officer, township_officer):
     leader = leader_on(case, county_officer)
     entry = log(case, township_officer, members=[leader])
-    cases.end_member(
+    member_actions.end_member(
         member_id=leader.pk, by=county_officer, at=NOW, to_on=TODAY, reason="调动", document="青组〔2026〕1号"
     )
     entry.refresh_from_db()

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.errors import Invalid, Refused
-from rectification.cases import actions as cases
+from rectification.cases import member_actions
 from rectification.remediation import progress_actions, rules
 from rectification.remediation.models import Measure, Problem, Progress
 from tests.cast import NOW, TODAY, post_at
@@ -172,7 +172,7 @@ def test_a_helper_sees_the_case_at_once_and_no_more_the_day_after(
 ):
     client = as_post(helper)
     assert client.get(address(measure)).status_code == 200
-    cases.end_member(
+    member_actions.end_member(
         member_id=on_case.pk,
         by=county_officer,
         at=NOW,

@@ -21,7 +21,6 @@ from rectification.remediation.rules import (
     measure_findings,
     percent_refusal,
     plan_missing,
-    plan_submission_refusal,
     report_done_refusal,
     separation_refusal,
 )
@@ -118,7 +117,7 @@ def test_a_case_without_any_problem_does_not_enter_acceptance() -> None:
 
 
 def test_a_whole_plan_may_be_submitted() -> None:
-    assert plan_submission_refusal([(PROBLEM, [WHOLE])]) is None
+    assert plan_missing([(PROBLEM, [WHOLE])]) == []
 
 
 def test_a_plan_needs_a_problem() -> None:
@@ -133,8 +132,8 @@ def test_what_a_plan_lacks_is_named_exactly() -> None:
 
 def test_a_plan_with_a_measure_due_before_it_begins_is_not_submitted() -> None:
     wrong = replace(WHOLE, due_on=date(2015, 4, 30))
-    assert "早于开始日期" in (plan_submission_refusal([(PROBLEM, [wrong])]) or "")
+    assert "早于开始日期" in "".join(plan_missing([(PROBLEM, [wrong])]))
 
 
 def test_a_poor_village_needs_a_measure_for_its_collective_economy() -> None:
-    assert "集体经济" in (plan_submission_refusal([(PROBLEM, [WHOLE])], needs_collective_economy=True) or "")
+    assert "集体经济" in "".join(plan_missing([(PROBLEM, [WHOLE])], needs_collective_economy=True))

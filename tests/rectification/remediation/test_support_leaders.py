@@ -29,9 +29,9 @@ def leader(county, circle, county_officer):
 
 
 def listed(unit, circle, by, name="赵某"):
-    return lists.add_leader(
-        unit_id=unit.pk, circle=circle, name=name, title="县委常委", from_on=TODAY, by=by, at=NOW
-    )
+    entry = lists.Entry(name, "县委常委", circle)
+    lists.add_leaders(unit_id=unit.pk, entries=[entry], from_on=TODAY, by=by, at=NOW)
+    return ContactLeader.objects.get(organization=unit, circle=circle, name=name)
 
 
 def row_of(client, name):
