@@ -15,8 +15,8 @@ LOCKED = (LEADER, TEAM, FIRST_SECRETARY, OFFICE, STATIONED)
 """Kinds that stay until 销号 (不转化不撤离): leaders do not change, nobody sent down leaves."""
 SINGLE = (FIRST_SECRETARY,)
 """Kinds of which a case has one at a time."""
-NAMED_BY = {OFFICE: "组室", STATIONED: "蹲点"}
-"""Kinds only some places have, by the word with which their support items name them (S1 眉县 四个一)."""
+NAMED_BY = {OFFICE: ("组室",), STATIONED: ("蹲点", "驻村领导")}
+"""Kinds only some places have, by the words with which their support items name them (S1 眉县 四个一)."""
 TEAM_LEADER = "team_leader"
 
 
@@ -40,7 +40,7 @@ class Place(NamedTuple):
 def kinds_named(support_items: Iterable[str]) -> list[str]:
     """The kinds of people a scheme's support items name beside those every scheme has."""
     items = list(support_items)
-    return [kind for kind, word in NAMED_BY.items() if any(word in item for item in items)]
+    return [kind for kind, marks in NAMED_BY.items() if any(mark in item for mark in marks for item in items)]
 
 
 def leader_word(contact_name: str) -> str:

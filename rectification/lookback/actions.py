@@ -16,6 +16,7 @@ from rectification.lookback import rules
 from rectification.lookback.models import Checkpoint, Lookback, LookbackView
 from rectification.lookback.parties import parties_in
 from rectification.lookback.rules import Party, State
+from rectification.schemes.terms import quoted
 
 NO_FILES: Mapping[int, BinaryIO] = {}
 
@@ -80,9 +81,7 @@ def _errors(
         if state and state not in set(State):
             errors[f"state-{point.pk}"] = ["请选择巩固、下滑或反弹"]
         elif not state and finding.strip():
-            errors[f"state-{point.pk}"] = [
-                f"{rules.quoted(point.text)}写了具体情况，请同时选择巩固、下滑或反弹"
-            ]
+            errors[f"state-{point.pk}"] = [f"{quoted(point.text)}写了具体情况，请同时选择巩固、下滑或反弹"]
         elif state and (said := _view_error(point, party, State(state), finding)):
             errors[f"finding-{point.pk}"] = [said]
     return errors

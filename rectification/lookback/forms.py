@@ -10,7 +10,8 @@ from django.core.files.uploadedfile import UploadedFile
 from accounts.forms import DateField
 from rectification.lookback.models import Checkpoint, Lookback, LookbackView
 from rectification.lookback.parties import parties_in
-from rectification.lookback.rules import Outcome, Party, State, Suggestion, quoted
+from rectification.lookback.rules import Outcome, Party, State, Suggestion
+from rectification.schemes.terms import quoted
 
 CHOICES = [("", "未填"), *((state.value, state.label) for state in State)]
 

@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from rectification.schemes.copying_rules import years_later
-from rectification.schemes.terms import words
+from rectification.schemes.terms import quoted, words
 
 
 class Party(StrEnum):
@@ -80,11 +80,6 @@ class Suggestion:
     outcome: Outcome | None
     reasons: tuple[str, ...]
     conflicts: tuple[str, ...] = ()
-
-
-def quoted(text: str) -> str:
-    """Words in quotation marks; marks within them become single ones (GB/T 15834): “‘三会一课’坚持得好”."""
-    return f"“{text.replace('“', '‘').replace('”', '’')}”"
 
 
 def view_error(view: View, checkpoint: Checkpoint) -> str | None:

@@ -76,7 +76,7 @@ def support_of(case: Case, today: date) -> list[str]:
             lines.append(f"{NAMES.get(kind, kind.label)}：{'、'.join(people)}")
     helping = HelpingUnit.objects.filter(case=case).current(today)
     pairing = Pairing.objects.filter(case=case).current(today)
-    projects = Project.objects.filter(case=case, cancelled_reason="")
+    projects = Project.objects.standing().filter(case=case)
     for name, rows in (("帮扶单位", helping), ("结对共建", pairing), ("帮扶项目", projects)):
         words = "、".join(str(row) for row in rows)
         if words:

@@ -27,6 +27,8 @@ from rectification.remediation.actions import (
 from rectification.remediation.models import Measure, MeasureState, Progress
 from rectification.schemes.models import Process
 
+REPORTED, CONFIRMED = "报完成：", "乡镇（街道）确认完成"
+"""Words the system itself writes into the progress of a measure; a report does not quote them."""
 REPORTERS = frozenset({Role.TOWNSHIP_OFFICER, Role.VILLAGE_REPORTER, Role.HELPER})
 
 
@@ -128,7 +130,7 @@ def report_done(*, measure_id: int, result: str, on: date, by: Appointment, at: 
     if refused := rules.report_done_refusal(measure, result=result):
         raise Invalid({"result": [refused]})
     _check_day(measure, on, at)
-    _write(measure, 100, f"报完成：{result.strip()}", on, by, at)
+    _write(measure, 100, f"{REPORTED}{result.strip()}", on, by, at)
     measure.percent, measure.result, measure.state = 100, result.strip(), MeasureState.REPORTED
     audit.record("报完成", obj=case)
     if is_handler(case, by):
@@ -172,7 +174,7 @@ def confirm_done(*, measure_id: int, by: Appointment, at: datetime) -> Measure:
     case, measure = _locked(measure_id, by)
     if refused := confirm_refusal(measure, by):
         raise Refused(refused)
-    _write(measure, 100, "乡镇（街道）确认完成", timezone.localdate(at), by, at)
+    _write(measure, 100, CONFIRMED, timezone.localdate(at), by, at)
     measure.percent = 100
     _confirm(case, measure, by, at)
     return measure

@@ -192,6 +192,16 @@ def words(day: date) -> str:
     return f"{day.year}年{day.month}月{day.day}日"
 
 
+def day_words(day: date) -> str:
+    """A date where the year goes without saying: 5月15日."""
+    return f"{day.month}月{day.day}日"
+
+
+def quoted(text: str) -> str:
+    """Words in quotation marks; marks within them become single ones (GB/T 15834): “‘三会一课’坚持得好”."""
+    return f"“{text.replace('“', '‘').replace('”', '’')}”"
+
+
 def plain(number: Decimal) -> str:
     """A number without idle noughts: 10.0 → 10."""
     return f"{number.normalize():f}" if number else "0"

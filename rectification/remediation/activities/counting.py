@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from rectification.remediation.activities.household_rules import Coverage, coverage
 from rectification.remediation.activities.rules import Kind, Term
+from rectification.schemes.terms import day_words
 
 
 @dataclass(frozen=True)
@@ -183,8 +184,3 @@ def before_words(day: date) -> str:
     if (day + timedelta(days=1)).day == 1:
         return f"{day.month}月底前"
     return f"{day_words(day)}前"
-
-
-def day_words(day: date) -> str:
-    """9月15日."""
-    return f"{day.month}月{day.day}日"

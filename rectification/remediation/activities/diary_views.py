@@ -22,9 +22,9 @@ from accounts.year import working_year
 from organizations.models import Appointment
 from rectification.cases.models import Case, CaseMember, CaseQuerySet
 from rectification.remediation.activities import actions
-from rectification.remediation.activities.counting import day_words
 from rectification.remediation.activities.models import Activity, Tone
 from rectification.remediation.activities.standing import Standing, standings, tone_of
+from rectification.schemes.terms import day_words
 
 PAGE = 50
 RECENT = 20

@@ -18,10 +18,11 @@ from rectification.filings.actions import receiving_steps
 from rectification.filings.rules import digest
 from rectification.remediation.reporting import asked, drafting
 from rectification.remediation.reporting.models import ProgressReport, ReportState
-from rectification.remediation.reporting.periods import day_words, early_refusal
+from rectification.remediation.reporting.periods import early_refusal
 from rectification.reviews import actions as reviews
 from rectification.reviews.models import Review, ReviewState
 from rectification.schemes.models import Process
+from rectification.schemes.terms import day_words
 
 
 def standing(report: ProgressReport) -> ProgressReport | None:

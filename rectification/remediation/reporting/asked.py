@@ -12,7 +12,6 @@ from rectification.duties.models import Duty, DutyState
 from rectification.filings.actions import receiving_steps
 from rectification.remediation.reporting.models import ProgressReport, ReportState
 from rectification.remediation.reporting.periods import ASKED_FOR, RHYTHMS
-from rectification.schemes.models import Scheme
 
 # The presets' rules by their key; a rule somebody added has a key of its own and is known by its title
 OWN = Q(rule__title__contains="进展") | Q(rule__title__contains="报告")
@@ -73,11 +72,6 @@ def writer_refusal(report: ProgressReport, post: Appointment | None) -> str | No
 def was_late(report: ProgressReport, duty: Duty) -> bool:
     """Whether it went up after the last day in time."""
     return bool(report.submitted_at and timezone.localdate(report.submitted_at) > duty.last_on)
-
-
-def scheme_of(unit: Organization, year: int) -> Scheme | None:
-    """The scheme a unit works by."""
-    return Scheme.objects.governing(unit, year)
 
 
 def receiver_of(report: ProgressReport) -> str:

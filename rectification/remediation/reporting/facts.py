@@ -14,7 +14,9 @@ from organizations.rules import Level
 from rectification.cases.models import Case, CaseStep
 from rectification.duties.models import Duty, DutyState
 from rectification.remediation.activities.models import Activity
+from rectification.remediation.extension_actions import ASKED
 from rectification.remediation.models import Measure, PlanState, Problem, Progress
+from rectification.remediation.progress_actions import CONFIRMED, REPORTED
 from rectification.remediation.reporting import asked, logged, rules
 from rectification.remediation.reporting.models import ProgressReport, ReportState
 from rectification.remediation.reporting.periods import following, period_words
@@ -22,10 +24,6 @@ from rectification.remediation.support.models import Project
 from rectification.remediation.targets.models import TargetEntry
 from rectification.schemes.practice_models import Target
 from rectification.workflow import Stage
-
-CONFIRMING = "乡镇（街道）确认完成"
-REPORTING = "报完成："
-"""Words the system itself writes into the progress of a measure; a report does not quote them."""
 
 
 def facts_of(report: ProgressReport, today: date) -> dict[str, Any]:
@@ -125,7 +123,7 @@ def _logged(keys: Sequence[int], window: logged.Window) -> dict[str, dict[int, l
     until = window.until
     activities = Activity.objects.standing().filter(case__in=keys, on__lte=until)
     targets = TargetEntry.objects.standing().filter(case__in=keys, on__lte=until)
-    projects = Project.objects.filter(case__in=keys, cancelled_reason="")
+    projects = Project.objects.standing().filter(case__in=keys)
     entries = Progress.objects.filter(measure__problem__case__in=keys, on__lte=until).order_by("on", "pk")
     return {
         "problems": _by_case(
@@ -154,7 +152,8 @@ def _logged(keys: Sequence[int], window: logged.Window) -> dict[str, dict[int, l
 
 
 def _quoted(words: str) -> str:
-    return "" if words == CONFIRMING else words.removeprefix(REPORTING)
+    """What was done, without the words the system writes; asking for more time is no progress."""
+    return "" if words == CONFIRMED or words.startswith(ASKED) else words.removeprefix(REPORTED)
 
 
 def _by_case(rows: Iterable[Sequence[Any]], kind: Any) -> dict[int, list[Any]]:

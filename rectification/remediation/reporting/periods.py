@@ -6,7 +6,7 @@ from calendar import monthrange
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from rectification.schemes.terms import Rhythm
+from rectification.schemes.terms import Rhythm, day_words
 
 ASKED_FOR = {
     "half_month_report": Rhythm.HALF_MONTH,
@@ -66,8 +66,3 @@ def early_refusal(last: date, today: date) -> str | None:
     if today < opens:
         return f"本期到{day_words(last)}才结束，{day_words(opens)}起可以报送；现在可以先写好保存"
     return None
-
-
-def day_words(day: date) -> str:
-    """5月15日."""
-    return f"{day.month}月{day.day}日"

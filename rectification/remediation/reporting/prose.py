@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from rectification.remediation.reporting.rules import Line
-from rectification.remediation.reporting.words import NUMERALS, names_of, quoted
+from rectification.remediation.reporting.words import NUMERALS, names_of
+from rectification.schemes.terms import quoted
 
 FAR_APART = 20
 """From which difference of progress (points of per cent) the slower case is named."""

@@ -124,12 +124,12 @@ def _percent(rows: Iterable[MeasureRow], entries: Iterable[EntryRow], window: Wi
 def _said(
     rows: Sequence[MeasureRow], entries: Iterable[EntryRow], window: Window, done: set[int]
 ) -> list[dict[str, str]]:
-    """The last words of each measure that moved in the period and is not done."""
+    """The last words of each measure that moved in the period and is not done; entries without words say nothing."""
     texts = {row.key: row.text for row in rows}
     said = {
         one.measure: one.words
         for one in sorted(entries, key=lambda one: one.on)
-        if _during(one.on, window) and one.measure in texts and one.measure not in done
+        if one.words and _during(one.on, window) and one.measure in texts and one.measure not in done
     }
     return [{"text": short(texts[key]), "words": short(words)} for key, words in said.items()]
 

@@ -7,8 +7,8 @@ from datetime import date
 from typing import Any
 
 from rectification.remediation.activities.rules import LABELS
-from rectification.remediation.reporting.periods import day_words
 from rectification.remediation.reporting.rules import Line
+from rectification.schemes.terms import day_words, quoted
 
 PARTS = {"overall": "总体情况", "work": "主要做法", "problems": "存在问题", "next": "下步打算"}
 NUMERALS = "一二三四五六七八九十"
@@ -41,11 +41,6 @@ def _day(iso: str) -> str:
 def names_of(names: Sequence[str], shown: int = SHOWN) -> str:
     """The first names, and 等 where there are more."""
     return "、".join(names[:shown]) + ("等" if len(names) > shown else "")
-
-
-def quoted(text: str) -> str:
-    """A text inside “ ”; its own quotation marks become ‘ ’."""
-    return f"“{text.replace('“', '‘').replace('”', '’')}”"
 
 
 def _overall(facts: Mapping[str, Any]) -> str:

@@ -12,12 +12,11 @@ from django.views.decorators.http import require_http_methods
 from accounts.policy import policy
 from accounts.submission import opened_version
 from organizations.record_models import LeaderPost
-from rectification.cases.models import Case
 from rectification.remediation.forms import ReasonForm
 from rectification.remediation.support import committee_actions as actions
 from rectification.remediation.support.committee_forms import NeedForm, SettleForm, VacanciesForm
 from rectification.remediation.support.models import CommitteeNeed, CommitteeNeedKind
-from rectification.remediation.support.pages import CASE_RELATED, RELATED, Page, answer
+from rectification.remediation.support.pages import CASE_RELATED, Page, answer, case_of
 from rectification.remediation.support.rights import KEEPERS, support_refusal
 from rectification.remediation.support.rules import ORIGINS
 from rectification.schemes.terms import words
@@ -26,15 +25,11 @@ BOTH = ["GET", "POST"]
 ANCHOR = "committee"
 
 
-def _case(request: HttpRequest, uid: str) -> Case:
-    return get_object_or_404(Case.objects.visible_to(request.post).select_related(*RELATED), uid=uid)
-
-
 @policy(KEEPERS, scope="case")
 @require_http_methods(BOTH)
 def committee_need_add(request: HttpRequest, uid: str) -> HttpResponse:
     """Put down one post that is vacant, or whose holder is to be replaced."""
-    case, today = _case(request, uid), timezone.localdate()
+    case, today = case_of(request, uid), timezone.localdate()
     posts = list(
         LeaderPost.objects.visible_to(request.post).filter(organization=case.organization).current(today)
     )
@@ -61,7 +56,7 @@ def _opened(need: CommitteeNeed) -> str:
 @require_http_methods(BOTH)
 def committee_vacancies(request: HttpRequest, uid: str) -> HttpResponse:
     """Put down the committee's vacant posts together, each since the day it fell vacant."""
-    case = _case(request, uid)
+    case = case_of(request, uid)
     posts = actions.vacancies_left(case, timezone.localdate())
     limits = {CommitteeNeedKind.VACANT.value: actions.limit_of(case, CommitteeNeedKind.VACANT)}
     form = VacanciesForm(request.POST or None, posts=posts, limits=limits)

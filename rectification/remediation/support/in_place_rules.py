@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
+from rectification.cases.support_rules import NAMED_BY, OFFICE, STATIONED
+
 # What an item of the scheme asks for, by a word in it; the first that fits decides (蹲点班子成员 is no 班子)
 KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("stationed", ("蹲点", "驻村领导")),
-    ("office", ("组室",)),
+    ("stationed", NAMED_BY[STATIONED]),
+    ("office", NAMED_BY[OFFICE]),
     ("first_secretary", ("第一书记",)),
     ("leader", ("常委", "挂点", "联系领导", "包抓", "包联", "领导干部")),
     ("team", ("工作队", "工作组", "整顿队伍")),

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.forms import DateField
 from accounts.policy import policy
-from accounts.roles import OFFICERS, Role
+from accounts.roles import OFFICERS
 from accounts.submission import carry_out, status_of
 from accounts.year import working_year
 from organizations.models import Appointment, Organization
 from rectification.cases import leader_actions, member_actions
+from rectification.cases.leader_actions import KEEPERS
 from rectification.cases.leader_models import ContactLeader
 from rectification.cases.leader_rules import Standing
 from rectification.cases.models import Case, CaseMember, MemberKind
@@ -28,7 +29,6 @@ from rectification.remediation.support.people_views import file_of
 from rectification.schemes.models import Scheme
 
 PAGE = 100
-KEEPERS = OFFICERS - {Role.CITY_REVIEWER}
 STANDINGS = [("", "全部"), ("none", "未安排"), ("short", "到点不足"), ("held", "已安排"), ("exempt", "免")]
 
 

@@ -103,6 +103,14 @@ class Pairing(Staying):
         return self.partner_name
 
 
+class ProjectQuerySet(OfCaseQuerySet):
+    """Projects."""
+
+    def standing(self) -> Self:
+        """Not cancelled: those whose plan counts."""
+        return self.filter(cancelled_reason="")
+
+
 @tracked
 class Project(OfCase):
     """帮扶项目: funds planned, arrived and spent, in 万元; spent never exceeds arrived."""
@@ -119,7 +127,7 @@ class Project(OfCase):
     progress = models.CharField("进展", max_length=200, blank=True)
     cancelled_reason = models.CharField("取消原因", max_length=200, blank=True)
 
-    objects = SupportQuerySet.as_manager()
+    objects = ProjectQuerySet.as_manager()
 
     class Meta:
         verbose_name = "帮扶项目"

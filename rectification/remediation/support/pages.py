@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.changes import changes_of
 from accounts.submission import carry_out, opened_version, status_of
@@ -16,6 +16,11 @@ from rectification.cases.models import Case
 RELATED = ("organization", "scheme", "county", "township", "primary")
 CASE_RELATED = tuple(f"case__{name}" for name in RELATED)
 SILENT = ("case", "by", "duty", "post")
+
+
+def case_of(request: HttpRequest, uid: str) -> Case:
+    """The case of an address, in scope, with what its head shows."""
+    return get_object_or_404(Case.objects.visible_to(request.post).select_related(*RELATED), uid=uid)
 
 
 @dataclass(frozen=True)

@@ -12,16 +12,16 @@ from django.views.decorators.http import require_http_methods
 from accounts.changes import changes_of
 from accounts.errors import Invalid
 from accounts.policy import policy
-from accounts.roles import OFFICERS, Role
+from accounts.roles import Role
 from accounts.submission import carry_out, opened_version, status_of
 from rectification.cases import member_actions as members
+from rectification.cases.member_actions import KEEPERS
 from rectification.cases.member_forms import DropForm, EndMemberForm, HandOverForm, MemberForm, kinds_of
 from rectification.cases.models import Case, CaseMember
 from rectification.cases.support_rules import LEADER
 from rectification.remediation.support import people_actions as people
 from rectification.schemes.terms import words
 
-KEEPERS = OFFICERS - {Role.CITY_REVIEWER}
 RELATED = ("case__organization", "case__scheme", "user")
 SILENT = ("case", "vacant_on", "replaces")
 

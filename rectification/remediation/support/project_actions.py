@@ -28,7 +28,7 @@ def add_project(*, case_id: int, facts: Mapping[str, Any], by: Appointment, at: 
     case = locked_for(case_id, by, new=True)
     project = Project(case=case)
     _fill(project, facts, at)
-    if case.projects.filter(name=project.name, cancelled_reason="").exists():
+    if case.projects.standing().filter(name=project.name).exists():
         raise Invalid({"name": [f"“{project.name}”已经登记，请在原项目上更新进展"]})
     project.save()
     audit.record("登记帮扶项目", obj=case, what=project.name)

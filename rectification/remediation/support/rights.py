@@ -3,11 +3,11 @@
 from accounts.errors import Refused
 from accounts.roles import Role
 from organizations.models import Appointment
+from rectification.cases.member_actions import KEEPERS
 from rectification.cases.models import Case
 from rectification.remediation.actions import lock_case
 from rectification.workflow import Stage
 
-KEEPERS = frozenset({Role.COUNTY_OFFICER, Role.TOWNSHIP_OFFICER})
 # What the work team itself did, it may write itself
 TEAM = KEEPERS | {Role.HELPER}
 

@@ -10,11 +10,10 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.policy import policy
 from accounts.submission import opened_version
-from rectification.cases.models import Case
 from rectification.remediation.support import staying_actions as actions
 from rectification.remediation.support.forms import EndForm, HelpingUnitForm, PairingForm
 from rectification.remediation.support.models import HelpingUnit, Pairing
-from rectification.remediation.support.pages import CASE_RELATED, RELATED, Page, answer
+from rectification.remediation.support.pages import CASE_RELATED, Page, answer, case_of
 from rectification.remediation.support.rights import KEEPERS, support_refusal
 from rectification.remediation.support.rules import PAIRING_FORMS, unit_leave_refusal
 from rectification.schemes.terms import words
@@ -23,15 +22,11 @@ from rectification.workflow import Stage
 BOTH = ["GET", "POST"]
 
 
-def _case(request: HttpRequest, uid: str) -> Case:
-    return get_object_or_404(Case.objects.visible_to(request.post).select_related(*RELATED), uid=uid)
-
-
 @policy(KEEPERS, scope="case")
 @require_http_methods(BOTH)
 def helping_unit_add(request: HttpRequest, uid: str) -> HttpResponse:
     """Put down a helping unit."""
-    case = _case(request, uid)
+    case = case_of(request, uid)
     form = HelpingUnitForm(request.POST or None)
     page = Page(
         "登记帮扶单位",
@@ -116,7 +111,7 @@ def helping_unit_end(request: HttpRequest, uid: str) -> HttpResponse:
 @require_http_methods(BOTH)
 def pairing_add(request: HttpRequest, uid: str) -> HttpResponse:
     """Put down a pairing."""
-    case = _case(request, uid)
+    case = case_of(request, uid)
     form = PairingForm(request.POST or None, case=case)
     page = Page(
         "登记结对共建",

@@ -16,15 +16,11 @@ from rectification.remediation.forms import ReasonForm
 from rectification.remediation.support import work_actions as actions
 from rectification.remediation.support.committee_forms import HelpForm, TrainingForm
 from rectification.remediation.support.models import Help, Recorded, Training
-from rectification.remediation.support.pages import CASE_RELATED, RELATED, Page, answer
+from rectification.remediation.support.pages import CASE_RELATED, Page, answer, case_of
 from rectification.remediation.support.rights import KEEPERS, TEAM, support_refusal
 
 BOTH = ["GET", "POST"]
 TITLES = {"help": "帮建内容", "training": "培训"}
-
-
-def _case(request: HttpRequest, uid: str) -> Case:
-    return get_object_or_404(Case.objects.visible_to(request.post).select_related(*RELATED), uid=uid)
 
 
 def _now(request: HttpRequest) -> dict[str, Any]:
@@ -35,7 +31,7 @@ def _now(request: HttpRequest) -> dict[str, Any]:
 @require_http_methods(BOTH)
 def help_add(request: HttpRequest, uid: str) -> HttpResponse:
     """What was done for one of the scheme's helps; ?item= has chosen it already."""
-    case = _case(request, uid)
+    case = case_of(request, uid)
     form = HelpForm(request.POST or None, case=case, initial={"item": request.GET.get("item", "")})
     page = Page(
         "登记帮建内容",
@@ -77,7 +73,7 @@ def help_edit(request: HttpRequest, uid: str) -> HttpResponse:
 @require_http_methods(BOTH)
 def training_add(request: HttpRequest, uid: str) -> HttpResponse:
     """One person, one course."""
-    case = _case(request, uid)
+    case = case_of(request, uid)
     form = TrainingForm(request.POST or None)
     page = Page(
         "登记培训",

@@ -19,7 +19,7 @@ from rectification.schemes.models import Scheme
 from rectification.schemes.terms import words
 from rectification.supervision.circulars import facts, rules
 from rectification.supervision.circulars.models import Circular, CircularState
-from rectification.supervision.inspections.admission import inspect_refusal, own_scheme
+from rectification.supervision.inspections.admission import inspect_refusal
 
 FROM_BELOW = {
     Level.CITY: (Role.COUNTY_OFFICER, Role.TOWNSHIP_OFFICER),
@@ -38,7 +38,7 @@ def issue_refusal(post: Appointment | None, scheme: Scheme | None) -> str | None
 @transaction.atomic
 def draft(*, year: int, first: date, last: date, ranked: bool, by: Appointment, at: datetime) -> Circular:
     """Count a period and write a first draft."""
-    scheme = own_scheme(by.organization, year)
+    scheme = Scheme.objects.governing(by.organization, year)
     if refused := issue_refusal(by, scheme):
         raise Refused(refused)
     today = timezone.localdate(at)

@@ -17,10 +17,10 @@ from accounts.submission import carry_out, opened_version, status_of
 from accounts.tables import Column
 from accounts.tables import render as table
 from accounts.year import working_year
+from rectification.schemes.models import Scheme
 from rectification.supervision.circulars import actions, facts, rules, wording
 from rectification.supervision.circulars.forms import PeriodForm, WordsForm
 from rectification.supervision.circulars.models import Circular, CircularState
-from rectification.supervision.inspections.admission import own_scheme
 
 COLUMNS = (
     Column("title", "标题", kind="link", width=30),
@@ -48,7 +48,7 @@ def circulars(request: HttpRequest) -> HttpResponse:
     year = working_year(request)
     rows = Circular.objects.visible_to(request.post).filter(year=year).select_related("organization")
     page = Paginator(rows.order_by("-period_to_on", "-pk"), 30).get_page(request.GET.get("page"))
-    refused = actions.issue_refusal(request.post, own_scheme(request.post.organization, year))
+    refused = actions.issue_refusal(request.post, Scheme.objects.governing(request.post.organization, year))
     context = {
         "year": year,
         "page": page,
@@ -64,7 +64,7 @@ def circulars(request: HttpRequest) -> HttpResponse:
 def circular_add(request: HttpRequest) -> HttpResponse:
     """Choose a period; the system writes the draft."""
     post, year = request.post, working_year(request)
-    scheme = own_scheme(post.organization, year)
+    scheme = Scheme.objects.governing(post.organization, year)
     refused = actions.issue_refusal(post, scheme)
     may_rank = not refused and facts.ranking_allowed(scheme, post.organization)
     data = request.POST if request.method == "POST" else None

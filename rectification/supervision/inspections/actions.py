@@ -17,6 +17,7 @@ from organizations.models import Appointment
 from rectification.cases.models import Case, CaseMember
 from rectification.evidence import actions as evidence
 from rectification.remediation.actions import handler_of
+from rectification.schemes.models import Scheme
 from rectification.schemes.practice_models import InspectionRule
 from rectification.schemes.terms import words
 from rectification.supervision.inspections import admission, drawing, owed
@@ -57,7 +58,7 @@ def plan(*, planned: Planned, year: int, by: Appointment, at: datetime, seed: st
 
     seed: for tests; otherwise made by chance at this moment, so that nobody chooses what it gives.
     """
-    scheme = admission.own_scheme(by.organization, year)
+    scheme = Scheme.objects.governing(by.organization, year)
     if refused := admission.inspect_refusal(by, scheme):
         raise Refused(refused)
     today = timezone.localdate(at)

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from accounts.roles import OFFICERS, Role
-from organizations.models import Appointment, Organization
+from organizations.models import Appointment
 from organizations.rules import OFFICER, Level
 from rectification.cases.models import Case, CaseQuerySet
 from rectification.schemes.models import ChainStep, Process, Scheme
@@ -36,11 +36,6 @@ def admitted(schemes: Iterable[Scheme]) -> Admitted:
             if level in OFFICER:
                 found[scheme.pk].add((level, OFFICER[level]))
     return found
-
-
-def own_scheme(unit: Organization, year: int) -> Scheme | None:
-    """The scheme a unit works by in a year."""
-    return Scheme.objects.governing(unit, year)
 
 
 def inspect_refusal(post: Appointment | None, scheme: Scheme | None) -> str | None:

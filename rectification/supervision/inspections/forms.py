@@ -70,10 +70,11 @@ class PlanForm(forms.Form):
 
     def begin_with(self, rule: InspectionRule, today: date) -> None:
         """Fill what follows from one of the scheme's arrangements."""
-        evaluation = "评" in rule.title and rule.rhythm == "quarterly"
         self.initial |= {
             "rule": str(rule.uid),
-            "kind": InspectionKind.EVALUATION if evaluation else InspectionKind.INSPECTION,
+            "kind": InspectionKind.EVALUATION
+            if rules.is_evaluation(rule.title, rule.rhythm)
+            else InspectionKind.INSPECTION,
             "title": f"{today.month}月{rule.title}"[:100] if rule.rhythm == "monthly" else rule.title,
             "announced": "yes" if rule.announced else "no",
             "how": "hand" if rule.rhythm in ("monthly", "quarterly") else "draw",

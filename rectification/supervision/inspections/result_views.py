@@ -21,7 +21,7 @@ from rectification.supervision.inspections.models import (
     InspectionResult,
     InspectionState,
 )
-from rectification.supervision.notices.models import Notice
+from rectification.supervision.notices.models import Notice, NoticeState
 
 NEAR = (
     "inspection__organization",
@@ -71,7 +71,7 @@ def _page(request: HttpRequest, found: InspectionResult, refusal: str = "") -> H
 def _findings(found: InspectionResult, post: Appointment) -> list[dict[str, Any]]:
     """Each finding with the papers the reader may see and whether it may be handed on now."""
     rows = list(found.findings.select_related("problem"))
-    notices = Notice.objects.visible_to(post).filter(findings__in=rows).exclude(state="cancelled")
+    notices = Notice.objects.visible_to(post).filter(findings__in=rows).exclude(state=NoticeState.CANCELLED)
     papers: dict[int, list[Notice]] = {}
     for notice in notices.distinct().prefetch_related("findings"):
         for finding in notice.findings.all():

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from rectification.remediation.reporting.periods import RHYTHMS, period_at, period_words
 from rectification.schemes.terms import Rhythm, words
 
 BASE = 1
@@ -111,24 +112,15 @@ class Period(NamedTuple):
 def periods(rhythm: str, first: date, last: date) -> Iterator[Period]:
     """The months, half months or quarters between two days, cut at both ends; nothing for other rhythms."""
     day = first
-    while day <= last and rhythm in (Rhythm.MONTHLY, Rhythm.HALF_MONTH, Rhythm.QUARTERLY):
-        name, end = _period(rhythm, day)
-        yield Period(name, day, min(end, last))
+    while day <= last and rhythm in RHYTHMS:
+        end = period_at(rhythm, day).last
+        yield Period(period_words(rhythm, end), day, min(end, last))
         day = end + timedelta(days=1)
 
 
-def _period(rhythm: str, day: date) -> tuple[str, date]:
-    if rhythm == Rhythm.HALF_MONTH and day.day <= 15:
-        return f"{day.month}月上半月", day.replace(day=15)
-    if rhythm == Rhythm.QUARTERLY:
-        quarter = (day.month + 2) // 3
-        return f"第{'一二三四'[quarter - 1]}季度", _month_end(day.replace(month=quarter * 3, day=1))
-    name = f"{day.month}月下半月" if rhythm == Rhythm.HALF_MONTH else f"{day.month}月"
-    return name, _month_end(day)
-
-
-def _month_end(day: date) -> date:
-    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+def is_evaluation(title: str, rhythm: str) -> bool:
+    """Whether a scheme's arrangement is a 季度评估 that gives grades, not a 督导 (S1 陇县: 每季度评估一次)."""
+    return rhythm == Rhythm.QUARTERLY and "评" in title
 
 
 class Standing(NamedTuple):
@@ -158,7 +150,7 @@ def standing(
     done = len(held)
     if not rhythm:
         return Standing(done, 0, f"已督导{done}次（方案未定次数）", "grey")
-    if rhythm in (Rhythm.MONTHLY, Rhythm.HALF_MONTH, Rhythm.QUARTERLY):
+    if rhythm in RHYTHMS:
         return _in_periods(list(periods(rhythm, first, last)), times, held, today)
     short = max(times - done, 0)
     if not short:

@@ -17,6 +17,7 @@ from accounts.roles import CASE_READERS, OFFICERS
 from accounts.submission import carry_out, opened_version, status_of
 from accounts.tables import render as table
 from accounts.year import working_year
+from rectification.schemes.models import Scheme
 from rectification.supervision.inspections import actions, admission, drawing, listing, owed
 from rectification.supervision.inspections.forms import CancelForm, InspectionFilterForm, PlanForm
 from rectification.supervision.inspections.models import (
@@ -24,6 +25,7 @@ from rectification.supervision.inspections.models import (
     InspectionResult,
     InspectionState,
 )
+from rectification.supervision.notices.models import NoticeState
 
 PAGE = 30
 
@@ -33,7 +35,7 @@ PAGE = 30
 def inspections(request: HttpRequest) -> HttpResponse:
     """What the scheme asks to be inspected, what was, and what others found at one's own cases."""
     post, year, today = request.post, working_year(request), timezone.localdate()
-    scheme = admission.own_scheme(post.organization, year)
+    scheme = Scheme.objects.governing(post.organization, year)
     refused = admission.inspect_refusal(post, scheme)
     form = InspectionFilterForm(request.GET)
     rows = Inspection.objects.visible_to(post).filter(scheme__year=year)
@@ -63,7 +65,7 @@ def inspections(request: HttpRequest) -> HttpResponse:
 def inspection_add(request: HttpRequest) -> HttpResponse:
     """Arrange an inspection; ?rule= begins with one of the scheme's arrangements."""
     post, year, today = request.post, working_year(request), timezone.localdate()
-    scheme = admission.own_scheme(post.organization, year)
+    scheme = Scheme.objects.governing(post.organization, year)
     refused = admission.inspect_refusal(post, scheme)
     listed = list(scheme.inspection_rules.filter(level=post.organization.level)) if not refused else []
     cases = [] if refused else list(_pool(request, year))
@@ -137,7 +139,7 @@ def _with_findings(rows: list[InspectionResult]) -> list[tuple[InspectionResult,
 
 
 def _papers(finding: Any) -> list[Any]:
-    return [notice for notice in finding.notices.all() if notice.state != "cancelled"]
+    return [notice for notice in finding.notices.all() if notice.state != NoticeState.CANCELLED]
 
 
 @policy(OFFICERS, scope="inspection")

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
@@ -20,16 +20,17 @@ from rectification.supervision.circulars.models import Circular, CircularState
 from rectification.supervision.inspections.models import Inspection, InspectionState
 from rectification.supervision.inspections.owed import Arrangement, arrangements
 from rectification.supervision.notices import drafting
-from rectification.supervision.notices.models import UNSENT, Notice, NoticeKind, NoticeState
+from rectification.supervision.notices.forms import STATES
+from rectification.supervision.notices.models import UNSENT, Notice, NoticeKind
 from rectification.supervision.notices.waiting import waiting_lines
 
 LATEST = 5
 NUMBERS = {
     "issued": "已签发",
-    "waiting": "待回复、待送达",
+    "waiting": STATES["waiting"][0],
     "overdue": "逾期未回复",
-    "replied": "待核实",
-    "ended": "已核实、已送达",
+    "replied": STATES["replied"][0],
+    "ended": STATES["ended"][0],
 }
 
 
@@ -65,10 +66,10 @@ def _kinds(post: Appointment, year: int, today: date) -> list[dict[str, Any]]:
         .values("kind")
         .annotate(
             issued=Count("pk"),
-            waiting=Count("pk", filter=Q(state__in=("issued", "returned"))),
+            waiting=Count("pk", filter=Q(state__in=STATES["waiting"][1])),
             overdue=Count("pk", filter=Q(pk__in=late)),
-            replied=Count("pk", filter=Q(state=NoticeState.REPLIED)),
-            ended=Count("pk", filter=Q(state__in=(NoticeState.VERIFIED, NoticeState.CLOSED))),
+            replied=Count("pk", filter=Q(state__in=STATES["replied"][1])),
+            ended=Count("pk", filter=Q(state__in=STATES["ended"][1])),
         )
     }
     asked = (
@@ -109,10 +110,10 @@ def _inspections(post: Appointment, year: int) -> list[dict[str, Any]]:
             done=Count("pk", filter=Q(state=InspectionState.DONE)),
         )
     )
-    url = _address("supervision:inspections")
+    url = reverse("supervision:inspections")
     return [
-        {"label": "已安排", "count": counted["planned"], "url": url and f"{url}?state=planned"},
-        {"label": "已完成", "count": counted["done"], "url": url and f"{url}?state=done"},
+        {"label": "已安排", "count": counted["planned"], "url": f"{url}?state=planned"},
+        {"label": "已完成", "count": counted["done"], "url": f"{url}?state=done"},
     ]
 
 
@@ -127,11 +128,4 @@ def _lists(office: bool) -> list[tuple[str, str]]:
     named = [("督导文书", "supervision:notices"), ("通报", "supervision:circulars")]
     if office:
         named[:0] = [("督导检查", "supervision:inspections"), ("逐级督办、待签发", "supervision:drafts")]
-    return [(title, url) for title, name in named if (url := _address(name))]
-
-
-def _address(name: str) -> str:
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
+    return [(title, reverse(name)) for title, name in named]

@@ -19,7 +19,7 @@ from organizations.models import Organization
 from rectification.duties import listing
 from rectification.supervision.notices import actions, drafting
 from rectification.supervision.notices.forms import IssueManyForm, NoticeFilterForm
-from rectification.supervision.notices.models import Notice, NoticeState
+from rectification.supervision.notices.models import UNANSWERED, Notice, NoticeState
 
 PAGE = 50
 TONES = {
@@ -34,7 +34,7 @@ TONES = {
 
 def state_of(notice: Notice) -> str:
     """Where it stands, with how late the reply is."""
-    if notice.answered and notice.duty and notice.state in ("issued", "returned"):
+    if notice.answered and notice.duty and notice.state in UNANSWERED:
         shown = listing.light(notice.duty, timezone.localdate())
         return f"{notice.state_words}，{shown.text}" if shown else notice.state_words
     return notice.state_words
@@ -42,7 +42,7 @@ def state_of(notice: Notice) -> str:
 
 def tone_of(notice: Notice) -> str:
     """The colour of its state: that of its date while a reply is owed."""
-    if notice.answered and notice.duty and notice.state in ("issued", "returned"):
+    if notice.answered and notice.duty and notice.state in UNANSWERED:
         shown = listing.light(notice.duty, timezone.localdate())
         return shown.light.value if shown else "grey"
     return TONES.get(NoticeState(notice.state), "grey")

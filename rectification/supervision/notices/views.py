@@ -11,16 +11,17 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.errors import Invalid, Refused
 from accounts.policy import policy
-from accounts.roles import CASE_READERS, OFFICERS
+from accounts.roles import CASE_READERS, OFFICERS, Role
 from accounts.submission import carry_out, opened_version, status_of
 from organizations.models import Organization
 from rectification.cases.models import Case
 from rectification.duties import listing
 from rectification.schemes.models import Scheme
+from rectification.schemes.terms import words
 from rectification.supervision.inspections.models import InspectionFinding
 from rectification.supervision.notices import actions, drafting, escalation
 from rectification.supervision.notices.forms import AsideForm, DeliverForm, NoticeForm
-from rectification.supervision.notices.models import Notice, NoticeKind, NoticeState
+from rectification.supervision.notices.models import UNANSWERED, Notice, NoticeKind, NoticeState
 from rectification.supervision.notices.story import story_of
 
 RELATED = (
@@ -50,10 +51,10 @@ def next_of(notice: Notice) -> str:
     """What is to be done now, by whom, in a line."""
     if notice.state == NoticeState.DRAFT:
         return f"草稿，只有{notice.issuer.short_name}能看到。核对无误后签发。"
-    if notice.state in ("issued", "returned") and notice.answered:
+    if notice.state in UNANSWERED and notice.answered:
         day = notice.duty.effective_due_on if notice.duty else notice.due_on
         word = "重新回复" if notice.state == NoticeState.RETURNED else "回复"
-        return f"请{notice.organization.short_name}于{day.year}年{day.month}月{day.day}日前{word}。"
+        return f"请{notice.organization.short_name}于{words(day)}前{word}。"
     if notice.state == NoticeState.REPLIED:
         return f"{notice.organization.short_name}已回复，下一步由{notice.issuer.short_name}核实。"
     if notice.state == NoticeState.ISSUED:
@@ -75,7 +76,7 @@ def notice(request: HttpRequest, uid: str) -> HttpResponse:
         "may_deliver": actions.deliver_refusal(found, post) is None,
         "may_reply": actions.reply_refusal(found, post) is None,
         "may_verify": actions.verify_refusal(found, post) is None,
-        "may_print": post.role != "helper",
+        "may_print": post.role != Role.HELPER,
         "files": list(found.attachments.filter(withdrawn_at__isnull=True)),
         "findings": list(found.findings.visible_to(post)),
         "steps": escalation.note_of(found) if post.role in OFFICERS else [],
