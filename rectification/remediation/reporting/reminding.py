@@ -1,7 +1,7 @@
 """提醒未报: the unit above tells whoever owes a report and has not sent it, at most once a day."""
 
 from collections.abc import Iterable
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from django.db import transaction
 from django.utils import timezone
@@ -19,11 +19,9 @@ from rectification.remediation.reporting.actions import address_of_duty
 from rectification.schemes.terms import words
 
 
-def missing(post: Appointment, year: int, today: object) -> list[Duty]:
-    """Reports owed below this post whose period is over and that have not been sent, the oldest first."""
-    rows = (
-        Duty.objects.visible_to(post).open().filter(asked.ASKS, scheme__year=year, effective_due_on__lt=today)
-    )
+def missing(post: Appointment, year: int, today: date) -> list[Duty]:
+    """Reports owed below this post past the last day in time, the oldest first."""
+    rows = Duty.objects.visible_to(post).overdue(today).filter(asked.ASKS, scheme__year=year)
     rows = rows.exclude(organization=post.organization_id).select_related("organization", "rule", "scheme")
     return list(rows.order_by("effective_due_on", "org_path"))
 

@@ -23,7 +23,7 @@ from rectification.supervision.inspections.models import (
     InspectionResult,
     InspectionState,
 )
-from rectification.supervision.notices.models import Notice, NoticeKind, NoticeState
+from rectification.supervision.notices.models import UNSENT, Notice, NoticeKind, NoticeState
 from rectification.workflow import OPEN, Stage
 
 RANKED = (Level.CITY, Level.COUNTY)
@@ -90,7 +90,9 @@ def _inspections(unit: Organization, first: date, last: date) -> dict[str, Any]:
 
 def _findings(unit: Organization, first: date, last: date) -> dict[str, int]:
     held = Inspection.objects.filter(_done(unit, first, last))
-    noticed = Q(notices__isnull=False) & ~Q(notices__state=NoticeState.CANCELLED)
+    # A draft has told nobody anything yet; one paper put aside does not undo another that was issued
+    told = Notice.objects.exclude(state__in=UNSENT).filter(findings__result__inspection__in=held)
+    noticed = Q(pk__in=told.values("findings"))
     settled, listed = ~Q(settled=""), Q(settled="", problem__isnull=False)
     papered = Q(settled="", problem__isnull=True) & noticed
     counts = InspectionFinding.objects.filter(result__inspection__in=held).aggregate(
@@ -111,12 +113,12 @@ def _notices(unit: Organization, first: date, last: date, today: date) -> dict[s
         issuer=unit, kind__in=(NoticeKind.RECTIFY, NoticeKind.URGE), issued_at__range=span
     )
     answered = (NoticeState.REPLIED, NoticeState.VERIFIED)
-    waiting = (NoticeState.ISSUED, NoticeState.RETURNED)
+    late = Notice.objects.overdue(today).values("pk")
     return rows.aggregate(
         issued=Count("pk"),
         replied=Count("pk", filter=Q(state__in=answered)),
         verified=Count("pk", filter=Q(state=NoticeState.VERIFIED)),
-        overdue=Count("pk", filter=Q(state__in=waiting, due_on__lt=today)),
+        overdue=Count("pk", filter=Q(pk__in=late)),
     )
 
 
