@@ -41,11 +41,20 @@ class DateInput(forms.DateInput):
         return f"{value.year}年{value.month}月{value.day}日" if isinstance(value, date) else (value or "")
 
 
+YEARS = range(1900, 2101)
+
+
 class DateField(forms.DateField):
-    """A day, typed as 2025-3-26, 2025.3.26, 2025/3/26, 20250326 or 2025年3月26日, full-width digits too."""
+    """A day, typed as 2025-3-26, 2025.3.26, 2025/3/26, 20250326 or 2025年3月26日, full-width digits too.
+
+    Years nobody can mean (0206, 9999) are slips of the hand; from the calendar's last day nothing can be counted on.
+    """
 
     widget = DateInput
-    default_error_messages = {"invalid": "请填写日期，如 2025-3-26 或 2025年3月26日"}
+    default_error_messages = {
+        "invalid": "请填写日期，如 2025-3-26 或 2025年3月26日",
+        "year": f"请核对年份，应在 {YEARS[0]} 年到 {YEARS[-1]} 年之间",
+    }
 
     def to_python(self, value: Any) -> date | None:
         """The day; None when left empty."""
@@ -57,12 +66,13 @@ class DateField(forms.DateField):
         match = re.fullmatch(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*[-./月]\s*(\d{1,2})\s*日?", text)
         match = match or re.fullmatch(r"(\d{4})(\d{2})(\d{2})", text)
         try:
-            return date(*map(int, match.groups())) if match else self._refuse()
+            day = date(*map(int, match.groups())) if match else self._refuse("invalid")
         except ValueError:
-            return self._refuse()
+            return self._refuse("invalid")
+        return day if day.year in YEARS else self._refuse("year")
 
-    def _refuse(self) -> date:
-        raise ValidationError(self.error_messages["invalid"], code="invalid")
+    def _refuse(self, code: str) -> date:
+        raise ValidationError(self.error_messages[code], code=code)
 
 
 class SignInForm(forms.Form):

@@ -53,6 +53,15 @@ def _locked_case(case_id: int, by: Appointment) -> Case:
     return rows.get(pk=case_id)
 
 
+def _member_of_locked(member_id: int, by: Appointment) -> CaseMember:
+    """A person as the row stands once the case is locked: of two who fill one place the second sees it filled."""
+    rows = CaseMember.objects.visible_to(by)
+    case = _locked_case(rows.get(pk=member_id).case_id, by)
+    member = rows.get(pk=member_id)
+    member.case = case
+    return member
+
+
 def _stay(member: CaseMember) -> Stay:
     return Stay(member.kind, member.name, member.from_on, member.to_on)
 
@@ -234,7 +243,7 @@ def replace_member(
 ) -> tuple[CaseMember, CaseMember]:
     """One person in another's place, in one step; `new` are name, from_on and details. Who already left is not ended
     again. Returns the old and the new one."""
-    old = CaseMember.objects.visible_to(by).select_related("case").get(pk=member_id)
+    old = _member_of_locked(member_id, by)
     if old.to_on is None:
         old = end_member(
             member_id=member_id,
@@ -254,9 +263,11 @@ def replace_member(
 @transaction.atomic
 def drop_vacancy(*, member_id: int, reason: str, by: Appointment, at: datetime) -> CaseMember:
     """不再补派: the county says why the open place is not filled again, such as where others of the kind go on."""
-    member = CaseMember.objects.visible_to(by).vacant().select_related("case__scheme").get(pk=member_id)
+    member = _member_of_locked(member_id, by)
     if by.role != Role.COUNTY_OFFICER:
         raise Refused("空缺是否补派由县（市、区）委组织部决定")
+    if not is_open_place(member):
+        raise Refused(f"{member.name}留下的空缺已经补派或者已不用补派")
     if not reason.strip():
         raise Invalid({"reason": ["不再补派须写明理由"]})
     rest = member.case.members.filter(kind=member.kind, to_on=None)

@@ -24,6 +24,7 @@ from rectification.remediation.activities.household_rules import households_refu
 from rectification.remediation.activities.models import Activity
 from rectification.remediation.activities.rules import entry_errors, people_words
 from rectification.remediation.activities.standing import keep_tones, standings, terms_of
+from rectification.schemes.terms import words
 from rectification.workflow import Stage
 
 # Leaders need not sign in: whoever works on the case writes for them (代录, domain §1)
@@ -164,6 +165,8 @@ def fill(activity: Activity, written: Written, at: datetime) -> list[CaseMember]
     )
     if errors:
         raise Invalid(errors)
+    if refused := _in_the_next_file(case, written.on):
+        raise Invalid({"on": [refused]})
     if refused := _too_many(activity, written):
         raise Invalid({"households": [refused]})
     activity.kind, activity.on = written.kind, written.on
@@ -176,6 +179,14 @@ def fill(activity: Activity, written: Written, at: datetime) -> list[CaseMember]
     activity.people = people_words((member.name for member in people), written.others)[:600]
     activity.on_behalf = all(member.user_id != activity.by.user_id for member in people)
     return people
+
+
+def _in_the_next_file(case: Case, on: date) -> str | None:
+    """Why a day belongs into next year's file of a case that was carried over, or None."""
+    if case.stage != Stage.CARRIED:
+        return None
+    later = case.following.filter(determined_on__lte=on).order_by("year").first()
+    return f"该对象已转入{later.year}年整顿，{words(on)}的活动请在{later.year}年的档案中登记" if later else None
 
 
 def _too_many(activity: Activity, written: Written) -> str | None:

@@ -36,6 +36,8 @@ WIDTHS = {
     "电话联系": 18,
 }
 HEADERS = tuple(WIDTHS)
+LONGEST = {"做了什么": 2000, "结果": 2000, "其他参加人员": 200, "入户": 4000, "电话联系": 4000}
+"""As many characters as the form takes; what is longer is named, not cut."""
 NEEDED = ("整顿对象", "日期", "类别", "做了什么")
 NOTE = (
     "填写说明：一次活动一行。日期如 2025-3-26；参加人员写姓名，用顿号隔开，须是该对象的帮扶人员，其他人写在后一列；"
@@ -131,16 +133,19 @@ class _Reader:
         if not cells["做了什么"]:
             wrong("做了什么", "没有写做了什么")
         members = self._members(case, cells.get("参加人员", ""), on, wrong) if case else ()
+        for name, most in LONGEST.items():
+            if len(cells.get(name, "")) > most:
+                wrong(name, f"有 {len(cells[name])} 个字，不超过 {most} 个字")
         calls = {name: self._calls(cells.get(name, ""), name, wrong) for name in ("入户", "电话联系")}
         if len(self.faults) > before or case is None or on is None:
             return
         written = Written(
             kind=kind,
             on=on,
-            what=cells["做了什么"][:2000],
+            what=cells["做了什么"],
             members=members,
-            others=cells.get("其他参加人员", "")[:200],
-            result=cells.get("结果", "")[:2000],
+            others=cells.get("其他参加人员", ""),
+            result=cells.get("结果", ""),
             households=calls["入户"].households,
             phoned=calls["电话联系"].households,
         )

@@ -16,6 +16,7 @@ from rectification.duties.models import Duty, DutyState
 from rectification.remediation.actions import handler_of, is_handler, lock_case
 from rectification.remediation.reporting.models import FinanceCheck
 from rectification.remediation.reporting.periods import Period
+from rectification.schemes.terms import words
 from rectification.workflow import Stage
 
 CHECK, PUBLICATION = "finance_check", "finance_publication"
@@ -51,13 +52,13 @@ def errors_of(values: dict[str, Any], period: Period, today: date) -> dict[str, 
             found[name] = [f"{label}日期不能晚于今天"]
         elif day and day < period.first:
             found[name] = [f"{label}日期早于本季度第一天，请在它所在的季度登记"]
-    for day, words, label in (
+    for day, where, label in (
         ("checked_on", "checkers", "审查单位"),
         ("published_on", "published_where", "公开方式"),
     ):
-        if values.get(day) and not (values.get(words) or "").strip():
-            found[words] = [f"请填写{label}"]
-        if (values.get(words) or "").strip() and not values.get(day):
+        if values.get(day) and not (values.get(where) or "").strip():
+            found[where] = [f"请填写{label}"]
+        if (values.get(where) or "").strip() and not values.get(day):
             found.setdefault(day, ["请填写日期"])
     if values.get("checked_on") and not (values.get("found") or "").strip():
         found["found"] = ["请写审查发现；没有发现问题的写“未发现问题”"]
@@ -81,6 +82,9 @@ def save(
     case = lock_case(case_id, by)
     if refused := entry_refusal(case, by):
         raise Refused(refused)
+    first = case.began_on or date(case.year, 1, 1)
+    if period.last.year < first.year:
+        raise Refused(f"{words(first)}才认定为整顿对象，以前年度的财务审查不在本档案登记")
     if wrong := errors_of(values, period, timezone.localdate(at)):
         raise Invalid(wrong)
     given = {"period_to_on": period.last, "by": by}

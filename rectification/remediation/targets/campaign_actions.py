@@ -139,7 +139,9 @@ def _check_days(campaign: Campaign) -> None:
 def add_entry(*, campaign_id: int, progress: Progress, by: Appointment, at: datetime) -> CampaignEntry:
     """Enter what was found and solved for a case. Raises Invalid naming the field."""
     case = lock_case(progress.case.pk, by)
-    campaign = Campaign.objects.visible_to(by).select_related("organization").get(pk=campaign_id)
+    # Locked, so that the case is not taken out of the campaign and its days do not move meanwhile
+    rows = Campaign.objects.visible_to(by).select_related("organization")
+    campaign = lock(rows, pk=campaign_id, version=None)
     if refused := entry_refusal(campaign, case, by):
         raise Refused(refused)
     entry = CampaignEntry(campaign=campaign, by=by)

@@ -24,6 +24,7 @@ from rectification.supervision.notices import rules
 from rectification.supervision.notices.drafting import draft_refusal, issue_refusal, locked
 from rectification.supervision.notices.models import UNANSWERED, Notice, NoticeKind, NoticeState
 from rectification.supervision.notices.standing import freshen
+from rectification.workflow import Stage
 
 REPLY = "notice_reply"
 
@@ -48,8 +49,7 @@ def receivers(notice: Notice, today: date) -> list[Appointment | CaseMember]:
 
 
 def _number(notice: Notice) -> int:
-    """The next number of its issuer, kind and year; the issuer's row is the queue."""
-    Organization.objects.select_for_update(no_key=True).get(pk=notice.issuer_id)
+    """The next number of its issuer, kind and year; the issuer's row, locked, is the queue."""
     same = Notice.objects.filter(issuer=notice.issuer_id, kind=notice.kind, year=notice.year)
     return (same.aggregate(last=Max("number"))["last"] or 0) + 1
 
@@ -59,6 +59,8 @@ def issue(
     *, notice_id: int, version: int | None, by: Appointment, at: datetime, due_on: date | None = None
 ) -> Notice:
     """Sign a draft: it gets its number, its receiver is told and owes the reply. due_on: another day for the reply."""
+    # The queue for numbers before the paper: who signs several at once never waits for whoever signs one of them
+    Organization.objects.select_for_update(of=("self",), no_key=True).get(pk=by.organization_id)
     notice = locked(notice_id, version, by)
     today = timezone.localdate(at)
     if refused := draft_refusal(notice, by) or issue_refusal(by, notice.organization, notice.scheme):
@@ -90,7 +92,12 @@ def issue(
 
 
 def _still_meant(notice: Notice, today: date) -> None:
-    """A draft of an escalation is issued only for what is still overdue."""
+    """A draft is issued only to a unit that is there, about a case that was not taken off the list, and one of an
+    escalation for what is still overdue."""
+    if not notice.organization.is_open:
+        raise Refused(f"{notice.organization.short_name}已撤销，本件可以“不予签发”")
+    if notice.case is not None and notice.case.stage == Stage.WITHDRAWN:
+        raise Refused("该对象已退出整顿，本件不用签发，可以“不予签发”")
     if reason := freshen(notice, today):
         raise Refused(f"所列任务{reason}，本件不用签发，可以“不予签发”")
 

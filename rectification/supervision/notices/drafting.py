@@ -15,7 +15,7 @@ from organizations.models import Appointment, Organization
 from rectification.cases.models import Case
 from rectification.schemes.models import Scheme
 from rectification.supervision.inspections.admission import admitted
-from rectification.supervision.inspections.models import InspectionFinding
+from rectification.supervision.inspections.models import InspectionFinding, InspectionState
 from rectification.supervision.notices import rules
 from rectification.supervision.notices.models import Notice, NoticeState
 
@@ -85,6 +85,21 @@ def _checked(given: Mapping[str, Any], by: Appointment, year: int) -> dict[str, 
     return facts | {"scheme": scheme, "org_path": unit.path}
 
 
+def _check_findings(about: Iterable[InspectionFinding], facts: Mapping[str, Any]) -> None:
+    """A paper tells its receiver what was found: nothing of an unannounced inspection before it is done, and nothing
+    of other cases."""
+    for finding in about:
+        inspection, place = finding.result.inspection, finding.result.case
+        if inspection.state == InspectionState.CANCELLED:
+            raise Refused(f"本次督导已取消：{inspection.ended_reason}")
+        if inspection.state != InspectionState.DONE and not inspection.announced:
+            raise Refused("不打招呼的督导，完成以后再交办问题")
+        if facts["case"] is not None and place.pk != facts["case"].pk:
+            raise Invalid({"case": [f"所选问题是{place.organization.short_name}的，不是所选整顿对象的"]})
+        if not place.org_path.startswith(facts["organization"].path):
+            raise Invalid({"organization": [f"所选问题是{place.organization.short_name}的，与收件单位无关"]})
+
+
 @transaction.atomic
 def draft(
     *,
@@ -103,6 +118,7 @@ def draft(
     if seen.count() != len(about):
         raise Refused("没有这些督导发现的问题")
     facts = _checked(given, by, year)
+    _check_findings(about, facts)
     notice = Notice.objects.create(
         **{name: value for name, value in facts.items() if name in FIELDS and name != "org_path"},
         issuer=by.organization,
@@ -111,7 +127,8 @@ def draft(
         inspection=about[0].result.inspection if about else None,
     )
     notice.findings.set(about)
-    audit.record("拟督导文书", obj=notice, kind=notice.get_kind_display())
+    # The trail is read by people who see no draft: it says what kind, never what about
+    audit.record("拟督导文书", obj=notice.name)
     return notice
 
 
@@ -139,11 +156,12 @@ def correct(
     if refused := draft_refusal(notice, by):
         raise Refused(refused)
     facts = _checked(given, by, notice.year)
+    _check_findings(notice.findings.select_related("result__inspection", "result__case__organization"), facts)
     for name in FIELDS:
         if name in facts:
             setattr(notice, name, facts[name])
     notice.save_version(*FIELDS)
-    audit.record("修改督导文书草稿", obj=notice)
+    audit.record("修改督导文书草稿", obj=notice.name)
     return notice
 
 
@@ -162,5 +180,5 @@ def put_aside(*, notice_id: int, version: int | None, reason: str, by: Appointme
         by,
     )
     notice.save_version("state", "verdict", "verified_at", "verified_by")
-    audit.record("督导文书不予签发", obj=notice)
+    audit.record("督导文书不予签发", obj=notice.name)
     return notice

@@ -87,7 +87,7 @@ def withdraw(*, today: date, at: datetime) -> int:
                     at,
                 )
                 notice.save_version("state", "verdict", "verified_at")
-                audit.record("督导文书不予签发", obj=notice, reason=notice.verdict)
+                audit.record("督导文书不予签发", obj=notice.name, reason=notice.verdict)
                 count += 1
     return count
 

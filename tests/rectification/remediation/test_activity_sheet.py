@@ -132,3 +132,8 @@ def test_a_file_that_is_no_sheet_is_refused_in_words(browser, name, content, wor
 
 def test_an_empty_sheet_says_so(browser):
     assert "没有填任何活动" in upload(browser).content.decode()
+
+
+def test_what_is_too_long_is_named_and_not_cut(browser):
+    answer = upload(browser, GOOD | {"做了什么": "谈" * 2001})
+    assert answer.status_code == 422 and "有 2001 个字，不超过 2000 个字" in answer.content.decode()

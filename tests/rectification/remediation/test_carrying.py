@@ -1,11 +1,15 @@
 """A case carried over brings last year's open problems along."""
 
+from datetime import timedelta
+
 import pytest
 
+from accounts.errors import Invalid
 from rectification.cases.models import Case
 from rectification.remediation import plan_actions, problem_actions
 from rectification.remediation.models import Problem
 from tests.cast import NOW, TODAY, YEAR
+from tests.rectification.remediation.activity_steps import log
 
 pytestmark = pytest.mark.django_db
 WORDS = {"situation": "情况", "goal": "目标", "steps": "步骤", "safeguards": "保障"}
@@ -41,3 +45,11 @@ def test_a_plan_begun_before_takes_nothing_twice(carried, township_officer):
     for version in (0, 2):
         plan_actions.save_plan(case_id=carried.pk, version=version, by=township_officer, at=NOW, **WORDS)
     assert carried.problems.count() == 1
+
+
+def test_what_is_done_after_the_carrying_belongs_into_the_new_file(carried, township_officer):
+    Case.objects.filter(pk=carried.previous.pk).update(determined_on=TODAY - timedelta(days=30))
+    before = Case.objects.get(pk=carried.previous.pk)
+    with pytest.raises(Invalid, match=f"请在{YEAR}年的档案中登记"):
+        log(before, township_officer, others="王某")
+    assert log(before, township_officer, others="王某", on=TODAY - timedelta(days=1)).case == before

@@ -93,3 +93,10 @@ def test_an_entry_that_cannot_be_is_refused_at_its_field(case, owed, township_of
 def test_another_township_enters_nothing(case, owed, county_officer):
     with pytest.raises(Refused, match="柳溪镇"):
         enter(case, county_officer, **CHECKED)
+
+
+def test_a_quarter_of_a_year_before_the_case_is_refused(case, township_officer, as_post):
+    page = reverse("remediation:finance", args=[case.uid])
+    answer = as_post(township_officer).post(f"{page}?from=2025-11-01", CHECKED)
+    assert answer.status_code == 422 and "以前年度" in answer.content.decode()
+    assert not FinanceCheck.objects.exists()

@@ -1,10 +1,13 @@
 """People of 帮扶力量: no leaving before 销号, an order opens a place, a replacement closes it and takes over."""
 
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 from django.urls import reverse
 
+from accounts.errors import Refused
 from rectification.cases.models import Case, CaseMember
 from rectification.duties.models import Duty
 from rectification.remediation.models import Measure
@@ -168,3 +171,47 @@ def test_the_gap_list_leads_to_what_is_missing(case, secretary, as_post, county_
     assert to("case_leaders", case) in page
     assert f"{to('member_add', case)}?kind=team" in page
     assert f"{to('member_add', case)}?kind=first_secretary" not in page
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_fill_one_place_the_second_is_told(case, county_officer):
+    gone = put_on(case, county_officer, "team", "钱某")
+    people.leave(
+        member_id=gone.pk, to_on=TODAY, reason="调动", document="青组〔2026〕9号", by=county_officer, at=NOW
+    )
+    told = []
+
+    def fill(name):
+        new = {"name": name, "unit": "县水利局", "from_on": TODAY + timedelta(days=1)}
+        given = {"to_on": TODAY, "reason": "", "document": "", "new": new}
+        return people.replace(member_id=gone.pk, by=county_officer, at=NOW, **given)
+
+    def second():
+        try:
+            fill("李某")
+        except Refused as refused:
+            told.append(str(refused))
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=second)
+    with transaction.atomic():
+        fill("周某")
+        other.start()
+        other.join(0.4)  # it has read the open place and waits for the case
+    other.join(timeout=60)
+    assert told and "已经补派" in told[0]
+    assert case.members.filter(replaces=gone).count() == 1
+
+
+def test_a_place_filled_meanwhile_is_not_dropped(case, secretary, as_post, county_officer):
+    client = as_post(county_officer)
+    client.post(to("member_end", secretary), END)
+    client.post(to("member_replace", secretary), NEW)
+    with pytest.raises(Refused, match="已经补派"):
+        people.drop(member_id=secretary.pk, reason="其他人接着帮", by=county_officer, at=NOW)
+
+
+def test_a_year_nobody_means_is_asked_about(case, secretary, as_post, county_officer):
+    answer = as_post(county_officer).post(to("member_end", secretary), END | {"to_on": "9999-12-31"})
+    assert answer.status_code == 422 and "请核对年份" in answer.content.decode()

@@ -13,10 +13,11 @@ GIVEN = {
 }
 
 
-def drafted(by, unit, kind="rectify", **facts):
+def drafted(by, unit, kind="rectify", findings=(), **facts):
     """A draft by a post to a unit."""
     given = {**GIVEN, "kind": kind, "organization": unit, "case": None, "to_leader": None}
-    return drafting.draft(given={**given, "light": "", "held_on": None, **facts}, by=by, at=NOW)
+    given |= {"light": "", "held_on": None, **facts}
+    return drafting.draft(given=given, findings=findings, by=by, at=NOW)
 
 
 def issued(by, unit, kind="rectify", **facts):

@@ -3,16 +3,19 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from accounts.errors import Invalid, Refused, StaleVersion
 from accounts.models import Message
 from accounts.roles import Role
-from rectification.cases.models import CaseMember
+from rectification.cases.models import Case, CaseMember
 from rectification.duties.models import Duty, DutyState
+from rectification.supervision.inspections.models import InspectionFinding
 from rectification.supervision.notices import actions, drafting
 from rectification.supervision.notices.models import Notice, NoticeState
 from tests.cast import NOW, TODAY, post_at
-from tests.rectification.supervision.notice_steps import drafted, issued
+from tests.rectification.supervision.inspection_steps import arrange, finish, held, write
+from tests.rectification.supervision.notice_steps import GIVEN, drafted, issued
 
 LATER = TODAY + timedelta(days=20)
 
@@ -160,3 +163,46 @@ def test_one_refusal_among_many_holds_up_no_other(scheme, county_officer, townsh
 
     assert [one.pk for one in done] == [good.pk]
     assert len(refused) == 1
+
+
+def test_what_an_unannounced_inspection_found_goes_into_no_paper_before_it_is_done(
+    case, county_officer, township
+):
+    inspection = write(arrange(county_officer, case), county_officer, "台账不全")
+    found = list(InspectionFinding.objects.all())
+    with pytest.raises(Refused, match="完成以后再交办"):
+        drafted(county_officer, township, findings=found)
+
+    finish(inspection, county_officer)
+    found = list(InspectionFinding.objects.all())
+    assert list(drafted(county_officer, township, findings=found).findings.all()) == found
+
+
+def test_a_paper_names_no_findings_of_another_place(case, county_officer, township, other_township):
+    held(county_officer, case, texts=("台账不全",))
+    found = list(InspectionFinding.objects.all())
+    with pytest.raises(Invalid, match="与收件单位无关"):
+        drafted(county_officer, other_township, findings=found)
+    made = drafted(county_officer, township, findings=found)
+    with pytest.raises(Invalid, match="与收件单位无关"):
+        drafting.correct(
+            notice_id=made.pk,
+            version=None,
+            given={**GIVEN, "kind": "rectify", "organization": other_township, "case": None},
+            by=county_officer,
+            at=NOW,
+        )
+
+
+def test_a_draft_about_a_case_that_left_the_list_is_not_issued(case, county_officer, township):
+    made = drafted(county_officer, township, case=case)
+    Case.objects.filter(pk=case.pk).update(stage="withdrawn")
+    with pytest.raises(Refused, match="已退出整顿"):
+        actions.issue(notice_id=made.pk, version=None, by=county_officer, at=NOW)
+
+
+def test_the_trail_does_not_tell_what_a_draft_is_about(scheme, county_officer, auditor, township, as_post):
+    made = drafted(county_officer, township, title="某书记问题")
+    drafting.put_aside(notice_id=made.pk, version=None, reason="再议", by=county_officer, at=NOW)
+    page = as_post(auditor).get(reverse("accounts:audit")).content.decode()
+    assert "拟督导文书" in page and "某书记问题" not in page

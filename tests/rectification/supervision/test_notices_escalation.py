@@ -4,8 +4,9 @@ import threading
 from datetime import date, timedelta
 
 import pytest
-from django.db import close_old_connections, connection
+from django.db import close_old_connections, connection, transaction
 
+from accounts.errors import Refused
 from accounts.models import Message
 from accounts.roles import Role
 from rectification.cases.models import CaseMember
@@ -15,6 +16,7 @@ from rectification.supervision.notices import actions, escalation
 from rectification.supervision.notices import escalation_rules as rules
 from rectification.supervision.notices.models import Escalation, Notice, NoticeState
 from tests.cast import NOW, TODAY, post_at
+from tests.rectification.supervision.notice_steps import drafted
 
 DUE = date(2026, 5, 15)  # a Friday
 MONDAY, TUESDAY, WEDNESDAY, FRIDAY = (DUE + timedelta(days=days) for days in (3, 4, 5, 7))
@@ -189,13 +191,34 @@ def test_two_schedulers_at_once_draft_one_paper(
 def test_two_who_sign_at_once_get_two_numbers(
     two_at_once, scheme, township, county_officer, township_officer
 ):
-    from tests.rectification.supervision.notice_steps import drafted
-
     pks = [drafted(county_officer, township).pk for _ in range(2)]
     given = two_at_once(
         lambda: actions.issue(notice_id=pks.pop(), version=None, by=county_officer, at=NOW).number
     )
     assert sorted(given) == [1, 2]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_signs_several_never_waits_for_who_signs_one_of_them(scheme, township, county_officer):
+    first, second = (drafted(county_officer, township).pk for _ in range(2))
+    told = []
+
+    def sign_second():
+        try:
+            told.append(actions.issue(notice_id=second, version=None, by=county_officer, at=NOW).number)
+        except Refused as refused:
+            told.append(str(refused))
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=sign_second)
+    with transaction.atomic():
+        actions.issue(notice_id=first, version=None, by=county_officer, at=NOW)
+        other.start()
+        other.join(0.4)  # it waits for the number, not holding the paper
+        actions.issue(notice_id=second, version=None, by=county_officer, at=NOW)
+    other.join(timeout=60)
+    assert "不能再改" in told[0]
 
 
 def test_a_planted_hole_is_found(late, township, township_officer, county_officer, monkeypatch):
