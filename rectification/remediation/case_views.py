@@ -22,10 +22,10 @@ from rectification.remediation import plan_actions, progress_actions
 from rectification.remediation.activities.diary_views import activity_part
 from rectification.remediation.case_history import history_of
 from rectification.remediation.case_page import DUTIES, Head, duties_of, head_of, tabs_of
-from rectification.remediation.models import Measure, Problem
+from rectification.remediation.closing_actions import closing_refusal
+from rectification.remediation.models import Measure, Problem, ProblemState
 from rectification.remediation.reporting.case_part import report_part
 from rectification.remediation.support.part import part_of
-from rectification.remediation.support.people_part import people_part
 from rectification.remediation.targets.campaign_reading import campaign_part
 from rectification.remediation.targets.views import target_part
 from rectification.survey.models import Assessment
@@ -79,9 +79,10 @@ def mark_measures(found: Case, problems: list[Problem], post: Appointment) -> No
     """Put on each prefetched measure what this post may do with it."""
     today = timezone.localdate()
     gives = _gives_time(found, problems, post)
+    closes = closing_refusal(found, post) is None
     for problem in problems:
         problem.case = found
-        problem.may_return = problem.state == "solved" and post.role == "county_officer"
+        problem.may_return = closes and problem.state == ProblemState.SOLVED
         for measure in problem.measures.all():
             measure.problem = problem
             _mark(measure, post, today)
@@ -107,7 +108,7 @@ def _mark(measure: Measure, post: Appointment, today: Any) -> None:
 
 
 def _support(found: Case, post: Appointment, head: Head) -> dict[str, Any]:
-    return {**people_part(found, post), **part_of(found, post)}
+    return part_of(found, post, head.plan)
 
 
 def _files(found: Case, post: Appointment, head: Head) -> dict[str, Any]:
@@ -118,7 +119,7 @@ def _files(found: Case, post: Appointment, head: Head) -> dict[str, Any]:
 
 
 def _history(found: Case, post: Appointment, head: Head) -> dict[str, Any]:
-    return {"lines": history_of(found)}
+    return {"lines": history_of(found, post)}
 
 
 def _acceptance(found: Case, post: Appointment, head: Head) -> dict[str, Any]:

@@ -13,18 +13,23 @@ from rectification.remediation.reporting.models import ProgressReport
 TONES = {"draft": "grey", "submitted": "blue", "returned": "red", "accepted": "green"}
 
 
-def report_part(case: Case, post: Appointment, head: object) -> dict[str, Any]:
-    """What the template needs: reports this post sees that speak of the case, the newest first."""
+def reports_of(case: Case, post: Appointment) -> list[dict[str, Any]]:
+    """The reports this post sees that speak of the case, the newest first, each with its line; None in a draft."""
     units = [unit.pk for unit in (case.township, case.county) if unit]
     rows = ProgressReport.objects.visible_to(post).filter(organization__in=units, scheme__year=case.year)
-    rows = rows.select_related("organization", "scheme").order_by("-period_to_on", "-org_path")
-    today, said = timezone.localdate(), []
-    for report in rows:
+    rows = rows.select_related("organization", "scheme", "by__user", "by__organization")
+    said = []
+    for report in rows.order_by("-period_to_on", "-org_path"):
         line = rules.line_in(report.facts, str(case.uid))
         if line is not None or not report.facts:
             said.append({"report": report, "line": line, "tone": TONES[report.state]})
+    return said
+
+
+def report_part(case: Case, post: Appointment, head: object) -> dict[str, Any]:
+    """What the template needs: the reports, and the quarters of the village's accounts."""
     return {
-        "said": said,
-        "quarters": quarters_of(case, today),
+        "said": reports_of(case, post),
+        "quarters": quarters_of(case, timezone.localdate()),
         "may_enter": finance_actions.entry_refusal(case, post) is None,
     }

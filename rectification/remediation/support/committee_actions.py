@@ -35,9 +35,14 @@ def limit_of(case: Case, kind: str) -> date | None:
 
 def vacancies_left(case: Case, today: date) -> list[LeaderPost]:
     """Vacant posts of the organization's committee nobody has put down for this case yet."""
-    listed = CommitteeNeed.objects.standing().filter(case=case, settled_on__isnull=True, post__isnull=False)
-    posts = LeaderPost.objects.filter(organization=case.organization).current(today).vacant()
-    return list(posts.exclude(pk__in=listed.values("post")))
+    posts = LeaderPost.objects.filter(organization=case.organization).current(today)
+    return unlisted(posts, CommitteeNeed.objects.standing().filter(case=case))
+
+
+def unlisted(posts: Iterable[LeaderPost], needs: Iterable[CommitteeNeed]) -> list[LeaderPost]:
+    """Those of a committee's posts that are vacant and in none of these needs that is still open."""
+    listed = {need.post_id for need in needs if need.settled_on is None}
+    return [post for post in posts if not post.holder and post.pk not in listed]
 
 
 @transaction.atomic

@@ -81,6 +81,8 @@ def _places(cases: Sequence[Case]) -> dict[int, list[Place]]:
 
 def _dated(vacancies: Sequence[Vacancy], today: date) -> None:
     """Put on each open place the day of its replacement duty."""
+    if not vacancies:
+        return
     duties = Duty.objects.open().filter(case__in=[one.member.case_id for one in vacancies], key=FILL)
     due = {(duty.case_id, duty.period_from_on): duty for duty in duties}
     for one in vacancies:
@@ -113,6 +115,14 @@ def unit_counts(rows: Sequence[GapRow], post: Appointment) -> list[UnitCount]:
     return sorted(found.values(), key=lambda one: one.unit.path)
 
 
-def gaps_of(case: Case, today: date) -> GapRow:
-    """What one case lacks."""
-    return gap_rows([case], today)[0]
+def gaps_of(case: Case, members: Sequence[CaseMember], texts: Iterable[str], today: date) -> GapRow:
+    """What one open case lacks: `members` are all it has and had, `texts` the support items of its scheme."""
+    staying = [one for one in members if one.to_on is None or one.to_on >= today]
+    led = any(one.leads for one in staying)
+    places = places_of(texts, case.scheme.contact_name)
+    row = GapRow(case, missing(places, kinds={one.kind for one in staying}, team_led=led))
+    filled = {one.replaces_id for one in members}
+    vacant = [one for one in members if one.vacant_on and one.pk not in filled]
+    row.vacancies = [Vacancy(one) for one in sorted(vacant, key=lambda one: (one.vacant_on, one.pk))]
+    _dated(row.vacancies, today)
+    return row

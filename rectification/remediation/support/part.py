@@ -1,17 +1,19 @@
 """The things of a case's support as its file shows them: units, pairing, projects, helps, committee, training."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.tables import Column, show
+from accounts.tables import Column
 from accounts.tables import render as table
 from organizations.models import Appointment
 from organizations.record_models import LeaderPost
-from rectification.cases.models import Case
+from rectification.cases.models import Case, CaseMember
+from rectification.remediation.models import Plan
 from rectification.remediation.support import committee_actions, funds, in_place
 from rectification.remediation.support.models import (
     CommitteeNeed,
@@ -21,31 +23,67 @@ from rectification.remediation.support.models import (
     Project,
     Training,
 )
+from rectification.remediation.support.people_part import members_of, people_part
 from rectification.remediation.support.rights import TEAM, support_refusal
-from rectification.schemes.models import ItemKind
+from rectification.schemes.models import ItemKind, SchemeItem
 
 
-def part_of(case: Case, post: Appointment) -> dict[str, Any]:
-    """Everything the part shows, under the one name `things`; a fixed number of queries."""
+@dataclass
+class Kept:
+    """What a case's file holds of its support, each kind read once."""
+
+    units: list[HelpingUnit]
+    pairings: list[Pairing]
+    projects: list[Project]
+    committee: list[LeaderPost]
+    needs: list[CommitteeNeed]
+
+    def rows(self, plan: Plan | None, members: Sequence[CaseMember]) -> in_place.Rows:
+        """The same for the lights of the scheme's items."""
+        needs = [row for row in self.needs if not row.settled_on and not (row.post and not row.post.holder)]
+        return in_place.Rows(
+            plans=[plan] if plan else [],
+            stays=[*self.units, *self.pairings, *members],
+            projects=[row.case_id for row in self.projects if not row.cancelled_reason],
+            needs=[row.case_id for row in needs],
+            posts=[(post.organization_id, post.holder) for post in self.committee],
+        )
+
+
+def part_of(case: Case, post: Appointment, plan: Plan | None) -> dict[str, Any]:
+    """The people, and everything else under the one name `things`; a fixed number of queries."""
     today = timezone.localdate()
+    items = list(case.scheme.items.filter(kind__in=(ItemKind.SUPPORT, ItemKind.HELP)).order_by("order"))
+    texts = [item.text for item in items if item.kind == ItemKind.SUPPORT]
+    members, kept = members_of(case), _kept(case, today)
     may_add = support_refusal(case, post, new=True) is None
     may_edit = support_refusal(case, post) is None
-    committee = list(LeaderPost.objects.filter(organization=case.organization).current(today))
-    return {
-        "things": {
-            "items": in_place.items_of([case], today)[case.pk],
-            "may_add": may_add,
-            "may_help": support_refusal(case, post, roles=TEAM, new=True) is None,
-            "units": _drawn(UNITS, HelpingUnit.objects.filter(case=case), "帮扶单位", may_edit),
-            "pairings": _drawn(PAIRINGS, Pairing.objects.filter(case=case), "结对共建", may_edit),
-            **_projects(case, may_edit),
-            "helps": _helps(case, support_refusal(case, post, roles=TEAM) is None),
-            "committee": table(POSTS, committee, caption="班子成员") if committee else "",
-            "vacancies": committee_actions.vacancies_left(case, today) if may_add else [],
-            "needs": _drawn(NEEDS, _needs(case, today), "限期选配和调整", may_edit),
-            "trainings": _drawn(TRAININGS, Training.objects.standing().filter(case=case), "培训", may_edit),
-        }
+    things = {
+        "items": in_place.items_of(case, texts, kept.rows(plan, members), today),
+        "may_add": may_add,
+        "may_help": support_refusal(case, post, roles=TEAM, new=True) is None,
+        "units": _drawn(UNITS, kept.units, "帮扶单位", may_edit),
+        "pairings": _drawn(PAIRINGS, kept.pairings, "结对共建", may_edit),
+        "projects": _drawn(PROJECTS, kept.projects, "帮扶项目", may_edit),
+        "money": funds.row_of(case.county, None, kept.projects),
+        "helps": _helps(case, items, support_refusal(case, post, roles=TEAM) is None),
+        "committee": table(POSTS, kept.committee, caption="班子成员") if kept.committee else "",
+        "vacancies": committee_actions.unlisted(kept.committee, kept.needs) if may_add else [],
+        **_needs(kept.needs, today, may_edit),
+        "trainings": _drawn(TRAININGS, Training.objects.standing().filter(case=case), "培训", may_edit),
     }
+    return {**people_part(case, post, members, texts), "things": things}
+
+
+def _kept(case: Case, today: date) -> Kept:
+    needs = CommitteeNeed.objects.standing().filter(case=case)
+    return Kept(
+        units=list(HelpingUnit.objects.filter(case=case)),
+        pairings=list(Pairing.objects.filter(case=case)),
+        projects=list(Project.objects.filter(case=case).select_related("helper")),
+        committee=list(LeaderPost.objects.filter(organization=case.organization).current(today)),
+        needs=list(needs.select_related("post", "duty")),
+    )
 
 
 def _drawn(columns: Sequence[Column], rows: Any, caption: str, may_edit: bool) -> str:
@@ -61,29 +99,26 @@ def _unlinked(column: Column) -> Column:
     return Column(column.key, column.title, column.value, "text", column.width)
 
 
-def _projects(case: Case, may_edit: bool) -> dict[str, Any]:
-    rows = list(Project.objects.filter(case=case).select_related("helper"))
-    total = funds.row_of(case.county, None, rows)
-    shown = PROJECTS if may_edit else [_unlinked(column) for column in PROJECTS]
-    return {"projects": table(shown, rows, caption="帮扶项目") if rows else "", "money": total}
-
-
-def _helps(case: Case, may_edit: bool) -> list[dict[str, Any]]:
+def _helps(case: Case, items: Iterable[SchemeItem], may_edit: bool) -> list[dict[str, Any]]:
     """Each help of the scheme with what was done for it, oldest first."""
     done: dict[int, list[Help]] = {}
     for row in Help.objects.standing().filter(case=case).select_related("by__user").order_by("on", "pk"):
         row.may_edit = may_edit
         done.setdefault(row.item_id, []).append(row)
-    items = case.scheme.items.filter(kind=ItemKind.HELP).order_by("order")
-    return [{"item": item, "rows": done.get(item.pk, [])} for item in items]
+    return [{"item": item, "rows": done.get(item.pk, [])} for item in items if item.kind == ItemKind.HELP]
 
 
-def _needs(case: Case, today: date) -> list[CommitteeNeed]:
-    rows = list(CommitteeNeed.objects.standing().filter(case=case).select_related("post", "duty"))
+def _needs(rows: Sequence[CommitteeNeed], today: date, may_edit: bool) -> dict[str, Any]:
+    """What is still to be settled as a table, and what was settled as one of its own, to be folded."""
     for row in rows:
         row.until_on = row.duty.effective_due_on if row.duty else row.limit_on
         row.today = today
-    return rows
+    settled = [row for row in rows if row.settled_on]
+    return {
+        "needs": _drawn(NEEDS, [row for row in rows if not row.settled_on], "限期选配和调整", may_edit),
+        "settled": _drawn(SETTLED, settled, "已配齐、已调整的职务", may_edit),
+        "settled_count": len(settled),
+    }
 
 
 def _to(route: str) -> Any:
@@ -98,8 +133,6 @@ def _ended(row: Any) -> str:
 
 
 def _need_state(row: CommitteeNeed) -> str:
-    if row.settled_on:
-        return f"{show(row.settled_on)}到位"
     if row.post and row.post.holder and row.kind == "vacant":
         return f"{row.post.holder}已任职，请登记到位"
     if row.until_on < row.today:
@@ -108,8 +141,6 @@ def _need_state(row: CommitteeNeed) -> str:
 
 
 def _need_tone(row: CommitteeNeed) -> str:
-    if row.settled_on:
-        return "green"
     return "red" if row.until_on < row.today else "yellow"
 
 
@@ -147,14 +178,20 @@ POSTS = (
     ),
 )
 NEEDS = (
-    Column(
-        "title", "职务", kind="link", link=lambda row: "" if row.settled_on else _to("committee_need")(row)
-    ),
+    Column("title", "职务", kind="link", link=_to("committee_need")),
     Column("kind", "情况", lambda row: row.get_kind_display()),
     Column("since_on", "自", kind="date"),
     Column("from_start", "年初即有"),
     Column("limit_on", "限期", "until_on", kind="date"),
     Column("state", "办理", _need_state, kind="light", tone=_need_tone),
+    Column("words", "说明"),
+)
+SETTLED = (
+    Column("title", "职务", kind="link", link=_to("committee_need")),
+    Column("kind", "原情况", lambda row: row.get_kind_display()),
+    Column("since_on", "自", kind="date"),
+    Column("limit_on", "限期", "until_on", kind="date"),
+    Column("settled_on", "到位日期", kind="date"),
     Column("holder", "继任"),
     Column("origin", "人选来源"),
     Column("words", "说明"),

@@ -1,5 +1,6 @@
 """The people on the support part of a case's file: what is missing, who is there, who was."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -18,12 +19,19 @@ from rectification.remediation.support.leaders_reading import Visits, visits_of
 ORDER = ("leader", "office", "stationed", "first_secretary", "team", "liaison")
 
 
-def people_part(case: Case, post: Appointment) -> dict[str, Any]:
-    """What the part shows; case with organization, scheme, county and township loaded."""
-    today = timezone.localdate()
+def members_of(case: Case) -> list[CaseMember]:
+    """Everybody who is or was on a case."""
     rows = list(case.members.select_related("user", "replaces"))
     for member in rows:
         member.case = case
+    return rows
+
+
+def people_part(
+    case: Case, post: Appointment, rows: Sequence[CaseMember], texts: Iterable[str]
+) -> dict[str, Any]:
+    """What the part shows of these `members_of` the case; texts: the support items of its scheme."""
+    today = timezone.localdate()
     now = [member for member in rows if member.to_on is None or member.to_on >= today]
     now.sort(key=lambda one: (ORDER.index(one.kind), not one.leads, one.from_on))
     leaders = [member for member in now if member.kind == MemberKind.LEADER]
@@ -32,7 +40,7 @@ def people_part(case: Case, post: Appointment) -> dict[str, Any]:
         member.visits = visits.get(member.pk)
     may_keep = members.member_refusal(case, post) is None
     may_join = members.join_refusal(case, post) is None
-    gaps = gaps_of(case, today) if case.is_open else None
+    gaps = gaps_of(case, rows, texts, today) if case.is_open else None
     return {
         "now": table(_columns(may_keep, may_join), now, caption="在岗帮扶人员") if now else "",
         "former": [member for member in rows if member not in now],

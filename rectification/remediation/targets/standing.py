@@ -46,7 +46,7 @@ def standings(cases: Sequence[Case]) -> dict[int, list[TargetStanding]]:
     """Every target of each case, by the case's key, in the order of the scheme; three queries."""
     keys = [case.pk for case in cases]
     targets = targets_of(case.scheme_id for case in cases)
-    entered = _entered(keys)
+    entered = _entered(keys) if any(targets.values()) else {}
     measured = (
         _measured(keys) if any(one.key in rules.COUNTED for row in targets.values() for one in row) else {}
     )

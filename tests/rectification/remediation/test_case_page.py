@@ -4,8 +4,10 @@ import pytest
 
 from rectification.remediation import closing_actions, plan_actions, progress_actions
 from rectification.remediation.models import Measure, Problem
+from rectification.remediation.support import people_actions, project_actions, staying_actions
 from tests.cast import NOW, TODAY
 from tests.rectification.remediation.conftest import approve
+from tests.rectification.remediation.target_steps import progress, start
 
 TABS = ["overview", "problems", "support", "activities", "files", "acceptance", "history"]
 
@@ -70,6 +72,30 @@ def test_the_history_shows_steps_and_before_and_after(approved, as_post, townshi
     assert "zhen同志" in said
 
 
+def test_the_history_tells_what_the_case_was_given_and_what_became_of_it(
+    case, as_post, county_officer, township_officer
+):
+    given = {"case_id": case.pk, "from_on": TODAY, "by": county_officer, "at": NOW}
+    secretary = people_actions.join(kind="first_secretary", name="孙某", **given)
+    ordered = {"to_on": TODAY, "reason": "组织调动", "document": "青组〔2026〕9号"}
+    people_actions.leave(member_id=secretary.pk, by=county_officer, at=NOW, **ordered)
+    staying_actions.add_unit(name="县水利局", contact="老周", **given)
+    facts = {"name": "通组路硬化", "progress": "路基完成"}
+    project_actions.add_project(case_id=case.pk, facts=facts, by=county_officer, at=NOW)
+    drive = start(county_officer, case)
+    progress(drive, case, county_officer, found=3, solved=1)
+    said = page(as_post(county_officer), case, "history")
+    assert "帮扶人员“孙某”离开，岗位空缺" in said and "青组〔2026〕9号" in said
+    assert "新增帮扶单位" in said and "联系人：老周" in said
+    assert "新增帮扶项目" in said and "进展：路基完成" in said
+    assert "新增专项整治进度" in said and "专项整治：村级财务清理审计；" in said
+    assert "contact：" not in said and "helper：" not in said
+
+
+# What reads many kinds of row asks once for each of them
+LIMITS = {"support": 24, "history": 36}
+
+
 @pytest.mark.parametrize("tab", TABS)
 def test_the_page_keeps_its_price_with_many_measures(
     case, tab, as_post, township_officer, county_officer, django_assert_max_num_queries
@@ -77,6 +103,5 @@ def test_the_page_keeps_its_price_with_many_measures(
     approve(case, township_officer, county_officer, problems=[f"问题{n}" for n in range(5)], measures=4)
     client = as_post(county_officer)
     page(client, case, tab)
-    # The history asks once for each kind of row whose changes it tells
-    with django_assert_max_num_queries(24 if tab == "history" else 20):
+    with django_assert_max_num_queries(LIMITS.get(tab, 20)):
         page(client, case, tab)

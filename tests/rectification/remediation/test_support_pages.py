@@ -102,7 +102,7 @@ def test_vacant_posts_are_offered_and_settled_from_the_file(case, township_offic
     post.refresh_from_db()
     assert post.holder == "吴某"
     told = browser.get(page_of(case)).content.decode()
-    assert "2026年5月20日到位" in told and "1职配齐" in told
+    assert "已配齐、已调整的职务（1）" in told and "2026年5月20日" in told and "1职配齐" in told
 
 
 def test_the_funds_of_a_county_stand_beside_its_projects(
