@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from accounts.policy import policy
-from accounts.roles import CASE_READERS, Role
+from accounts.roles import CASE_READERS, OFFICERS, Role
 from accounts.tables import render as table
 from accounts.year import working_year
 from organizations.models import Appointment
@@ -39,6 +39,7 @@ def cases(request: HttpRequest) -> HttpResponse:
     drawn = table(listing.COLUMNS, page.object_list, sort=sort, caption="整顿对象", query=request.GET)
     context = {"form": form, "page": page, "table": drawn, "count": page.paginator.count, "year": year}
     context["closes"] = _closes(request.post, year)
+    context["officer"] = request.post.role in OFFICERS
     return render(request, "rectification/cases/list.html", context)
 
 
