@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 
 from accounts.tables import Column, show
 from organizations.models import Organization
@@ -16,7 +16,7 @@ from rectification.supervision.inspections.models import (
     InspectionResult,
     InspectionState,
 )
-from rectification.supervision.notices.models import Notice, NoticeState
+from rectification.supervision.notices.models import UNSENT, Notice
 from reports.ledgers.declaration import Ledger, Record, Selection, Total
 
 RESULT = 1
@@ -77,7 +77,7 @@ def fill(selection: Selection, records: Sequence[Record]) -> None:
 
 def _papers(selection: Selection, findings: list[int]) -> dict[int, list[Notice]]:
     rows = Notice.objects.visible_to(selection.post).filter(findings__in=findings)
-    rows = rows.exclude(Q(state=NoticeState.DRAFT) | Q(state=NoticeState.CANCELLED)).distinct()
+    rows = rows.exclude(state__in=UNSENT).distinct()
     found: dict[int, list[Notice]] = defaultdict(list)
     for notice in rows.order_by("issued_at").prefetch_related("findings"):
         for finding in notice.findings.all():

@@ -7,23 +7,25 @@ from django.utils import timezone
 
 from accounts.tables import Column
 from rectification.supervision.notices.models import (
+    UNSENT,
     Notice,
     NoticeKind,
     NoticeLight,
     NoticeState,
 )
+from rectification.supervision.notices.rules import state_words
 from reports.ledgers.declaration import Ledger, Record, Selection, Total
 
 KINDS = dict(NoticeKind.choices)
 LIGHTS = dict(NoticeLight.choices)
-STATES = [(value, word) for value, word in NoticeState.choices if value not in ("draft", "cancelled")]
+STATES = [(value, word) for value, word in NoticeState.choices if value not in UNSENT]
 WORDS = dict(STATES)
 
 
 def source(selection: Selection) -> QuerySet:
     """The year's papers to units under this one, in the order they were issued."""
     rows = Notice.objects.visible_to(selection.post).of_year(selection.year).under(selection.unit)
-    rows = rows.exclude(state__in=(NoticeState.DRAFT, NoticeState.CANCELLED)).order_by("issued_at", "pk")
+    rows = rows.exclude(state__in=UNSENT).order_by("issued_at", "pk")
     return rows.values(
         "pk",
         "kind",
@@ -52,11 +54,7 @@ def _day(name: str) -> Any:
 
 def state(record: Record) -> str:
     """Where it stands, as on the screen."""
-    if record["kind"] == NoticeKind.TALK and record["state"] == NoticeState.CLOSED:
-        return "已登记"
-    if record["state"] == NoticeState.ISSUED and record["kind"] not in ("rectify", "urge"):
-        return "待送达"
-    return WORDS[record["state"]]
+    return state_words(record["kind"], record["state"], WORDS[record["state"]])
 
 
 NOTICES = Ledger(

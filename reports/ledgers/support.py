@@ -81,7 +81,7 @@ def _held(cases: Sequence[Case], today: date) -> Held:
     for pairing in _on(Pairing.objects.filter(case__in=keys), days):
         way = f"（{pairing.form}）" if pairing.form else ""
         held.pairings[pairing.case_id].append(f"{pairing.partner_name}{way}")
-    for project in Project.objects.filter(case__in=keys, cancelled_reason="").order_by("pk"):
+    for project in Project.objects.standing().filter(case__in=keys).order_by("pk"):
         held.projects[project.case_id].append(project)
     for case, settled in (
         CommitteeNeed.objects.standing().filter(case__in=keys).values_list("case", "settled_on")

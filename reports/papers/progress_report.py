@@ -7,7 +7,6 @@ from typing import Any
 from django.utils import timezone
 
 from accounts.errors import Refused
-from accounts.tables import Column
 from organizations.models import Appointment, Organization
 from rectification.remediation.reporting import drafting
 from rectification.remediation.reporting.models import ProgressReport
@@ -98,11 +97,7 @@ def _sheet(facts: Mapping[str, Any], report: ProgressReport) -> Sheet:
 
 
 def _row(line: Mapping[str, Any], columns: Any, part: str) -> Row:
-    return Row(tuple(_value(column, line) for column in columns), (part,))
-
-
-def _value(column: Column, line: Mapping[str, Any]) -> Any:
-    return column.of(line)
+    return Row(tuple(column.of(line) for column in columns), (part,))
 
 
 PROGRESS_REPORT = Document(

@@ -152,7 +152,7 @@ def _found(facts: Mapping[str, Any]) -> list[str]:
             for key, label in (
                 ("on_spot", "当场整改"),
                 ("listed", "列入问题清单"),
-                ("noticed", "下达整改通知书"),
+                ("noticed", "下达督导文书"),
                 ("open", "待交办"),
             )
             if found[key]

@@ -19,7 +19,7 @@ from rectification.duties.models import Duty
 from rectification.evidence.models import Attachment
 from rectification.schemes.models import Scheme
 from rectification.supervision.inspections.models import Inspection, InspectionFinding
-from rectification.supervision.notices.rules import ANSWERED
+from rectification.supervision.notices.rules import ANSWERED, state_words
 
 
 class NoticeKind(models.TextChoices):
@@ -186,12 +186,8 @@ class Notice(Placed, Versioned):
 
     @property
     def state_words(self) -> str:
-        """Where it stands; what wants no reply waits for its delivery only."""
-        if self.answered:
-            return self.get_state_display()
-        if self.state == NoticeState.CLOSED and self.kind == NoticeKind.TALK:
-            return "已登记"
-        return "待送达" if self.state == NoticeState.ISSUED else self.get_state_display()
+        """Where it stands, in words."""
+        return state_words(self.kind, self.state, self.get_state_display())
 
     def get_absolute_url(self) -> str:
         from django.urls import reverse

@@ -44,6 +44,15 @@ LIGHTS: Mapping[str, str] = {
 }
 
 
+def state_words(kind: str, state: str, label: str) -> str:
+    """Where a paper stands, `label` being its state's own word; what wants no reply waits for its delivery only."""
+    if kind in ANSWERED:
+        return label
+    if state == "closed" and kind == "talk":
+        return "已登记"
+    return "待送达" if state == "issued" else label
+
+
 class Finding(NamedTuple):
     """What is wrong with a field of a paper."""
 

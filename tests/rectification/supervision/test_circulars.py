@@ -6,12 +6,18 @@ import pytest
 
 from accounts.errors import Invalid, Refused
 from accounts.models import Message
+from rectification.duties.models import Duty
 from rectification.supervision.circulars import actions
 from rectification.supervision.circulars.models import Circular
+from rectification.supervision.notices import actions as notices
+from rectification.supervision.notices import drafting
+from rectification.supervision.notices.models import Notice
 from reports.ledgers import Selection
 from reports.papers import PAPERS
 from tests.cast import NOW, YEAR
 from tests.rectification.supervision.inspection_steps import held
+from tests.rectification.supervision.notice_steps import drafted as drafted_notice
+from tests.rectification.supervision.notice_steps import issued as issued_notice
 
 MAY = {"first": date(2026, 5, 1), "last": date(2026, 5, 31)}
 LIST = "/supervision/circulars/"
@@ -107,3 +113,24 @@ def test_a_township_issues_under_its_scheme_and_names_its_villages(case, scheme,
     )
     circular = drafted(township_officer)
     assert [row["name"] for row in circular.facts["units"]] == ["石桥村"]
+
+
+def test_only_a_paper_that_was_issued_counts_as_given_out(case, county_officer, township):
+    inspection = held(county_officer, case, texts=["台账不实", "公开不及时"])
+    first, second = inspection.results.get().findings.order_by("order")
+    aside = drafted_notice(county_officer, township, findings=[first])
+    drafting.put_aside(notice_id=aside.pk, version=None, reason="另行办理", by=county_officer, at=NOW)
+    signed = drafted_notice(county_officer, township, findings=[first])
+    notices.issue(notice_id=signed.pk, version=None, by=county_officer, at=NOW)
+    drafted_notice(county_officer, township, findings=[second])
+    counted = drafted(county_officer).facts["findings"]
+    assert (counted["noticed"], counted["open"]) == (1, 1)
+
+
+def test_a_reply_that_was_given_more_time_is_not_counted_as_late(case, county_officer, township):
+    notice = issued_notice(county_officer, township)
+    Notice.objects.update(due_on=date(2026, 5, 10))
+    assert drafted(county_officer).facts["notices"]["overdue"] == 0
+    past = {"due_on": date(2026, 5, 10), "effective_due_on": date(2026, 5, 10)}
+    Duty.objects.filter(pk=notice.duty_id).update(**past)
+    assert drafted(county_officer).facts["notices"]["overdue"] == 1
