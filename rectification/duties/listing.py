@@ -146,12 +146,17 @@ def units_of(rows: QuerySet, post: Appointment) -> QuerySet:
     return Organization.objects.visible_to(post).filter(pk__in=rows.order_by().values("organization"))
 
 
+# Of a case: where it is done, the page and its part
 PLACES = {
-    "plan": ("remediation:plan", "remediation:case"),
-    "acceptance": ("acceptance:case", "remediation:case"),
-    MEASURE: ("remediation:problems", "remediation:case"),
-    "notice_reply": ("supervision:case", "remediation:case"),
+    "plan": ("remediation:plan", ""),
+    "acceptance": ("acceptance:case", ""),
+    MEASURE: ("remediation:case", "?tab=problems"),
+    "committee": ("remediation:case", "?tab=support#committee"),
+    "helping_unit": ("remediation:case", "?tab=support#units"),
+    "fill_vacancy": ("remediation:case", "?tab=support#people"),
+    **dict.fromkeys(COUNTED_BY_THE_LOG, ("remediation:case", "?tab=activities")),
 }
+REPLY = "notice_reply"
 
 
 # What no rule makes: the page where it is done, and its name in the filter
@@ -162,8 +167,6 @@ OCCASIONAL = {
     "committee": ("cases:list", "班子限期配备（调整）"),
     "helping_unit": ("cases:list", "补派帮扶单位"),
 }
-# Done on the case's page of support
-SUPPORT = frozenset({"committee", "helping_unit"})
 
 
 def case_address(duty: Duty) -> str:
@@ -173,16 +176,15 @@ def case_address(duty: Duty) -> str:
 
 def place_of(duty: Duty) -> str:
     """Where what is owed is done: the plan, the case, the ledger; "" where the system has no page for it."""
-    if duty.case_id and duty.key in COUNTED_BY_THE_LOG:
-        tried = [("remediation:case", [duty.case.uid], "?tab=activities")]
-    elif duty.case_id and duty.key in FINANCE:
-        tried = [("remediation:finance", [duty.case.uid], f"?from={duty.period_from_on}")]
+    if duty.key == REPLY:
+        tried = [("supervision:notice_of_duty", [duty.uid], "")]
     elif asks_for_report(duty):
         tried = [("remediation:report_of_duty", [duty.uid], "")]
-    elif duty.case_id and duty.key in SUPPORT:
-        tried = [("remediation:case", [duty.case.uid], "?tab=support")]
+    elif duty.case_id and duty.key in FINANCE:
+        tried = [("remediation:finance", [duty.case.uid], f"?from={duty.period_from_on}")]
     elif duty.case_id:
-        tried = [(name, [duty.case.uid], "") for name in PLACES.get(duty.key, ("remediation:case",))]
+        name, part = PLACES.get(duty.key, ("remediation:case", ""))
+        tried = [(name, [duty.case.uid], part), ("remediation:case", [duty.case.uid], "")]
     elif duty.rule and duty.rule.ledger:
         year = f"?year={duty.scheme.year}"
         tried = [("reports:ledger", [duty.rule.ledger], year), ("reports:ledgers", [], "")]

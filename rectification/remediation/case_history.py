@@ -80,6 +80,7 @@ TURNS = {
 }
 LIMIT = 400
 WHICH = 20
+LISTED = 5
 
 
 class Change(NamedTuple):
@@ -199,8 +200,16 @@ def _title(model: Any, kind: str, shown: list[Any], old: Any, row: Any, named: s
 
 def _words(row: Any, shown: list[Any]) -> str:
     """What a row says, in one sentence."""
-    values = [(_label(column), _value(row, column)) for column in shown if column.name != "state"]
+    values = [(_label(column), _shortened(row, column)) for column in shown if column.name != "state"]
     return "；".join(f"{label}：{value}" for label, value in values if value)
+
+
+def _shortened(row: Any, column: Any) -> str:
+    """A long list, such as of households, by its first ones and their number."""
+    value = getattr(row, column.name)
+    if isinstance(value, list) and len(value) > LISTED:
+        return f"{'、'.join(map(str, value[:LISTED]))}等{len(value)}个"
+    return _value(row, column)
 
 
 def _value(row: Any, column: Any) -> str:

@@ -9,6 +9,7 @@ from rectification.supervision.circulars.models import Circular
 from tests.cast import NOW, TODAY, YEAR
 from tests.matrix.objects import notice_at
 from tests.rectification.supervision.inspection_steps import held
+from tests.rectification.supervision.notice_steps import issued
 
 
 def supervision_of(case: Case, town: Organization, officer: Appointment) -> dict[str, Any]:
@@ -17,6 +18,7 @@ def supervision_of(case: Case, town: Organization, officer: Appointment) -> dict
     result = inspection.results.get()
     return {
         "notice": notice_at(town, officer, draft=False),
+        "reply_duty": issued(officer, town).duty,
         "notice_draft": notice_at(town, officer, draft=True),
         "inspection": inspection,
         "inspection_result": result,

@@ -27,6 +27,7 @@ SORTS = {
     "survey:return_list": "determination",
     "accounts:open_message": "message",
     "remediation:report_of_duty": "report_duty",
+    "supervision:notice_of_duty": "reply_duty",
     **{f"supervision:notice_{name}": "notice_draft" for name in ("edit", "issue", "aside")},
     **{f"supervision:circular_{name}": "circular_draft" for name in ("edit", "recount", "issue", "discard")},
 }

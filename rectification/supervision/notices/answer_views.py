@@ -1,17 +1,30 @@
 """The reply to a paper of supervision, on a phone too, and the issuer's word on it."""
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.policy import policy
-from accounts.roles import OFFICERS, SUBTREE
+from accounts.roles import CASE_READERS, OFFICERS, SUBTREE
 from accounts.submission import carry_out, opened_version, status_of
+from rectification.duties.models import Duty
 from rectification.supervision.notices import actions
 from rectification.supervision.notices.forms import ReplyForm, VerdictForm
+from rectification.supervision.notices.models import Notice
 from rectification.supervision.notices.views import found_notice, next_of
+
+
+@policy(CASE_READERS, scope="duty")
+@require_GET
+def notice_of_duty(request: HttpRequest, uid: str) -> HttpResponse:
+    """The paper whose reply a duty asks for; returned, it asks anew under another duty and is still the same paper."""
+    duties = Duty.objects.visible_to(request.post).filter(key=actions.REPLY)
+    duty = get_object_or_404(duties, uid=uid)
+    papers = Notice.objects.visible_to(request.post).filter(Q(duty=duty) | Q(history_row__duty=duty))
+    return redirect(get_object_or_404(papers.distinct()))
 
 
 @policy(SUBTREE, scope="notice")

@@ -10,6 +10,7 @@ urlpatterns = [
     path("drafts/", list_views.drafts, name="drafts"),
     path("notices/", list_views.notices, name="notices"),
     path("notices/add/", views.notice_add, name="notice_add"),
+    path("notices/duty/<uuid:uid>/", answer_views.notice_of_duty, name="notice_of_duty"),
     path("notices/<uuid:uid>/", views.notice, name="notice"),
     path("notices/<uuid:uid>/edit/", views.notice_edit, name="notice_edit"),
     path("notices/<uuid:uid>/issue/", views.notice_issue, name="notice_issue"),

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from rectification.duties import actions, reminders
+from rectification.duties.listing import place_of
 from rectification.duties.models import Duty, DutyState
 from tests.cast import NOW, TODAY, YEAR
 
@@ -164,3 +165,32 @@ def test_each_duty_leads_to_where_it_is_done(as_post, year, case, township, coun
         assert answer.context["place"].partition("?")[0] == place
         assert not place or client.get(answer.context["place"]).status_code == 200
         assert not duty.case or client.get(answer.context["case_url"]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("key", "part"),
+    [
+        ("plan", "/plan/"),
+        ("measure", "tab=problems"),
+        ("committee", "tab=support#committee"),
+        ("helping_unit", "tab=support#units"),
+        ("fill_vacancy", "tab=support#people"),
+        ("contact_visits", "tab=activities"),
+        ("finance_check", "/finance/?from=2026-04-01"),
+        ("acceptance", "/acceptance/"),
+        ("own-1", "/remediation/cases/"),
+    ],
+)
+def test_what_is_owed_of_a_case_leads_to_where_it_is_done(as_post, case, township_officer, key, part):
+    duty = plan_of(case)
+    duty.key, duty.period_from_on = key, date(YEAR, 4, 1)
+    assert part in place_of(duty)
+    assert as_post(township_officer).get(place_of(duty)).status_code == 200
+
+
+@pytest.mark.parametrize("key", ["half_month_report", "monthly_report", "quarterly_report"])
+def test_a_report_that_is_owed_leads_to_its_page(as_post, scheme, case, township, township_officer, key):
+    span = {"period_from_on": date(YEAR, 4, 1), "period_to_on": date(YEAR, 6, 30)}
+    given = {"scheme": scheme, "organization": township, "key": key, "title": "进展", "due_on": TODAY}
+    duty = Duty.objects.create(owner_role="township_officer", effective_due_on=TODAY, **given, **span)
+    assert as_post(township_officer).get(place_of(duty), follow=True).status_code == 200

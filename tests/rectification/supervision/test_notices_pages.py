@@ -10,6 +10,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from accounts.errors import Refused
+from rectification.duties.listing import place_of
 from rectification.duties.models import Duty
 from rectification.supervision.inspections.models import Inspection, InspectionFinding, InspectionResult
 from rectification.supervision.notices import actions
@@ -80,6 +81,21 @@ def test_the_receiver_answers_with_a_file_on_one_page(
     assert client.post(url, {"text": "已选配", "file": upload}).status_code == 302
     made.refresh_from_db()
     assert (made.state, made.attachments.count()) == ("replied", 1)
+
+
+def test_a_reply_that_is_owed_leads_to_its_paper_before_and_after_a_return(
+    scheme, as_post, county_officer, township, township_officer
+):
+    made = issued(county_officer, township)
+    first, client = made.duty, as_post(township_officer)
+    assert client.get(place_of(first)).url == made.get_absolute_url()
+    answer = {"text": "已选配", "uploads": [], "by": township_officer, "at": NOW}
+    actions.reply(notice_id=made.pk, version=None, **answer)
+    again = {"reason": "没有附件", "due_on": made.due_on, "by": county_officer, "at": NOW}
+    returned = actions.give_back(notice_id=made.pk, version=None, **again)
+    assert returned.duty != first
+    for duty in (first, returned.duty):
+        assert client.get(place_of(duty)).url == made.get_absolute_url()
 
 
 def test_a_refused_file_leaves_the_words(scheme, as_post, county_officer, township, township_officer):
