@@ -8,9 +8,8 @@ from organizations.models import Appointment
 from rectification.cases.models import Case
 from rectification.remediation.reporting import finance_actions, rules
 from rectification.remediation.reporting.finance_views import quarters_of
+from rectification.remediation.reporting.listing import TONES
 from rectification.remediation.reporting.models import ProgressReport
-
-TONES = {"draft": "grey", "submitted": "blue", "returned": "red", "accepted": "green"}
 
 
 def reports_of(case: Case, post: Appointment) -> list[dict[str, Any]]:

@@ -17,7 +17,8 @@ from rectification.remediation.reporting.models import ProgressReport, ReportSta
 from rectification.remediation.reporting.periods import Period, period_words
 
 COLUMNS_SHOWN = 12
-TONES = {"submitted": "blue", "returned": "red", "accepted": "green"}
+TONES = {"draft": "grey", "submitted": "blue", "returned": "red", "accepted": "green"}
+"""The colour of a report's state."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def own_periods(
         rows.append(_own(duty, mine.pop(duty.pk, None), today))
     for report in mine.values():
         state = ReportState(report.state)
-        tone = TONES.get(state, "yellow")
+        tone = "yellow" if state == ReportState.DRAFT else TONES[state]  # with its writer, still to be done
         cell = Cell(state.label, tone, reverse("remediation:report", args=[report.uid]))
         rows.append(
             Own(

@@ -33,7 +33,6 @@ RELATED = (
     "review__submitted_by__user",
     "by__user",
 )
-TONES = {"draft": "grey", "submitted": "blue", "returned": "red", "accepted": "green"}
 
 
 def _report(request: HttpRequest, uid: str) -> ProgressReport:
@@ -142,7 +141,7 @@ def read_page(request: HttpRequest, report: ProgressReport, form: DecisionForm |
         "parts": _compared(report, parts),
         "again": bool(review and review.round > 1),
         "table": table(columns, lines, caption=title_of(report.facts), foot=total) if lines else "",
-        "tone": TONES[report.state],
+        "tone": listing.TONES[report.state],
         "late": bool(report.duty and asked.was_late(report, report.duty)),
         "intact": intact or report.state not in drafting.FROZEN,
         "remarks": remarks_of(report),

@@ -46,7 +46,7 @@ def report_new(request: HttpRequest) -> HttpResponse:
     unit, today = request.post.organization, timezone.localdate()
     rhythm, on = request.GET.get("rhythm", ""), _day(request.GET.get("on", "")) or today
     rhythm = rhythm if rhythm in RHYTHMS else Rhythm.MONTHLY
-    scheme = Scheme.objects.governing(unit, on.year)
+    scheme = Scheme.objects.visible_to(request.post).governing(unit, on.year)
     if unit.level not in WRITING or scheme is None or on > today:
         messages.error(request, "进展报告由乡镇（街道）和县（市、区）按正在执行的年度方案起草")
         return redirect("remediation:reports")

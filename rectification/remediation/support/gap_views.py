@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from accounts.policy import policy
 from accounts.roles import OFFICERS, Role
 from accounts.year import working_year
+from rectification.cases.member_actions import KEEPERS
 from rectification.cases.models import Case
 from rectification.remediation.support import gaps
 
@@ -75,7 +76,7 @@ def support_gaps(request: HttpRequest) -> HttpResponse:
             for one in units
         ],
         "sums": [(head, sum(one.counts.get(head.key, 0) for one in units)) for head in headers],
-        "may_keep": request.post.role != Role.CITY_REVIEWER,
+        "may_keep": request.post.role in KEEPERS,
         "county": request.post.role == Role.COUNTY_OFFICER,
     }
     return render(request, "rectification/remediation/support/gaps.html", context)

@@ -48,7 +48,9 @@ def circulars(request: HttpRequest) -> HttpResponse:
     year = working_year(request)
     rows = Circular.objects.visible_to(request.post).filter(year=year).select_related("organization")
     page = Paginator(rows.order_by("-period_to_on", "-pk"), 30).get_page(request.GET.get("page"))
-    refused = actions.issue_refusal(request.post, Scheme.objects.governing(request.post.organization, year))
+    refused = actions.issue_refusal(
+        request.post, Scheme.objects.visible_to(request.post).governing(request.post.organization, year)
+    )
     context = {
         "year": year,
         "page": page,
@@ -64,7 +66,7 @@ def circulars(request: HttpRequest) -> HttpResponse:
 def circular_add(request: HttpRequest) -> HttpResponse:
     """Choose a period; the system writes the draft."""
     post, year = request.post, working_year(request)
-    scheme = Scheme.objects.governing(post.organization, year)
+    scheme = Scheme.objects.visible_to(request.post).governing(post.organization, year)
     refused = actions.issue_refusal(post, scheme)
     may_rank = not refused and facts.ranking_allowed(scheme, post.organization)
     data = request.POST if request.method == "POST" else None

@@ -35,7 +35,7 @@ PAGE = 30
 def inspections(request: HttpRequest) -> HttpResponse:
     """What the scheme asks to be inspected, what was, and what others found at one's own cases."""
     post, year, today = request.post, working_year(request), timezone.localdate()
-    scheme = Scheme.objects.governing(post.organization, year)
+    scheme = Scheme.objects.visible_to(request.post).governing(post.organization, year)
     refused = admission.inspect_refusal(post, scheme)
     form = InspectionFilterForm(request.GET)
     rows = Inspection.objects.visible_to(post).filter(scheme__year=year)
@@ -65,7 +65,7 @@ def inspections(request: HttpRequest) -> HttpResponse:
 def inspection_add(request: HttpRequest) -> HttpResponse:
     """Arrange an inspection; ?rule= begins with one of the scheme's arrangements."""
     post, year, today = request.post, working_year(request), timezone.localdate()
-    scheme = Scheme.objects.governing(post.organization, year)
+    scheme = Scheme.objects.visible_to(request.post).governing(post.organization, year)
     refused = admission.inspect_refusal(post, scheme)
     listed = list(scheme.inspection_rules.filter(level=post.organization.level)) if not refused else []
     cases = [] if refused else list(_pool(request, year))
