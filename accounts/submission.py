@@ -1,8 +1,10 @@
 """A form and the action behind it: what the action refuses becomes the form's errors, and nothing typed is lost."""
 
+import logging
 from collections.abc import Callable
 from typing import TypeVar
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.http.request import RawPostDataException
@@ -10,6 +12,7 @@ from django.http.request import RawPostDataException
 from accounts.errors import Invalid, Refused, StaleVersion
 
 Result = TypeVar("Result")
+log = logging.getLogger("zhengdun.submission")
 
 
 def opened_version(request: HttpRequest) -> int | None:
@@ -35,6 +38,10 @@ def carry_out(form: BaseForm, act: Callable[[], Result]) -> Result | None:
         return None
     try:
         return act()
+    except ObjectDoesNotExist:
+        # Found when the page was asked for, gone when it was written: somebody took it back meanwhile
+        log.warning("gone while it was written", exc_info=True)
+        form.add_error(None, "这条记录刚刚被他人撤回或删除，没有保存；请返回列表查看")
     except StaleVersion as stale:
         form.stale = stale.current
         form.add_error(None, str(stale))

@@ -49,8 +49,8 @@ def join_refusal(case: Case, post: Appointment | None) -> str | None:
 
 
 def _locked_case(case_id: int, by: Appointment) -> Case:
-    rows = Case.objects.visible_to(by).select_for_update(of=("self",)).select_related("previous", "scheme")
-    return rows.get(pk=case_id)
+    rows = Case.objects.visible_to(by).select_for_update(of=("self",), no_key=True)
+    return rows.select_related("previous", "scheme").get(pk=case_id)
 
 
 def _member_of_locked(member_id: int, by: Appointment) -> CaseMember:

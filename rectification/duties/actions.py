@@ -161,6 +161,13 @@ def discharge_rule(*, key: str, case: Case, by: Appointment, at: datetime) -> No
         discharge(duty=duty, by=by, at=at)
 
 
+def lock_case_of(duty_id: int) -> None:
+    """Lock the case a duty is of before the duty itself, as everybody does who works on the case: neither waits for
+    the other in a circle."""
+    of_it = Duty.objects.filter(pk=duty_id).values("case")
+    list(Case.objects.filter(pk__in=of_it).select_for_update(of=("self",), no_key=True))
+
+
 def extender_refusal(duty: Duty, post: Appointment | None) -> str | None:
     """Why this post may not extend this duty, or None; the same answer for button, action and test.
 
@@ -190,6 +197,7 @@ def superior_refusal(duty: Duty, post: Appointment | None) -> str | None:
 @transaction.atomic
 def extend(*, duty_id: int, until_on: date, reason: str, by: Appointment, at: datetime) -> Duty:
     """Put a later date in force with its reason; `due_on` itself never moves (architecture, Duties)."""
+    lock_case_of(duty_id)
     duty = (
         Duty.objects.visible_to(by)
         .select_for_update(of=("self",))

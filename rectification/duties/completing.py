@@ -10,7 +10,7 @@ from accounts.roles import Role
 from organizations.models import Appointment
 from rectification.cases.models import Case
 from rectification.duties import debtors
-from rectification.duties.actions import cancel, discharge, refresh_next_due, superior_refusal
+from rectification.duties.actions import cancel, discharge, lock_case_of, refresh_next_due, superior_refusal
 from rectification.duties.models import Duty, DutyState
 from rectification.schemes.date_rules import SERIES
 from rectification.workflow import LOOKED_BACK
@@ -80,6 +80,7 @@ def completion_refusal(duty: Duty, post: Appointment | None) -> str | None:
 @transaction.atomic
 def complete(*, duty_id: int, note: str, by: Appointment, at: datetime) -> Duty:
     """Record that something the system does not see is done: in what way, with its document number if any."""
+    lock_case_of(duty_id)
     rows = Duty.objects.visible_to(by).select_for_update(of=("self",)).select_related("organization", "rule")
     duty = rows.get(pk=duty_id)
     if refused := completion_refusal(duty, by):
@@ -120,6 +121,7 @@ def _later(duty: Duty) -> models.QuerySet[Duty]:
 def waive(*, duty_id: int, reason: str, by: Appointment, at: datetime, and_later: bool = False) -> Duty:
     """免办: the unit above says that nothing is owed, such as a ledger of a unit without a case (domain §4A);
     `and_later` lifts the rule's later periods for this debtor too."""
+    lock_case_of(duty_id)
     rows = Duty.objects.visible_to(by).select_for_update(of=("self",)).select_related("organization", "rule")
     duty = rows.get(pk=duty_id)
     if refused := waiver_refusal(duty, by):

@@ -69,6 +69,8 @@ def _keep(
     kind, refused = rules.read_kind(content)
     if kind is None:
         raise Refused(refused or "不支持这种文件")
+    if refused := rules.name_refusal(name, kind):
+        raise Refused(refused)
     if kind in rules.IMAGES:
         content = redraw(content, kind)
     attachment = Attachment(

@@ -30,6 +30,7 @@ XLSX = Kind("xlsx", _OFFICE + "spreadsheetml.sheet", "Excel 表格")
 PPTX = Kind("pptx", _OFFICE + "presentationml.presentation", "演示文稿")
 OFFICE_PARTS = {"word/document.xml": DOCX, "xl/workbook.xml": XLSX, "ppt/presentation.xml": PPTX}
 KINDS = (PDF, JPEG, PNG, DOCX, XLSX, PPTX, TEXT)
+CLAIMS = {kind.ending for kind in KINDS if kind is not TEXT} | {"jpeg", "doc", "xls", "ppt", "wps", "et"}
 IMAGES = frozenset({JPEG, PNG})
 ACCEPTED = "可上传 PDF、JPG、PNG、docx、xlsx、pptx、txt"
 
@@ -96,6 +97,17 @@ def is_text(content: bytes) -> bool:
             continue
         return not any(unicodedata.category(char) == "Cc" and char not in "\t\r\n\f" for char in text)
     return False
+
+
+def name_refusal(name: str, kind: Kind) -> str | None:
+    """Why a file is not what its name says, or None: text under the name of a picture or document is a broken file.
+
+    A picture or document under another's name is kept under its own ending (clean_name).
+    """
+    ending = name.rpartition(".")[2].lower()
+    if kind is TEXT and ending in CLAIMS:
+        return f"文件名是 .{ending}，内容却不是，可能已损坏或选错了文件，请核对后重新上传"
+    return None
 
 
 def pixel_refusal(width: int, height: int) -> str | None:

@@ -14,8 +14,11 @@ from rectification.remediation.models import Measure, MeasureState, Problem, Pro
 
 
 def lock_case(case_id: int, by: Appointment) -> Case:
-    """The case, locked, if the post sees it: whatever is done to one file happens one after the other."""
-    rows = Case.objects.visible_to(by).select_for_update(of=("self",))
+    """The case, locked, if the post sees it: whatever is done to one file happens one after the other.
+
+    Its key stays free: a row somebody else writes about the case meanwhile, such as a paper, waits for nobody.
+    """
+    rows = Case.objects.visible_to(by).select_for_update(of=("self",), no_key=True)
     return rows.select_related("organization", "scheme", "county", "township").get(pk=case_id)
 
 

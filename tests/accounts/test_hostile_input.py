@@ -1,9 +1,11 @@
 """Input no browser sends: the answer is a refusal in words, never an error page."""
 
 import pytest
+from django.forms import Form
 from django.urls import reverse
 
 from accounts.models import Draft
+from accounts.submission import carry_out
 from tests import cast
 
 pytestmark = pytest.mark.django_db
@@ -55,3 +57,9 @@ def test_a_nul_in_an_address_is_a_bad_request(township_officer, as_post):
     for address in (reverse("organizations:search"), reverse("cases:list"), reverse("duties:list")):
         assert browser.get(f"{address}?q=%00").status_code == 400, address
         assert browser.post(address, {"text": "\x00"}).status_code == 400, address
+
+
+def test_what_is_gone_while_it_is_written_is_said_on_the_form(rf):
+    form = Form({})
+    assert carry_out(form, lambda: Draft.objects.get(pk=0)) is None
+    assert "刚刚被他人撤回或删除" in str(form.errors)

@@ -186,7 +186,9 @@ def _in_the_next_file(case: Case, on: date) -> str | None:
     if case.stage != Stage.CARRIED:
         return None
     later = case.following.filter(determined_on__lte=on).order_by("year").first()
-    return f"该对象已转入{later.year}年整顿，{words(on)}的活动请在{later.year}年的档案中登记" if later else None
+    return (
+        f"该对象已转入{later.year}年整顿，{words(on)}的活动请在{later.year}年的档案中登记" if later else None
+    )
 
 
 def _too_many(activity: Activity, written: Written) -> str | None:

@@ -18,7 +18,8 @@ def count_logs() -> int:
     keys = list(Case.objects.open().order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(keys), CHUNK):
         with transaction.atomic():
-            rows = Case.objects.filter(pk__in=keys[start : start + CHUNK]).select_for_update(of=("self",))
+            rows = Case.objects.filter(pk__in=keys[start : start + CHUNK])
+            rows = rows.select_for_update(of=("self",), no_key=True)
             cases = list(rows.select_related("organization", "scheme").order_by("pk"))
             discharged += settle_all(cases, by=None, at=now)
     return discharged

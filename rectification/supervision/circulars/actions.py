@@ -84,7 +84,10 @@ def keep_refusal(circular: Circular, post: Appointment | None) -> str | None:
 
 def _locked(circular_id: int, version: int | None, by: Appointment) -> Circular:
     rows = Circular.objects.visible_to(by).select_related("organization", "scheme", "by")
-    circular = lock(rows, pk=circular_id, version=version)
+    try:
+        circular = lock(rows, pk=circular_id, version=version)
+    except Circular.DoesNotExist:
+        raise Refused("这份拟稿刚刚被删除") from None
     if refused := keep_refusal(circular, by):
         raise Refused(refused)
     return circular

@@ -73,6 +73,12 @@ def test_the_name_keeps_no_path_and_has_the_ending_of_its_content():
     assert rules.clean_name("第1.次会议", rules.TEXT) == "第1.次会议.txt"
 
 
+def test_words_under_the_name_of_a_picture_or_document_are_a_broken_file():
+    assert "内容却不是" in rules.name_refusal("现场.JPG", rules.TEXT)
+    assert rules.name_refusal("名单.csv", rules.TEXT) is None
+    assert rules.name_refusal("照片.pdf", rules.PNG) is None
+
+
 def test_an_uploaded_file_is_kept_under_a_random_name_and_comes_back_as_an_attachment(
     case, as_post, township_officer, settings
 ):

@@ -1,16 +1,19 @@
 """工作纪实: written once, corrected with its past kept, withdrawn with a reason; duties follow."""
 
+import threading
 import uuid
 from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
 
 from accounts.errors import Invalid, Refused, StaleVersion
 from rectification.cases import member_actions
 from rectification.cases.models import Case
 from rectification.duties import actions as duties
 from rectification.duties.models import Duty, DutyState
+from rectification.remediation.actions import lock_case
 from rectification.remediation.activities import actions
 from rectification.remediation.activities.actions import Written
 from rectification.remediation.activities.models import Activity, LogState, Tone
@@ -196,3 +199,26 @@ def test_the_light_of_a_log_is_kept_with_each_entry(case, county_officer, townsh
     assert LogState.objects.get(case=case).tone == Tone.YELLOW
     log(case, township_officer, members=[leader])
     assert LogState.objects.get(case=case).tone == Tone.GREEN
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_extends_a_duty_waits_for_the_log_that_settles_it(case, county_officer, township_officer):
+    duty, told = counted_duty(case, "party_life"), []
+
+    def extend():
+        try:
+            until = duty.due_on + timedelta(days=1)
+            duties.extend(duty_id=duty.pk, until_on=until, reason="汛期", by=county_officer, at=NOW)
+        except Refused as refused:
+            told.append(str(refused))
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=extend)
+    with transaction.atomic():
+        lock_case(case.pk, township_officer)
+        other.start()
+        other.join(0.4)  # it waits for the case and holds nothing the log needs
+        log(case, township_officer, kind="party_life", others="王某")
+    other.join(timeout=60)
+    assert told and Duty.objects.get(pk=duty.pk).state == DutyState.DONE
