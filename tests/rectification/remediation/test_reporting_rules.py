@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from rectification.remediation.reporting import periods, prose, rules, words
+from rectification.remediation.reporting.facts import _quoted
 from rectification.remediation.reporting.logged import (
     ActivityRow,
     CaseRow,
@@ -118,3 +119,8 @@ def test_only_the_clauses_that_changed_are_marked():
     (fixed, told) = marked_paragraphs("截至5月31日，问题2个。\n甲。乙。", "截至5月31日，问题3个。\n甲。丙。")
     assert fixed == [("", "截至5月31日，"), ("del", "问题2个。"), ("ins", "问题3个。")]
     assert told == [("", "甲。"), ("del", "乙。"), ("ins", "丙。")]
+
+
+def test_what_the_system_writes_and_a_wish_for_more_time_are_no_progress():
+    assert _quoted("报完成：支委配齐3人") == "支委配齐3人"
+    assert _quoted("乡镇（街道）确认完成") == _quoted("申请延期至2026年7月1日：雨季停工") == ""
