@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
+from rectification.cases import member_actions
 from rectification.cases.models import Case, CaseMember
 from tests.cast import NOW, TODAY
 
@@ -63,6 +64,15 @@ def test_nobody_leaves_an_open_case_without_a_paper(member, as_post, county_offi
     assert "不换点、不撤离" in answer.content.decode()
     member.refresh_from_db()
     assert member.to_on is None
+
+
+def test_without_the_lock_the_same_form_would_let_them_go(member, as_post, county_officer, monkeypatch):
+    """The planted fault of the test above."""
+    monkeypatch.setattr(member_actions, "leave_refusal", lambda *_given: None)
+    form = {"to_on": "2026-5-20", "end_reason": "本人申请", "end_document": ""}
+    as_post(county_officer).post(end(member), form)
+    member.refresh_from_db()
+    assert member.to_on == TODAY
 
 
 def test_an_ordered_transfer_with_its_document_may(member, as_post, county_officer, helper, clock):

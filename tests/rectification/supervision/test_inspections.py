@@ -9,10 +9,16 @@ from django.urls import reverse
 
 from accounts.errors import Invalid, Refused, StaleVersion
 from accounts.models import AuditEvent, Message
+from rectification.cases.models import Case
 from rectification.duties.models import Duty
 from rectification.evidence.models import Attachment
 from rectification.supervision.inspections import actions, admission, result_actions
-from rectification.supervision.inspections.models import Inspection, InspectionFinding, InspectionResult
+from rectification.supervision.inspections.models import (
+    Inspection,
+    InspectionFinding,
+    InspectionResult,
+    InspectionResultQuerySet,
+)
 from rectification.supervision.inspections.owed import arrangements
 from rectification.supervision.inspections.result_actions import Written
 from rectification.supervision.inspections.rules import Found
@@ -71,6 +77,18 @@ def test_an_unannounced_inspection_is_nowhere_below_before_it_is_done(
     finish(inspection, county_officer)
     assert "台账不实" in client.get(result.get_absolute_url()).content.decode()
     assert "暗访" in client.get(LIST).content.decode()
+
+
+def test_the_test_above_sees_a_planted_hole(case, county_officer, township_officer, as_post, monkeypatch):
+    """The planted fault: whoever sees the case sees the inspection, done or not."""
+    inspection = arrange(county_officer, case)
+    result = inspection.results.get()
+    monkeypatch.setattr(
+        InspectionResultQuerySet,
+        "visible_to",
+        lambda rows, post: rows.filter(case__in=Case.objects.visible_to(post)),
+    )
+    assert as_post(township_officer).get(result.get_absolute_url()).status_code == 200
 
 
 def test_an_announced_inspection_is_told_to_the_township_at_once(case, county_officer, township_officer):
