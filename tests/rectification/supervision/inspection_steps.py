@@ -9,6 +9,8 @@ from rectification.supervision.inspections.result_actions import Written
 from rectification.supervision.inspections.rules import Found
 from tests.cast import NOW, TODAY, YEAR
 
+LIST = "/supervision/inspections/"
+
 
 def arrange(by, *cases, announced=False, size=0, seed="", kind="inspection", rule=None):
     """An inspection of these cases from yesterday to tomorrow, or of so many drawn ones."""
@@ -44,3 +46,13 @@ def held(by, *cases, texts=(), **facts):
     """One that was arranged, written and finished."""
     grade = "good" if facts.get("kind") == "evaluation" else ""
     return finish(write(arrange(by, *cases, **facts), by, *texts, grade=grade), by)
+
+
+def pages_below(as_post, *posts):
+    """Everything those below can open that might speak of an inspection."""
+    texts = []
+    for post in posts:
+        client = as_post(post)
+        for url in ("/", LIST, "/supervision/", "/inbox/", "/supervision/notices/"):
+            texts.append(client.get(url).content.decode())
+    return "".join(texts)

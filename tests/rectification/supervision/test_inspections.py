@@ -24,9 +24,7 @@ from rectification.supervision.inspections.result_actions import Written
 from rectification.supervision.inspections.rules import Found
 from tests.cast import NOW, TODAY, YEAR
 from tests.conftest import make_case
-from tests.rectification.supervision.inspection_steps import arrange, finish, held, write
-
-LIST = "/supervision/inspections/"
+from tests.rectification.supervision.inspection_steps import LIST, arrange, finish, held, pages_below, write
 
 
 def form_of(*cases, **given):
@@ -45,16 +43,6 @@ def form_of(*cases, **given):
 @pytest.fixture
 def other_case(scheme, other_village, county, county_officer):
     return make_case(scheme, other_village, county, county_officer)
-
-
-def pages_below(as_post, *posts):
-    """Everything those below can open that might speak of an inspection."""
-    texts = []
-    for post in posts:
-        client = as_post(post)
-        for url in ("/", LIST, "/supervision/", "/inbox/", "/supervision/notices/"):
-            texts.append(client.get(url).content.decode())
-    return "".join(texts)
 
 
 def test_an_unannounced_inspection_is_nowhere_below_before_it_is_done(
