@@ -11,6 +11,7 @@ from organizations.models import Appointment, Organization
 from organizations.rules import Level
 from rectification.cases.models import Case, CaseMember, MemberKind
 from rectification.evidence.forms import ENDINGS
+from rectification.remediation.forms import area
 from rectification.supervision.notices import rules
 from rectification.supervision.notices.models import UNANSWERED, UNSENT, Notice, NoticeKind, NoticeState
 
@@ -25,11 +26,6 @@ STATES = {
 }
 """The states a list may be narrowed to: key → (word, states)."""
 OFFICES = (Level.COUNTY, Level.TOWNSHIP)
-
-
-def area(rows: int) -> forms.Textarea:
-    """A box of so many lines."""
-    return forms.Textarea(attrs={"rows": rows})
 
 
 class UnitChoice(forms.ModelChoiceField):
