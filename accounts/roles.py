@@ -35,6 +35,15 @@ LABELS = {
 }
 CHOICES = [(role.value, label) for role, label in LABELS.items()]
 
+
+class Right(StrEnum):
+    """What a post may do beyond its role; given to it by name, one by one."""
+
+    UNLOCK = "unlock"
+
+
+RIGHTS = [(Right.UNLOCK.value, "报送解锁")]
+
 # Who sees a whole subtree of the tree with the cases in it
 SUBTREE = frozenset({Role.CITY_REVIEWER, Role.COUNTY_OFFICER, Role.TOWNSHIP_OFFICER, Role.VILLAGE_REPORTER})
 # Who reads case content at all; a department reads candidates it was asked about, nothing else

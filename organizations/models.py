@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import date
 from typing import Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from django.db.models import Q
 from django.utils import timezone
@@ -13,7 +14,7 @@ from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
 
 from accounts.history import tracked, tracked_in_bulk
 from accounts.models import User
-from accounts.roles import CHOICES, Role
+from accounts.roles import CHOICES, RIGHTS, Role
 from accounts.versions import Versioned
 from accounts.work import Work, WorkQuerySet
 from organizations.pinyin import search_text
@@ -198,6 +199,10 @@ class Appointment(models.Model):
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, verbose_name="所在单位")
     title = models.CharField("职务", max_length=60, blank=True)
     department = models.CharField("联审部门", max_length=60, blank=True)
+    # What a post may do beyond its role, given one by one
+    rights = ArrayField(
+        models.CharField(max_length=20, choices=RIGHTS), default=list, blank=True, verbose_name="专项权限"
+    )
     from_on = models.DateField("任职起", default=timezone.localdate)
     to_on = models.DateField("任职止", null=True, blank=True)
 
@@ -266,4 +271,5 @@ class ImportBatch(Work):
 
 
 # Rows placed at an organization stand on this module, so Django finds them from its end
+from organizations.layout_models import TableLayout  # noqa: E402, F401
 from organizations.record_models import LeaderPost, YearRecord  # noqa: E402, F401

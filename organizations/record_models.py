@@ -86,6 +86,7 @@ class LeaderPost(Placed, Versioned):
     title = models.CharField("职务", max_length=40)
     secretary = models.BooleanField("书记", default=False)
     holder = models.CharField("姓名", max_length=40, blank=True)
+    search = models.CharField(max_length=200, editable=False, default="")
     since_on = models.DateField("任职（空缺）起", default=timezone.localdate)
     ended_on = models.DateField("职务撤销", null=True, blank=True)
 

@@ -1,6 +1,10 @@
 """Index of the rooms' models, for Django; rooms import each other's `models`, never this."""
 
+from rectification.acceptance.ballots.models import *  # noqa: F403
+from rectification.acceptance.checks.models import *  # noqa: F403
+from rectification.acceptance.evaluations.models import *  # noqa: F403
 from rectification.acceptance.models import *  # noqa: F403
+from rectification.acceptance.tracking.models import *  # noqa: F403
 from rectification.cases.leader_models import *  # noqa: F403
 from rectification.cases.models import *  # noqa: F403
 from rectification.duties.models import *  # noqa: F403

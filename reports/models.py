@@ -9,6 +9,8 @@ from accounts.history import tracked
 from accounts.work import Work, WorkQuerySet
 from organizations.models import Appointment, Organization
 
+FORMATS = [("xlsx", "Excel"), ("pdf", "PDF"), ("docx", "Word"), ("zip", "压缩包")]
+
 
 class ExportQuerySet(WorkQuerySet):
     """Exports."""
@@ -28,7 +30,7 @@ class Export(Work):
     title = models.CharField("标题", max_length=200)
     unit = models.ForeignKey(Organization, on_delete=models.PROTECT, verbose_name="范围")
     year = models.PositiveSmallIntegerField("年度")
-    format = models.CharField("格式", max_length=4, choices=[("xlsx", "Excel"), ("pdf", "PDF")])
+    format = models.CharField("格式", max_length=4, choices=FORMATS)
     filters = models.JSONField("筛选", default=dict)
     as_of = models.DateTimeField("数据截止", null=True)
     rows = models.PositiveIntegerField("行数", null=True)
@@ -46,3 +48,9 @@ class Export(Work):
 
     def __str__(self) -> str:
         return self.title
+
+
+# Django finds the nouns of the folders from here
+from reports.column_models import LedgerCell, LedgerColumn  # noqa: E402, F401
+from reports.documents.models import OfficeDocument  # noqa: E402, F401
+from reports.view_models import SavedView  # noqa: E402, F401

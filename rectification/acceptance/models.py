@@ -9,12 +9,15 @@ from accounts.history import tracked
 from accounts.versions import Versioned
 from organizations.models import Appointment
 from rectification.cases.models import Case, Outcome
+from rectification.evidence.models import Attachment
 from rectification.remediation.models import OfCaseQuerySet
+from rectification.reviews.models import Review
 from rectification.schemes.models import SchemeItem
 
 
 class AcceptanceState(models.TextChoices):
     OPEN = "open", "验收中"
+    SIGNING_OFF = "signing_off", "销号审批中"
     SIGNED = "signed", "已签署"
 
 
@@ -26,9 +29,18 @@ class Acceptance(Versioned):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="acceptances")
     number = models.PositiveSmallIntegerField("第几次验收", default=1)
     state = models.CharField(
-        "状态", max_length=8, choices=AcceptanceState.choices, default=AcceptanceState.OPEN
+        "状态", max_length=12, choices=AcceptanceState.choices, default=AcceptanceState.OPEN
     )
     open_problems_reason = models.TextField("尚有未销号问题的理由", blank=True)
+    # What was not in place when it was asked for or signed, and why it was passed over: {gate key: reason}
+    passed_over = models.JSONField("未齐备事项的理由", default=dict)
+    self_words = models.TextField("自查情况", blank=True)
+    self_on = models.DateField("自查日期", null=True, blank=True)
+    self_by = models.ForeignKey(Appointment, on_delete=models.PROTECT, null=True, related_name="+")
+    township_words = models.TextField("乡镇（街道）初验意见", blank=True)
+    township_on = models.DateField("初验日期", null=True, blank=True)
+    township_by = models.ForeignKey(Appointment, on_delete=models.PROTECT, null=True, related_name="+")
+    county_words = models.TextField("验收意见", blank=True)
     total = models.DecimalField("县验收分", max_digits=6, decimal_places=1, null=True)
     suggested = models.CharField(
         "按规则的结果", max_length=6, choices=Outcome.choices, blank=True, default=""
@@ -39,6 +51,9 @@ class Acceptance(Versioned):
     signed_by = models.ForeignKey(Appointment, on_delete=models.PROTECT, null=True, related_name="+")
     signed_name = models.CharField("签署人", max_length=40, blank=True)
     signed_on = models.DateField("签署日期", null=True)
+    # 基本合格: until when it consolidates; 不合格: until when it makes up (限期补课)
+    follow_due_on = models.DateField("巩固提升（限期补课）期限", null=True, blank=True)
+    review = models.ForeignKey(Review, on_delete=models.PROTECT, null=True, related_name="acceptances")
 
     objects = OfCaseQuerySet.as_manager()
 
@@ -59,7 +74,9 @@ class ItemScore(models.Model):
     item = models.ForeignKey(SchemeItem, on_delete=models.PROTECT, related_name="+")
     township_score = models.DecimalField("乡镇评分", max_digits=5, decimal_places=1, null=True)
     county_score = models.DecimalField("县验收分", max_digits=5, decimal_places=1, null=True)
+    township_reason = models.CharField("乡镇扣分理由", max_length=300, blank=True)
     reason = models.CharField("扣分理由", max_length=300, blank=True)
+    attachments = models.ManyToManyField(Attachment, blank=True, related_name="item_scores")
     vetoed = models.BooleanField("否决", default=False)
 
     class Meta:
@@ -75,17 +92,24 @@ class TallyGroup(models.TextChoices):
 
 @tracked
 class Tally(models.Model):
-    """满意度测评: one group's ballots, counted; never a single person's ballot."""
+    """满意度测评: one group's ballots, counted; never a single person's ballot.
+
+    The columns are of paper and QR together; `paper` holds what was counted by hand: {"issued", "returned", "valid",
+    "invalid", "counts": {item: {option: votes}}}.
+    """
 
     acceptance = models.ForeignKey(Acceptance, on_delete=models.PROTECT, related_name="tallies")
     group = models.CharField("对象", max_length=8, choices=TallyGroup.choices)
     held_on = models.DateField("测评日期")
     place = models.CharField("地点", max_length=100)
+    entitled = models.PositiveIntegerField("应到人数", null=True, blank=True)
+    present = models.PositiveIntegerField("实到人数", null=True, blank=True)
     issued = models.PositiveIntegerField("发出票")
     returned = models.PositiveIntegerField("收回票")
     valid = models.PositiveIntegerField("有效票")
     invalid = models.PositiveIntegerField("无效票")
     counts = models.JSONField("各选项票数", default=dict)
+    paper = models.JSONField("纸质票", default=dict)
     teller = models.CharField("计票人", max_length=40)
     supervisor = models.CharField("监票人", max_length=40)
 

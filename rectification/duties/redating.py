@@ -16,8 +16,9 @@ from rectification.schemes import amendments
 from rectification.schemes.date_rules import DueDay, is_single
 from rectification.schemes.duty_models import DutyRule, DutySubject
 from rectification.schemes.duty_problems import date_rule
-from rectification.schemes.models import Scheme, SchemeAmendment
+from rectification.schemes.models import Scheme
 from rectification.schemes.parts import DUTY_COLUMNS
+from rectification.schemes.practice_models import SchemeAmendment
 from rectification.schemes.rule_dates import RuleDates, units_owing
 from rectification.schemes.terms import Event, Rhythm, words
 

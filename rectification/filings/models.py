@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from accounts.history import tracked
 from organizations.models import Appointment, Organization
+from organizations.placed import Placed
 from organizations.scope import subtree, within
 from rectification.duties.models import Duty
+from rectification.evidence.models import Attachment
 from rectification.reviews.models import Review
 from rectification.schemes.models import Scheme
 
@@ -50,6 +52,9 @@ class Filing(models.Model):
     duty = models.ForeignKey(Duty, on_delete=models.PROTECT, null=True, related_name="filings")
     by = models.ForeignKey(Appointment, on_delete=models.PROTECT)
     at = models.DateTimeField("报送时间", default=timezone.now)
+    # 盖章原件: the printed copy, signed and sealed, photographed or scanned
+    scan = models.ForeignKey(Attachment, on_delete=models.PROTECT, null=True, related_name="filings")
+    scanned_at = models.DateTimeField("原件上传时间", null=True)
 
     objects = FilingQuerySet.as_manager()
 
@@ -65,3 +70,48 @@ class Filing(models.Model):
         from django.urls import reverse
 
         return reverse("filings:detail", args=[self.uid])
+
+
+@tracked
+class FilingRemark(models.Model):
+    """退回意见: what is wrong in one row of a frozen copy. `parts` names the row as `Filing.content["parts"]` does."""
+
+    filing = models.ForeignKey(Filing, on_delete=models.PROTECT, related_name="row_remarks")
+    parts = models.JSONField("所在行")
+    row = models.CharField("行", max_length=200)
+    column = models.CharField("栏目", max_length=60, blank=True)
+    words = models.CharField("退回理由", max_length=300)
+    by = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField("时间", default=timezone.now)
+
+    class Meta:
+        verbose_name = "逐行退回意见"
+        ordering = ["filing", "pk"]
+
+
+class UnlockQuerySet(models.QuerySet):
+    """Unlockings."""
+
+    def visible_to(self, post: Appointment | None) -> Self:
+        """Of what units in the post's subtree file."""
+        return self.filter(within(post))
+
+
+@tracked
+class FilingUnlock(Placed):
+    """解锁: after the date a unit (`organization`) may file a ledger again, with the reason of whoever may unlock."""
+
+    uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="filing_unlocks")
+    ledger = models.SlugField("台账", max_length=40)
+    until_on = models.DateField("可报至")
+    reason = models.CharField("理由", max_length=300)
+    used = models.ForeignKey(Filing, on_delete=models.PROTECT, null=True, blank=True, related_name="unlocks")
+    by = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField("时间", default=timezone.now)
+
+    objects = UnlockQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "报送解锁"
+        ordering = ["-at"]

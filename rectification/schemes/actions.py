@@ -23,8 +23,9 @@ from rectification.schemes import (
 )
 from rectification.schemes.copying_rules import copied_head, moved_row
 from rectification.schemes.head_rules import closing_refusal, option_problems
-from rectification.schemes.models import ItemKind, Scheme, SchemeAmendment, SchemeState
+from rectification.schemes.models import ItemKind, Scheme, SchemeState
 from rectification.schemes.parts import HEAD_FIELDS, PARTS
+from rectification.schemes.practice_models import SchemeAmendment
 from rectification.schemes.rights import require_issuer
 from rectification.schemes.terms import Problem
 

@@ -11,8 +11,9 @@ from accounts.errors import Invalid, Refused
 from organizations.models import Appointment
 from rectification.schemes import actions, edits, explaining, gaps, inheritance, rules
 from rectification.schemes.difference_rules import Difference
-from rectification.schemes.models import Scheme, SchemeAmendment, SchemeState
+from rectification.schemes.models import Scheme, SchemeState
 from rectification.schemes.parts import PARTS, Change
+from rectification.schemes.practice_models import SchemeAmendment
 from rectification.schemes.rights import require_issuer
 
 HEAD = "head"

@@ -6,7 +6,6 @@ from typing import Self
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
 from accounts.history import tracked
 from accounts.roles import CHOICES as ROLE_CHOICES
@@ -109,6 +108,17 @@ class Scheme(Versioned):
         models.PositiveSmallIntegerField(), default=list, blank=True, verbose_name="逾期逐级督办（工作日）"
     )
     tracking_months = models.PositiveSmallIntegerField("跟踪月数", default=12)
+    poll_least = models.PositiveSmallIntegerField("扫码测评结果最少票数", default=10)
+    # 市检查: of all (100), of a share drawn by lot, or none
+    check_percent = models.DecimalField(
+        "市检查比例（%）", max_digits=5, decimal_places=1, null=True, blank=True
+    )
+    evaluation_grades = ArrayField(
+        models.CharField(max_length=20), default=list, blank=True, verbose_name="年底考核等次"
+    )
+    evaluation_uses = ArrayField(
+        models.CharField(max_length=40), default=list, blank=True, verbose_name="考核结果运用"
+    )
     starter_values = ArrayField(models.CharField(max_length=40), default=list, verbose_name="示例分值项")
     in_force_at = models.DateTimeField("执行时间", null=True, blank=True)
 
@@ -253,6 +263,7 @@ class Process(models.TextChoices):
     INSPECTION = "inspection", "督导检查"
     FILING = "filing", "报送"
     ACCEPTANCE = "acceptance", "考核验收"
+    SIGN_OFF = "sign_off", "销号审批"
 
 
 class StepMode(models.TextChoices):
@@ -280,20 +291,3 @@ class ChainStep(Part):
 
     def __str__(self) -> str:
         return self.name
-
-
-@tracked
-class SchemeAmendment(models.Model):
-    """A recorded change of a scheme in force: what, why, by whom, before and after."""
-
-    scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="amendments")
-    at = models.DateTimeField("时间", default=timezone.now)
-    by = models.ForeignKey(Appointment, on_delete=models.PROTECT)
-    what = models.CharField("修改内容", max_length=200)
-    before = models.TextField("修改前", blank=True)
-    after = models.TextField("修改后", blank=True)
-    reason = models.TextField("理由")
-
-    class Meta:
-        verbose_name = "方案修订"
-        ordering = ["-at"]

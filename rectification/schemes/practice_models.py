@@ -111,3 +111,20 @@ class LaxerReason(models.Model):
     class Meta:
         verbose_name = "宽于上级的理由"
         constraints = [models.UniqueConstraint(fields=["scheme", "key"], name="one_laxer_reason_per_item")]
+
+
+@tracked
+class SchemeAmendment(models.Model):
+    """A recorded change of a scheme in force: what, why, by whom, before and after."""
+
+    scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="amendments")
+    at = models.DateTimeField("时间", default=timezone.now)
+    by = models.ForeignKey(Appointment, on_delete=models.PROTECT)
+    what = models.CharField("修改内容", max_length=200)
+    before = models.TextField("修改前", blank=True)
+    after = models.TextField("修改后", blank=True)
+    reason = models.TextField("理由")
+
+    class Meta:
+        verbose_name = "方案修订"
+        ordering = ["-at"]

@@ -57,6 +57,7 @@ class Event(StrEnum):
     NOTICE = "notice"
     RETURNED = "returned"
     PAIRED = "paired"
+    CLOSED = "closed"
 
     @property
     def label(self) -> str:
@@ -67,6 +68,7 @@ class Event(StrEnum):
             "notice": "整改通知之日",
             "returned": "退回之日",
             "paired": "结对共建之日",
+            "closed": "销号之日",
         }[self.value]
 
 

@@ -1,0 +1,19 @@
+"""Checks, evaluations and unlockings go along when a unit is moved in the tree."""
+
+from django.db import migrations
+
+from organizations.placed import follow_path
+
+TABLES = (
+    "rectification_check",
+    "rectification_personevaluation",
+    "rectification_filingunlock",
+)
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("rectification", "0013_acceptance_filings_papers"),
+    ]
+
+    operations = [follow_path(table) for table in TABLES]
