@@ -16,9 +16,10 @@ class Versioned(models.Model):
         abstract = True
 
     def save_version(self, *fields: str) -> None:
-        """Save the named fields of a locked record under the next version."""
+        """Save the named fields of a locked record under the next version, and what is spelt from them."""
         self.version += 1
-        self.save(update_fields=[*fields, "version"])
+        follows = [field.name for field in self._meta.fields if getattr(field, "spells", None) in fields]
+        self.save(update_fields=[*fields, *follows, "version"])
 
 
 Record = TypeVar("Record", bound=Versioned)

@@ -83,6 +83,47 @@ def search_text(name: str, length: int = 200) -> str:
     return text[:length]
 
 
+_SURNAMES = {
+    "曾": "zeng",
+    "单": "shan",
+    "仇": "qiu",
+    "解": "xie",
+    "区": "ou",
+    "查": "zha",
+    "盖": "ge",
+    "朴": "piao",
+    "翟": "zhai",
+    "缪": "miao",
+    "折": "she",
+    "乐": "yue",
+    "员": "yun",
+    "覃": "qin",
+    "种": "chong",
+    "召": "shao",
+    "繁": "po",
+    "黑": "he",
+}
+"""How a first character is read as a surname, where that is not its usual reading."""
+
+
+def person_text(name: str, length: int = 200) -> str:
+    """A person's name to search for, "initials full": the surname as surnames are read, the usual reading beside it.
+
+    单小平 → "sxp shanxiaoping dxp danxiaoping".
+    """
+    name = name.strip()
+    if not name:
+        return ""
+    rest = syllables(name[1:])
+    spellings = dict.fromkeys([_SURNAMES.get(name[0], _readings[name[0]]), _readings[name[0]]])
+    texts = [text for first in spellings for text in _both([first, *rest])]
+    return " ".join(dict.fromkeys(texts))[:length]
+
+
+def _both(words: list[str]) -> tuple[str, str]:
+    return "".join([word[:1] for word in words]), "".join(words)
+
+
 def _has_own_reading(name: str) -> bool:
     """Whether some phrase in the name is read otherwise than its characters one by one."""
     phrases = _odd_phrases()

@@ -13,6 +13,7 @@ from accounts.versions import Versioned
 from organizations.models import Appointment
 from organizations.placed import Placed
 from organizations.scope import within
+from organizations.spelled import SpelledField
 
 
 class Grade(models.TextChoices):
@@ -86,7 +87,7 @@ class LeaderPost(Placed, Versioned):
     title = models.CharField("职务", max_length=40)
     secretary = models.BooleanField("书记", default=False)
     holder = models.CharField("姓名", max_length=40, blank=True)
-    search = models.CharField(max_length=200, editable=False, default="")
+    search = SpelledField("holder")
     since_on = models.DateField("任职（空缺）起", default=timezone.localdate)
     ended_on = models.DateField("职务撤销", null=True, blank=True)
 

@@ -12,6 +12,7 @@ from accounts.versions import Versioned
 from organizations.models import Appointment
 from organizations.placed import Placed
 from organizations.scope import within
+from organizations.spelled import SpelledField
 from rectification.schemes.models import Scheme, SchemeItem
 
 
@@ -40,7 +41,7 @@ class ContactLeader(Placed, Versioned):
         SchemeItem, on_delete=models.PROTECT, related_name="leaders", verbose_name="应挂点的范围"
     )
     name = models.CharField("姓名", max_length=40)
-    search = models.CharField(max_length=200, editable=False, default="")
+    search = SpelledField("name")
     title = models.CharField("单位及职务", max_length=100)
     liaison = models.CharField("联络员", max_length=40, blank=True)
     from_on = models.DateField("任职起")

@@ -17,6 +17,7 @@ from accounts.versions import Versioned
 from organizations.models import Appointment, Organization
 from organizations.placed import Placed
 from organizations.scope import within
+from organizations.spelled import SpelledField
 from rectification.schemes.models import Criterion, Scheme
 from rectification.workflow import CHOICES, OPEN, STEPS, Stage
 
@@ -222,7 +223,7 @@ class CaseMember(Versioned):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="members")
     kind = models.CharField("帮扶身份", max_length=16, choices=MemberKind.choices)
     name = models.CharField("姓名", max_length=40)
-    search = models.CharField(max_length=200, editable=False, default="")
+    search = SpelledField("name")
     unit = models.CharField("单位及职务", max_length=100, blank=True)
     user = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="memberships", verbose_name="账号"
