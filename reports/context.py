@@ -154,8 +154,9 @@ class Frame:
 
     @cached_property
     def search_url(self) -> str:
-        """The search page, when the post may use it."""
-        return _address("organizations:search") if self._admitted("organizations:search") else ""
+        """Where the search at the top leads: over everything, for who reads no cases over the tree; "" for neither."""
+        pages = ("reports:search", "organizations:search")
+        return next((_address(page) for page in pages if self._admitted(page)), "")
 
     @cached_property
     def switch_url(self) -> str:

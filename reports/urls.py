@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from reports import export_pages, ledger_pages, paper_pages, quota_pages, workbench
+from reports import export_pages, ledger_pages, paper_pages, quota_pages, search, workbench
 from reports.papers import notice_pages
 
 app_name = "reports"
@@ -15,6 +15,7 @@ urlpatterns = [
     path("ledgers/<slug:key>/file/", ledger_pages.file, name="file"),
     path("papers/<slug:paper>/", paper_pages.page, name="paper"),
     path("papers/notices/<uuid:uid>/", notice_pages.notice_paper, name="notice_paper"),
+    path("search/", search.search, name="search"),
     path("documents/", include("reports.documents.urls")),
     path("quota/", quota_pages.quota, name="quota"),
     path("exports/", export_pages.exports, name="exports"),
