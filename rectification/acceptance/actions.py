@@ -15,7 +15,7 @@ from accounts.versions import lock
 from organizations.models import Appointment, Organization
 from organizations.rules import Level
 from rectification.acceptance import rules
-from rectification.acceptance.models import Acceptance, AcceptanceState, ItemScore, Tally, TallyGroup
+from rectification.acceptance.models import Acceptance, AcceptanceState, ItemScore, TallyGroup
 from rectification.cases import actions as cases
 from rectification.cases.models import Case, Outcome, Tracking
 from rectification.cases.takers import Decider, decider_of
@@ -63,7 +63,7 @@ def locked(acceptance_id: int, by: Appointment, version: int | None) -> Acceptan
     return acceptance
 
 
-def _scored(acceptance_id: int, by: Appointment, version: int | None) -> Acceptance:
+def scored(acceptance_id: int, by: Appointment, version: int | None) -> Acceptance:
     """The acceptance, locked for somebody who enters scores or ballots."""
     acceptance = locked(acceptance_id, by, version)
     if refused := scoring_refusal(acceptance.case, by):
@@ -95,12 +95,19 @@ def scoring_refusal(case: Case, post: Appointment | None) -> str | None:
     return f"验收评分和测评由{'、'.join(units)}登记"
 
 
+def tally_refusal(acceptance: Acceptance, post: Appointment | None) -> str | None:
+    """Why this post enters no ballots now, or None."""
+    if acceptance.state != AcceptanceState.OPEN:
+        return "验收结果已经签署或正在审批，测评不能再改"
+    return scoring_refusal(acceptance.case, post)
+
+
 @transaction.atomic
 def save_scores(
     *, acceptance_id: int, by: Appointment, at: datetime, version: int | None, scores: Mapping[int, Score]
 ) -> Acceptance:
     """Enter one side's scores: the township's own, or the accepting unit's with reason and veto. Keyed by item id."""
-    acceptance = _scored(acceptance_id, by, version)
+    acceptance = scored(acceptance_id, by, version)
     township = not accepting(acceptance.case).is_(by)
     rows = list(acceptance.scores.select_related("item"))
     errors: dict[str, list[str]] = {}
@@ -121,26 +128,6 @@ def save_scores(
     acceptance.save_version()
     audit.record("乡镇验收评分" if township else "验收评分", obj=acceptance.case)
     return acceptance
-
-
-@transaction.atomic
-def save_tally(
-    *, acceptance_id: int, by: Appointment, at: datetime, version: int | None, tally: Tally
-) -> Tally:
-    """Enter or correct one group's counted ballots; they must add up."""
-    acceptance = _scored(acceptance_id, by, version)
-    label = TallyGroup(tally.group).label
-    problems = rules.tally_errors(tally, group=label)
-    if tally.held_on > timezone.localdate(at):
-        problems.append(f"{label}测评：测评日期晚于今天")
-    if problems:
-        raise Invalid({"": problems})
-    earlier = acceptance.tallies.filter(group=tally.group).first()
-    tally.pk, tally.acceptance = earlier.pk if earlier else None, acceptance
-    tally.save()
-    acceptance.save_version()
-    audit.record("登记满意度测评", obj=acceptance.case, group=label)
-    return tally
 
 
 def lines_of(scheme: Scheme) -> rules.Lines:
@@ -169,6 +156,8 @@ def missing(acceptance: Acceptance) -> list[str]:
         found.insert(0, first)
     held = {tally.group for tally in acceptance.tallies.all()}
     found += [f"还没有登记{group.label}测评" for group in TallyGroup if group.value not in held]
+    polls = acceptance.polls.filter(closed_at__isnull=True)
+    found += [f"{poll.get_group_display()}的扫码测评还没有结束" for poll in polls]
     return found
 
 

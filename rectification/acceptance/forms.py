@@ -6,8 +6,7 @@ from django import forms
 
 from accounts.forms import DateField
 from rectification.acceptance.actions import Score
-from rectification.acceptance.models import Acceptance, ItemScore, Tally
-from rectification.acceptance.rules import ballot_items, ballot_options
+from rectification.acceptance.models import ItemScore
 from rectification.cases.models import Outcome
 
 WORDS = {"rows": 3}
@@ -68,53 +67,6 @@ class ScoreSheet(forms.Form):
             for row in self.rows
             if data.get(f"score-{row.item_id}") is not None
         }
-
-
-class TallyForm(forms.Form):
-    """One group's counted ballots, every item of the scheme with its options."""
-
-    held_on = DateField(label="测评日期")
-    place = forms.CharField(label="测评地点", max_length=100)
-    issued = forms.IntegerField(label="发出票", min_value=0)
-    returned = forms.IntegerField(label="收回票", min_value=0)
-    valid = forms.IntegerField(label="有效票", min_value=0)
-    invalid = forms.IntegerField(label="无效票", min_value=0)
-    teller = forms.CharField(label="计票人", max_length=40)
-    supervisor = forms.CharField(label="监票人", max_length=40)
-
-    def __init__(self, *args: Any, acceptance: Acceptance, group: str, **kwargs: Any) -> None:
-        super().__init__(*args, prefix=group, **kwargs)
-        self.group = group
-        scheme = acceptance.case.scheme
-        items = ballot_items(scheme.satisfaction_items)
-        options = ballot_options(scheme.satisfied_options, scheme.other_options, scheme.dissatisfied_options)
-        self.asked = [(item, option) for item in items for option in options]
-        for number, (item, option) in enumerate(self.asked):
-            of_item = f"“{item}”" if len(items) > 1 else ""
-            self.fields[f"option-{number}"] = forms.IntegerField(
-                label=f"{of_item}“{option}”票数", min_value=0
-            )
-        self.order_fields(["held_on", "place", "issued", "returned", "valid", "invalid"])
-
-    @classmethod
-    def of(cls, acceptance: Acceptance, group: str, tally: Tally | None) -> "TallyForm":
-        """The form as it stands: empty, or with what was entered."""
-        form = cls(acceptance=acceptance, group=group)
-        if tally:
-            form.initial = {name: getattr(tally, name) for name in form.fields if hasattr(tally, name)}
-            form.initial |= {
-                f"option-{number}": tally.counts.get(item, {}).get(option, 0)
-                for number, (item, option) in enumerate(form.asked)
-            }
-        return form
-
-    def tally(self) -> Tally:
-        """The tally as entered, not saved."""
-        data = dict(self.cleaned_data)
-        counts: dict[str, dict[str, int]] = {}
-        for number, (item, option) in enumerate(self.asked):
-            counts.setdefault(item, {})[option] = data.pop(f"option-{number}")
-        return Tally(group=self.group, counts=counts, **data)
 
 
 class SignForm(forms.Form):

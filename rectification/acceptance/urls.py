@@ -1,6 +1,6 @@
 """Addresses of 考核验收."""
 
-from django.urls import include, path, re_path
+from django.urls import include, path
 
 from rectification.acceptance import views
 
@@ -14,11 +14,6 @@ urlpatterns = [
     path("tracking/", include("rectification.acceptance.tracking.urls")),
     path("evaluations/", include("rectification.acceptance.evaluations.urls")),
     path("<uuid:uid>/scores/", views.scores, name="scores"),
-    re_path(
-        r"^(?P<uid>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/tally/(?P<group>members|masses)/$",
-        views.tally,
-        name="tally",
-    ),
     path("<uuid:uid>/sign/", views.sign, name="sign"),
     path("<uuid:uid>/send-back/", views.send_back, name="send_back"),
 ]

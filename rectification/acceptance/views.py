@@ -16,8 +16,9 @@ from accounts.tables import Column
 from accounts.tables import render as table
 from accounts.year import working_year
 from rectification.acceptance import actions
-from rectification.acceptance.forms import AskForm, ReasonForm, ScoreSheet, SignForm, TallyForm
-from rectification.acceptance.models import Acceptance, AcceptanceState, TallyGroup
+from rectification.acceptance.ballots.showing import boards
+from rectification.acceptance.forms import AskForm, ReasonForm, ScoreSheet, SignForm
+from rectification.acceptance.models import Acceptance, AcceptanceState
 from rectification.cases.actions import step_refusal
 from rectification.cases.models import Case, Outcome
 from rectification.remediation.rules import open_problems
@@ -107,24 +108,18 @@ def _page(request: HttpRequest, case: Case, status: int = 200, **bound: Any) -> 
     }
     context["ask_form"] = AskForm(needs_reason=bool(context["left"]))
     if acceptance and acceptance.state == AcceptanceState.OPEN:
-        context |= _sheet(request, acceptance, bound.pop("tally_form", None))
+        context |= _sheet(request, acceptance)
     return render(request, "rectification/acceptance/case.html", context | bound, status=status)
 
 
-def _sheet(request: HttpRequest, acceptance: Acceptance, typed: TallyForm | None) -> dict[str, Any]:
-    tallies = {tally.group: tally for tally in acceptance.tallies.all()}
-    forms = {group: TallyForm.of(acceptance, group, tallies.get(group)) for group in TallyGroup.values}
-    if typed is not None:
-        forms[typed.group] = typed
+def _sheet(request: HttpRequest, acceptance: Acceptance) -> dict[str, Any]:
     verdict = actions.suggested(acceptance)
     sign = (
         SignForm(initial={"outcome": verdict.outcome, "signed_on": timezone.localdate()}) if verdict else None
     )
     return {
         "sheet": _score_sheet(request, acceptance),
-        "tally_forms": [
-            {"group": group, "label": label, "form": forms[group]} for group, label in TallyGroup.choices
-        ],
+        "boards": boards(acceptance),
         "missing": actions.missing(acceptance),
         "verdict": verdict,
         "verdict_label": Outcome(verdict.outcome).label if verdict else "",
@@ -176,18 +171,6 @@ def scores(request: HttpRequest, uid: str) -> HttpResponse:
     if carry_out(sheet, lambda: actions.save_scores(scores=sheet.scores(), **given)) is None:
         return _page(request, acceptance.case, 422, sheet=sheet)
     messages.success(request, "评分已保存。")
-    return redirect("acceptance:case", uid=acceptance.case.uid)
-
-
-@policy(SCORERS, scope="acceptance")
-@require_POST
-def tally(request: HttpRequest, uid: str, group: str) -> HttpResponse:
-    """Save one group's counted ballots."""
-    acceptance, given = _opened(request, uid)
-    form = TallyForm(request.POST, acceptance=acceptance, group=TallyGroup(group).value)
-    if carry_out(form, lambda: actions.save_tally(tally=form.tally(), **given)) is None:
-        return _page(request, acceptance.case, 422, tally_form=form)
-    messages.success(request, f"{TallyGroup(group).label}测评已登记。")
     return redirect("acceptance:case", uid=acceptance.case.uid)
 
 

@@ -7,6 +7,7 @@ from accounts.roles import Role
 from organizations.models import Appointment
 from rectification.acceptance import actions
 from rectification.acceptance.actions import Score
+from rectification.acceptance.ballots.actions import save_tally
 from rectification.acceptance.models import Acceptance, Tally, TallyGroup
 from rectification.cases import actions as cases
 from rectification.cases.models import Case, Outcome
@@ -80,7 +81,7 @@ def _count(
             teller=next(people),
             supervisor=next(people),
         )
-        actions.save_tally(acceptance_id=acceptance.pk, version=None, tally=tally, **now)
+        save_tally(acceptance_id=acceptance.pk, version=None, tally=tally, **now)
 
 
 def sign(world: World, case: Case, acceptance: Acceptance, day: date, outcome: str) -> None:

@@ -51,6 +51,11 @@ class Poll(Versioned):
             models.CheckConstraint(condition=Q(closes_at__gt=F("opens_at")), name="poll_times"),
         ]
 
+    @property
+    def told(self) -> bool:
+        """Whether what the box holds is told: closed with enough answers; with too few the box was emptied."""
+        return self.closed_at is not None and bool(self.box.counts)
+
 
 class PollCode(models.Model):
     """A single-use code: only its digest, and whether it was used; no time, no answer. Deliberately without history."""

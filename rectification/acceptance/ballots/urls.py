@@ -1,5 +1,11 @@
-"""Addresses of this noun, within the room's namespace."""
+"""Addresses of 满意度测评, within the room's namespace."""
 
-from typing import Any
+from django.urls import re_path
 
-urlpatterns: list[Any] = []
+from rectification.acceptance.ballots import views
+
+OF_GROUP = r"^(?P<uid>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/%s/(?P<group>members|masses)/"
+
+urlpatterns = [
+    re_path(OF_GROUP % "tally" + "$", views.tally, name="tally"),
+]
