@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.apps import AppConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class ReportsConfig(AppConfig):
@@ -14,6 +14,25 @@ class ReportsConfig(AppConfig):
         # The last app: by now every table exists, so views over history and the rights of the application role
         # can be laid anew. Schema housekeeping, not business logic.
         post_migrate.connect(finish_schema, sender=self)
+        # A column cannot change its type while a view reads it
+        pre_migrate.connect(drop_views, sender=self)
+
+
+def _owns(cursor: Any) -> bool:
+    cursor.execute(
+        "SELECT pg_get_userbyid(relowner) = current_user FROM pg_class WHERE relname = 'accounts_user'"
+    )
+    owned = cursor.fetchone()
+    return bool(owned and owned[0])
+
+
+def drop_views(using: str, **_kwargs: Any) -> None:
+    """Before each migration: no as-of views, as the owner; they are laid anew afterwards."""
+    from django.db import connections
+
+    with connections[using].cursor() as cursor:
+        if _owns(cursor):
+            cursor.execute("DROP SCHEMA IF EXISTS asof CASCADE")
 
 
 def finish_schema(using: str, **_kwargs: Any) -> None:
@@ -23,10 +42,6 @@ def finish_schema(using: str, **_kwargs: Any) -> None:
     from accounts import grants, history
 
     with connections[using].cursor() as cursor:
-        cursor.execute(
-            "SELECT pg_get_userbyid(relowner) = current_user FROM pg_class WHERE relname = 'accounts_user'"
-        )
-        owned = cursor.fetchone()
-        if owned and owned[0]:
+        if _owns(cursor):
             history.create_views(cursor)
             grants.grant(cursor)
