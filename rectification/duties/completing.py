@@ -27,6 +27,8 @@ DISCHARGED_BY_FACT = (
     | {
         "plan",
         "acceptance",
+        "acceptance_again",
+        "tracking_check",
         "measure",
         "joint_opinion",
         "joint_settle",

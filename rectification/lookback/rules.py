@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from rectification.schemes.copying_rules import years_later
+from rectification.schemes.copying_rules import tracked_until
 from rectification.schemes.terms import quoted, words
 
 
@@ -192,18 +192,6 @@ def consequence(outcome: Outcome, *, year: int, decided_on: date, tracking_month
     if outcome is Outcome.CARRIED:
         return f"纳入{year}年整顿任务，不受倒排名次限制，计入比例"
     return f"销号，跟踪管理至{words(tracked_until(decided_on, tracking_months))}"
-
-
-def tracked_until(closed_on: date, months: int) -> date:
-    """The last day of tracking: so many months on, the 31st of a short month being its last day."""
-    years, rest = divmod(months, 12)
-    day = years_later(closed_on, years)
-    if not rest:
-        return day
-    month = day.month - 1 + rest
-    first = date(day.year + month // 12, month % 12 + 1, 1)
-    following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
-    return first.replace(day=min(day.day, (following - first).days))
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,18 @@ def years_later(day: date, years: int) -> date:
     return date(year, day.month, min(day.day, monthrange(year, day.month)[1]))
 
 
+def tracked_until(closed_on: date, months: int) -> date:
+    """The last day of tracking: so many months on, the 31st of a short month being its last day."""
+    years, rest = divmod(months, 12)
+    day = years_later(closed_on, years)
+    if not rest:
+        return day
+    month = day.month - 1 + rest
+    first = date(day.year + month // 12, month % 12 + 1, 1)
+    following = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+    return first.replace(day=min(day.day, (following - first).days))
+
+
 def moved_row(values: Mapping[str, V], years: int) -> dict[str, V | date]:
     """A row's values with every date moved; what runs into the next year (15 January) still does."""
     return {

@@ -221,7 +221,12 @@ def listed_differences(
             yield Difference(f"listed:{title}:{text}", f"{title}“{text}”", texts[0], texts[1], verdict)
 
 
-PROCESSES = {"determination": "整顿对象由谁认定", "acceptance": "由谁验收", "closing": "问题销号由谁确认"}
+PROCESSES = {
+    "determination": "整顿对象由谁认定",
+    "acceptance": "由谁验收",
+    "sign_off": "整顿对象销号由谁审批",
+    "closing": "问题销号由谁确认",
+}
 
 
 def chain_differences(here: Sequence[Any], above: Sequence[Any]) -> Iterator[Difference]:

@@ -115,6 +115,23 @@ class HeadForm(forms.ModelForm):
         help_text="逾期多少个工作日后督办到下一级，如“1、3、5”：第一步提醒责任单位，以后每步上一级；不填即不逐级督办。",
     )
 
+    check_percent = forms.DecimalField(
+        label="市检查比例（%）",
+        required=False,
+        max_digits=5,
+        decimal_places=1,
+        help_text="100 为全面检查；小于 100 的按比例抽取；市里不检查的不填。",
+    )
+    evaluation_grades = ListField(
+        forms.CharField(max_length=20),
+        label="年底考核等次",
+        required=False,
+        help_text="从好到差，用顿号或逗号隔开；不评等次的不填。",
+    )
+    evaluation_uses = LinesField(
+        longest=40, label="考核结果运用", required=False, help_text="一行一项，如“评先评优”。"
+    )
+
     class Meta:
         model = Scheme
         fields = HEAD_FIELDS
@@ -125,6 +142,8 @@ class HeadForm(forms.ModelForm):
             "dissatisfied_veto": "不满意率超过此数，直接不合格。",
             "yellow_days": "离到期还有几天起亮黄灯。",
             "extension_cap_days": "一项任务累计最多延期的天数。",
+            "tracking_months": "销号后跟踪多少个月。",
+            "poll_least": "扫码测评收回的票少于此数不显示结果，防止从结果看出个人。",
         }
 
     def clean_document_number(self) -> str:

@@ -33,6 +33,18 @@ def option_problems(head: Mapping[str, Any]) -> Iterator[Problem]:
             yield Problem(name, f"“{twice[0]}”重复")
 
 
+def _year_end_problems(head: Mapping[str, Any]) -> Iterator[Problem]:
+    """The poll's least number, the share the unit above checks, the words of the year-end assessment."""
+    if (least := head.get("poll_least")) is not None and least < 1:
+        yield Problem("poll_least", "扫码测评结果最少票数至少为 1")
+    share = head.get("check_percent")
+    if share is not None and not 0 < share <= 100:
+        yield Problem("check_percent", f"市检查比例 {plain(share)}% 应大于 0 且不超过 100%；不检查的不填")
+    for name in ("evaluation_grades", "evaluation_uses"):
+        if twice := [one for one, times in Counter(head.get(name) or []).items() if times > 1]:
+            yield Problem(name, f"“{twice[0]}”重复")
+
+
 def head_problems(head: Mapping[str, Any]) -> Iterator[Problem]:
     """What is wrong with a scheme's single values by themselves, as they are typed; a value may still be missing."""
     if (number := head.get("document_number")) and (refusal := document_number_refusal(number)):
@@ -48,6 +60,7 @@ def head_problems(head: Mapping[str, Any]) -> Iterator[Problem]:
         rate = head.get(path)
         if rate is not None and not 0 <= rate <= 100:
             yield Problem(path, f"{noun} {plain(rate)}% 应在 0 与 100% 之间")
+    yield from _year_end_problems(head)
     yield from reminder_problems(head.get("reminder_days") or [])
     yield from escalation_problems(head.get("escalation_days") or [])
     yield from option_problems(head)

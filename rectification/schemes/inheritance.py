@@ -64,6 +64,7 @@ def whole_of(scheme: Scheme, parts: Mapping[str, list[Any]] | None = None) -> Wh
         chain=found["chain"],
         satisfied_options=scheme.satisfied_options,
         tracking_months=scheme.tracking_months,
+        poll_least=scheme.poll_least,
     )
 
 

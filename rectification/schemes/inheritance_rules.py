@@ -48,6 +48,7 @@ class Whole:
     chain: Sequence[Any] = ()
     satisfied_options: Collection[str] = ()
     tracking_months: int | None = None
+    poll_least: int | None = None
 
 
 def differences(here: Whole, above: Whole) -> list[Difference]:
@@ -109,6 +110,8 @@ def _head(here: Whole, above: Whole) -> Iterator[Difference]:
     yield _sets("satisfied_options", "计入满意的选项", above.satisfied_options, here.satisfied_options)
     months = (above.tracking_months, here.tracking_months)
     yield ranked("tracking_months", "跟踪月数", *months, say=str)
+    # A result of few ballots tells who answered what: a smaller least number protects less
+    yield ranked("poll_least", "扫码测评结果最少票数", above.poll_least, here.poll_least, say=str)
 
 
 def _sets(key: str, what: str, above: Collection[str], here: Collection[str]) -> Difference:

@@ -178,6 +178,10 @@ HEAD_FIELDS = (
     "yellow_days",
     "extension_cap_days",
     "tracking_months",
+    "poll_least",
+    "check_percent",
+    "evaluation_grades",
+    "evaluation_uses",
 )
 
 

@@ -14,7 +14,7 @@ from rectification.schemes.preset_reading import MonthDay, Table
 
 STAGES = ("lookback", "survey", "remediation", "consolidation", "acceptance")
 SUBJECTS = ("unit", "unit_with_case", "case")
-PROCESSES = ("lookback", "determination", "plan", "closing", "inspection", "filing", "acceptance")
+PROCESSES = ("lookback", "determination", "plan", "closing", "inspection", "filing", "acceptance", "sign_off")
 """The processes a preset may say the takers of, in the order of the year."""
 DEBTORS = ("leader", "team", "first_secretary", "helping_unit")
 SHIFTS = ("earlier", "later")
@@ -149,6 +149,8 @@ class PresetDutyRule(Sourced):
     def read(cls, table: Table) -> PresetDutyRule:
         """Read it from its table; what is counted from an event has no date of its own."""
         rhythm = table.choice("rhythm", terms.Rhythm)
+        event = table.choice("event", terms.Event, needed=False)
+        undated = rhythm == terms.Rhythm.WITHIN or event == terms.Event.CLOSED
         return cls(
             key=table.text("key", longest=40),
             title=table.text("title", longest=100),
@@ -157,7 +159,7 @@ class PresetDutyRule(Sourced):
             owner_role=table.choice("owner_role", Role),
             rhythm=rhythm,
             times=table.whole("times", default=1),
-            due=table.month_day("due", needed=rhythm != terms.Rhythm.WITHIN),
+            due=table.month_day("due", needed=not undated),
             ledger=table.text("ledger", longest=40, needed=False),
             day=table.whole("day", default=0),
             month=table.whole("month", default=0),
@@ -167,7 +169,7 @@ class PresetDutyRule(Sourced):
             grace_days=table.whole("grace_days", default=0),
             starts=table.month_day("starts", needed=False),
             every=table.choice("every", SERIES, needed=False),
-            event=table.choice("event", terms.Event, needed=False),
+            event=event,
             within_days=table.whole("within_days", default=0),
             in_working_days=table.flag("in_working_days"),
             **sourced(table),
@@ -243,6 +245,10 @@ class PresetValues:
     yellow_days: int
     extension_cap_days: int
     tracking_months: int
+    poll_least: int
+    check_percent: Decimal | None
+    evaluation_grades: tuple[str, ...]
+    evaluation_uses: tuple[str, ...]
     support_name: str
     contact_name: str
     note: str
@@ -268,6 +274,10 @@ class PresetValues:
             yellow_days=table.whole("yellow_days"),
             extension_cap_days=table.whole("extension_cap_days"),
             tracking_months=table.whole("tracking_months"),
+            poll_least=table.whole("poll_least"),
+            check_percent=table.number("check_percent", needed=False),
+            evaluation_grades=table.words("evaluation_grades"),
+            evaluation_uses=table.words("evaluation_uses"),
             support_name=table.text("support_name", longest=20),
             contact_name=table.text("contact_name", longest=20),
             note=table.text("note", longest=60, needed=False),

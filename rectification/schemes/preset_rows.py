@@ -50,6 +50,8 @@ _ONCE = (
     "yellow_days",
     "extension_cap_days",
     "tracking_months",
+    "poll_least",
+    "check_percent",
     "support_name",
     "contact_name",
     "publicity_least_days",
@@ -61,6 +63,8 @@ _LISTS = (
     "satisfaction_items",
     "reminder_days",
     "escalation_days",
+    "evaluation_grades",
+    "evaluation_uses",
 )
 
 

@@ -11,11 +11,12 @@ from django.db import models
 
 from organizations.models import Organization
 from rectification.schemes.calendar_rules import CalendarRow, WorkingDays, working_days
+from rectification.schemes.copying_rules import tracked_until
 from rectification.schemes.date_rules import DateRule, Made, Span, due_days, rhythm_words
 from rectification.schemes.duty_models import CalendarDay
 from rectification.schemes.duty_problems import date_rule, span_of
 from rectification.schemes.models import Scheme
-from rectification.schemes.terms import Rhythm
+from rectification.schemes.terms import Event, Rhythm
 
 
 def official_calendar(year: int) -> WorkingDays:
@@ -31,11 +32,14 @@ class RuleDates:
     year: int
     phases: Sequence[Any]
     calendar: WorkingDays
+    tracking_months: int = 0
 
     @classmethod
     def of(cls, scheme: Scheme) -> RuleDates:
         """Those of a scheme (two queries)."""
-        return cls(scheme.year, tuple(scheme.phases.all()), official_calendar(scheme.year))
+        return cls(
+            scheme.year, tuple(scheme.phases.all()), official_calendar(scheme.year), scheme.tracking_months
+        )
 
     def made(self, row: Any, *, events: Sequence[date] = ()) -> Made:
         """The days a rule makes, or why none; a rule that waits for its event makes them from the `events` on."""
@@ -43,6 +47,10 @@ class RuleDates:
         if row.stage and phase is None:
             return Made((), f"“{row.title}”所限的环节在方案中没有阶段")
         if rule.event and rule.rhythm != Rhythm.WITHIN:
+            if row.event == Event.CLOSED and events:
+                # 跟踪检查 goes on into the year after, until the time of tracking is over
+                until = tracked_until(min(events), self.tracking_months)
+                rule = replace(rule, due_on=min(until, rule.due_on or until))
             return self._from_event(rule, phase, events)
         return due_days(rule, year=self.year, phase=phase, is_working=self.calendar, events=events)
 

@@ -42,6 +42,10 @@ def test_the_optional_steps_of_the_preset_are_offered(draft):
         "县（市、区）委常委会审定",
         "在一定范围内公布",
         "报市委组织部备案",
+        # 销号审批: none of it is switched on
+        "县（市、区）委组织部部务会审定",
+        "县（市、区）委审定",
+        "报市委组织部备案",
     ]
 
 

@@ -124,7 +124,7 @@ def test_the_title_is_the_years(preset: Preset) -> None:
         ("points = 10", 'points = "十"', "criteria.0.points：“points”应为数字"),
         ("points = 10", "point = 10", "criteria.0.point：不认识的键“point”"),
         ('fields = ["village"]', 'fields = ["农村"]', "领域“农村”无效"),
-        ("percent = 10", "percent = 101", "quotas.0.percent：“村”的比例 101% 应大于 0 且不超过 100%"),
+        ("percent = 10\n", "percent = 101\n", "quotas.0.percent：“村”的比例 101% 应大于 0 且不超过 100%"),
         ("pass_line = 80", "pass_line = 180", "合格线 180 超过考核验收总分 100"),
         ("national_types = [1]", "national_types = [11]", "主要类型 11 应在 1 与 10 之间"),
         ('starts = "04-01"', 'starts = "02-01"', "早于前一阶段"),
