@@ -2,7 +2,17 @@
 
 from django.urls import include, path
 
-from reports import export_pages, ledger_pages, paper_pages, quota_pages, search, workbench
+from reports import (
+    bundle_pages,
+    export_pages,
+    ledger_pages,
+    paper_pages,
+    problem_pages,
+    quota_pages,
+    search,
+    workbench,
+    year_pages,
+)
 from reports.papers import notice_pages
 
 app_name = "reports"
@@ -16,11 +26,17 @@ urlpatterns = [
     path("papers/<slug:paper>/", paper_pages.page, name="paper"),
     path("papers/notices/<uuid:uid>/", notice_pages.notice_paper, name="notice_paper"),
     path("search/", search.search, name="search"),
+    path("problems/", problem_pages.problems, name="problems"),
+    path("years/", year_pages.years, name="years"),
     path("documents/", include("reports.documents.urls")),
     path("quota/", quota_pages.quota, name="quota"),
+    path("cases/<uuid:uid>/book/", bundle_pages.case_book, name="case_book"),
+    path("batch/", bundle_pages.batch, name="batch"),
+    path("dossier/", bundle_pages.dossier, name="dossier"),
     path("exports/", export_pages.exports, name="exports"),
     path("exports/progress/", export_pages.progress, name="progress"),
     path("exports/<uuid:uid>/", export_pages.download, name="download"),
+    path("exports/<uuid:uid>/drop/", export_pages.drop, name="drop"),
     path("exports/<uuid:uid>/retry/", export_pages.retry, name="retry"),
     path("exports/filings/<uuid:uid>/<slug:format>/", export_pages.filing_export, name="filing_export"),
 ]

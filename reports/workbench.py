@@ -10,7 +10,7 @@ from accounts.policy import policy
 from accounts.roles import ADMINISTRATORS, EVERYONE, WORKERS, Role
 from accounts.year import working_year
 from organizations.models import Appointment
-from reports import stage_table, work
+from reports import charts, work
 from reports.context import policies
 
 DUTIES_OF_ADMINISTRATORS = {
@@ -41,8 +41,8 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "to_do": to_do,
         "in_hand": waits.count + to_do.count,
         "i_wait_for": work.waited_on(post, now),
-        "stages": [label for _stage, label in stage_table.STAGES] if wide else [],
-        "by_stage": stage_table.by_stage(post, year) if wide else [],
+        "charts": charts.charts_of(post, year, today) if wide else [],
+        "compare": work.address("reports:years") if wide else "",
         "cases": None if wide or post.role == Role.DEPARTMENT else work.my_cases(post, year),
         "wide": wide,
         "cases_first": post.role in (Role.VILLAGE_REPORTER, Role.HELPER),

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Self
 
 from django.db import models
-from django.db.models import ExpressionWrapper, F, Q
+from django.db.models import ExpressionWrapper, F, Q, Value
 from django.utils import timezone
 
 from accounts.history import tracked
@@ -24,6 +24,22 @@ class DutyState(models.TextChoices):
     OPEN = "open", "待办"
     DONE = "done", "已完成"
     CANCELLED = "cancelled", "已取消"
+
+
+def is_overdue(today: date) -> Q:
+    """What tells an overdue duty on this day."""
+    late = Q(late_after_on__isnull=True) | Q(late_after_on__lt=today)
+    return late & Q(state=DutyState.OPEN, effective_due_on__lt=today)
+
+
+def is_near(today: date) -> Q:
+    """What tells a duty that is near its date on this day."""
+    warned_until = ExpressionWrapper(
+        Value(today, output_field=models.DateField()) + F("scheme__yellow_days"),
+        output_field=models.DateField(),
+    )
+    due = Q(effective_due_on__gte=today) | Q(late_after_on__gte=today)
+    return due & Q(state=DutyState.OPEN, effective_due_on__lte=warned_until)
 
 
 class DutyQuerySet(models.QuerySet):
@@ -45,20 +61,11 @@ class DutyQuerySet(models.QuerySet):
 
     def overdue(self, today: date) -> Self:
         """Owed and past the date in force, the days of grace too."""
-        late = Q(late_after_on__isnull=True) | Q(late_after_on__lt=today)
-        return self.open().filter(late, effective_due_on__lt=today)
+        return self.filter(is_overdue(today))
 
     def near(self, today: date) -> Self:
         """Owed within the days the scheme calls 临期, today and the days of grace included."""
-        warned_from = ExpressionWrapper(
-            F("effective_due_on") - F("scheme__yellow_days"), output_field=models.DateField()
-        )
-        return (
-            self.open()
-            .filter(Q(effective_due_on__gte=today) | Q(late_after_on__gte=today))
-            .alias(near_from=warned_from)
-            .filter(near_from__lte=today)
-        )
+        return self.filter(is_near(today))
 
     def under(self, unit: Organization) -> Self:
         """Owed by a unit or one below it."""

@@ -96,7 +96,7 @@ def test_the_queue_holds_what_the_badge_counts(filed, as_post, county_officer, t
 def test_the_workbench_asks_few_queries(filed, as_post, county_officer, django_assert_max_num_queries):
     client = as_post(county_officer)
     client.get("/")
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(34):
         client.get("/")
 
 
