@@ -10,6 +10,8 @@ from accounts.errors import Refused
 from accounts.work import WorkState
 from organizations.models import Appointment, Organization
 from rectification.filings.models import Filing
+from reports import files
+from reports.bundles import BUNDLES
 from reports.ledgers import OutOfScope, Selection, check_scope
 from reports.models import Export
 from reports.papers import declared
@@ -74,8 +76,59 @@ def request_filing_export(*, by: Appointment, filing: Filing, format: str, at: d
     return export
 
 
+@transaction.atomic
+def request_bundle(
+    *,
+    by: Appointment,
+    key: str,
+    unit: Organization,
+    year: int,
+    filters: Mapping[str, str],
+    at: datetime,
+) -> Export:
+    """Ask for a file made of many papers; the one already being made answers for the same asked twice."""
+    bundle, asked = BUNDLES[key], Selection(by, unit, year, filters)
+    if not bundle.allowed(asked):
+        raise OutOfScope(unit)
+    if refused := bundle.refusal(asked):
+        raise Refused(refused)
+    same = {"by": by, "ledger": key, "unit": unit, "year": year, "filters": dict(filters)}
+    Appointment.objects.select_for_update(no_key=True, of=("self",)).get(pk=by.pk)
+    if running := Export.objects.filter(**same, state__in=(WorkState.WAITING, WorkState.RUNNING)).first():
+        return running
+    export = Export.objects.create(
+        **same, title=bundle.named(asked)[:200], format=bundle.format, created_at=at
+    )
+    export.send()
+    audit.record(
+        "申请导出", obj=export, format=export.format, unit=unit.code or str(unit), filters=dict(filters)
+    )
+    return export
+
+
+def bundled(export: Export, post: Appointment) -> Selection:
+    """What a file of many papers was asked for, seen by a post."""
+    return Selection(post, export.unit, export.year, export.filters)
+
+
+@transaction.atomic
+def drop(*, export_id: int, by: Appointment, at: datetime) -> Export:
+    """Remove one's own finished file before its time; the row stays as the record of what was made."""
+    rows = Export.objects.visible_to(by).select_for_update(of=("self",))
+    export = rows.get(pk=export_id)
+    if export.state != WorkState.DONE or not export.file:
+        raise Refused("这个文件还没有生成，或已经清除")
+    transaction.on_commit(lambda name=export.file: files.drop_expired([name], at))
+    export.file, export.expires_at = "", min(at, export.expires_at or at)
+    export.save(update_fields=["file", "expires_at"])
+    audit.record("清除导出文件", obj=export, sha256=export.sha256)
+    return export
+
+
 def still_allowed(export: Export, post: Appointment) -> bool:
     """Whether the post may still have what is in the file: scope is asked again at start and at download."""
+    if export.ledger in BUNDLES:
+        return BUNDLES[export.ledger].allowed(bundled(export, post))
     if export.ledger == FROZEN:
         return Filing.objects.visible_to(post).filter(uid=export.filters["filing"]).exists()
     try:

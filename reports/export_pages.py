@@ -10,37 +10,42 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import audit
 from accounts.errors import Refused
 from accounts.policy import policy
-from accounts.roles import SUBTREE
+from accounts.roles import CASE_READERS, SUBTREE
 from accounts.work import WorkState
 from rectification.filings.models import Filing
 from reports import actions, files
+from reports.bundles import BUNDLES
 from reports.models import Export
+from reports.papers import Form, declared
 
 ACTIVE = (WorkState.WAITING, WorkState.RUNNING)
 
 
 def _listed(request: HttpRequest) -> dict[str, object]:
-    rows = Export.objects.visible_to(request.post).select_related("unit")
+    rows = Export.objects.visible_to(request.post).select_related("unit", "by__user")
     page = Paginator(rows, 20).get_page(request.GET.get("page"))
     active = any(row.state in ACTIVE for row in page.object_list)
+    for row in page.object_list:
+        bundle = BUNDLES.get(row.ledger)
+        row.counted = bundle.counted if bundle else "页" if isinstance(declared(row.ledger), Form) else "行"
     return {"page": page, "active": active, "now": timezone.now()}
 
 
-@policy(SUBTREE, scope="none")
+@policy(CASE_READERS, scope="none")
 @require_GET
 def exports(request: HttpRequest) -> HttpResponse:
     """The post's own files, those being made with how far they are."""
     return render(request, "reports/exports.html", _listed(request))
 
 
-@policy(SUBTREE, scope="none", passive=True)
+@policy(CASE_READERS, scope="none", passive=True)
 @require_GET
 def progress(request: HttpRequest) -> HttpResponse:
     """The same list without its frame, asked again and again while something is being made."""
     return render(request, "reports/exports.html#list", _listed(request))
 
 
-@policy(SUBTREE, scope="export")
+@policy(CASE_READERS, scope="export")
 @require_GET
 def download(request: HttpRequest, uid: str) -> FileResponse:
     """Hand out a finished file: only whole, only its owner's, only while the post still covers what is in it."""
@@ -64,7 +69,7 @@ def download(request: HttpRequest, uid: str) -> FileResponse:
     return response
 
 
-@policy(SUBTREE, scope="export")
+@policy(CASE_READERS, scope="export")
 @require_POST
 def retry(request: HttpRequest, uid: str) -> HttpResponse:
     """Try a failed one again."""
@@ -75,6 +80,20 @@ def retry(request: HttpRequest, uid: str) -> HttpResponse:
         messages.error(request, str(refused))
     else:
         messages.success(request, f"已重新导出“{export.title}”，完成后会收到消息。")
+    return redirect("reports:exports")
+
+
+@policy(CASE_READERS, scope="export")
+@require_POST
+def drop(request: HttpRequest, uid: str) -> HttpResponse:
+    """Remove one's own file before its time."""
+    export = get_object_or_404(Export.objects.visible_to(request.post), uid=uid)
+    try:
+        actions.drop(export_id=export.pk, by=request.post, at=timezone.now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, f"已清除“{export.title}”的文件，导出记录保留。")
     return redirect("reports:exports")
 
 

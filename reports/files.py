@@ -1,6 +1,7 @@
 """Where made files lie, and how one is made: written aside first, put in its place only when it is whole."""
 
 import hashlib
+import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,13 +12,14 @@ from pathlib import Path
 from django.conf import settings
 
 from accounts.errors import Refused
-from reports import pdf, xlsx
+from reports import binding, dossier, pdf, xlsx
 from reports.papers import Book, Drawn, Letter, form_pdf, form_xlsx, letter_pdf
 from reports.sheet import Sheet
 
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "pdf": "application/pdf",
+    "zip": "application/zip",
 }
 
 
@@ -68,12 +70,27 @@ WRITERS: dict[tuple[type, str], Callable[..., object]] = {
     (Book, "pdf"): form_pdf.write,
     (Letter, "xlsx"): _list_of,
     (Letter, "pdf"): letter_pdf.write,
+    (binding.Bound, "pdf"): binding.write,
+    (dossier.Dossier, "zip"): dossier.write,
 }
+Printed = Drawn | binding.Bound | dossier.Dossier
 
 
-def make(drawn: Drawn, format: str, path: Path, *, progress: xlsx.Progress = lambda rows: None) -> Made:
-    """Draw a ledger, a form or a document into a file."""
-    said = WRITERS[type(drawn), format](drawn, path, progress=progress)
+def draw(printed: Printed, format: str, path: Path) -> int:
+    """Draw something into a file where only its rows or pages matter; Refused where this format is not made of it."""
+    writer = WRITERS.get((type(printed), format))
+    if writer is None:
+        raise Refused("没有这种格式")
+    writer(printed, path)
+    return printed.count
+
+
+def make(drawn: Printed, format: str, path: Path, *, progress: xlsx.Progress = lambda rows: None) -> Made:
+    """Draw a ledger, a form, a document or several of them into a file."""
+    writer = WRITERS.get((type(drawn), format))
+    if writer is None:
+        raise Refused("没有这种格式")
+    said = writer(drawn, path, progress=progress)
     absent = said if isinstance(said, list) else []
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -85,5 +102,9 @@ def drop_expired(names: list[str], now: datetime) -> None:
     for name in names:
         (folder() / name).unlink(missing_ok=True)
     for piece in folder().glob(".*"):
-        if now.timestamp() - piece.stat().st_mtime > 86_400:
+        if now.timestamp() - piece.stat().st_mtime <= 86_400:
+            continue
+        if piece.is_dir():
+            shutil.rmtree(piece, ignore_errors=True)
+        else:
             piece.unlink(missing_ok=True)

@@ -16,7 +16,8 @@ from organizations.acting import acting_as
 from organizations.models import Appointment
 from rectification.filings.models import Filing
 from reports import files
-from reports.actions import FROZEN, KEPT, still_allowed
+from reports.actions import FROZEN, KEPT, bundled, still_allowed
+from reports.bundles import BUNDLES
 from reports.ledgers import OutOfScope, Selection
 from reports.models import Export
 from reports.papers import Drawn, Form, Letter, declared, drawn, length
@@ -85,8 +86,11 @@ def _check(row: Export, post: Appointment) -> None:
         raise OutOfScope(row.unit)
 
 
-def _drawn(row: Export, post: Appointment) -> tuple[Drawn, int]:
-    """What to draw and about how many rows or pages it has."""
+def _drawn(row: Export, post: Appointment) -> tuple[files.Printed, int]:
+    """What to draw and about how many rows, pages or parts it has."""
+    if bundle := BUNDLES.get(row.ledger):
+        asked, mark = bundled(row, post), copy_mark(post.user.name, timezone.now())
+        return bundle.make(asked, today=timezone.localdate(), mark=mark), bundle.length(asked)
     if row.ledger == FROZEN:
         filing = Filing.objects.visible_to(post).get(uid=row.filters["filing"])
         return frozen(filing.content, mark=copy_mark(post.user.name, timezone.now())), filing.rows
@@ -124,6 +128,8 @@ def _tell(row: Export, post: Appointment, absent: list[str], rows: int) -> None:
 
 def _unit(row: Export) -> str:
     """What is counted in it."""
+    if bundle := BUNDLES.get(row.ledger):
+        return bundle.counted
     return "页" if isinstance(declared(row.ledger), Form) else "行"
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 
@@ -12,6 +12,10 @@ from accounts.roles import SUBTREE, Role
 from accounts.tables import Column
 from organizations.models import Appointment, Organization
 from organizations.scope import covers
+from rectification.cases.models import Case
+
+if TYPE_CHECKING:
+    from reports.ledgers.figures import Counted
 
 Record = dict[str, Any]
 CHUNK = 2000
@@ -19,12 +23,25 @@ CHUNK = 2000
 
 @dataclass(frozen=True)
 class Selection:
-    """What is asked for: whose eyes, which unit's subtree, which year, and the filters (name → value)."""
+    """What is asked for: whose eyes, which unit's subtree, which year, and the filters (name → value).
+
+    case_id: the one case it is about, where a post that reads no subtree may ask too (a helper on that case).
+    """
 
     post: Appointment
     unit: Organization
     year: int
     filters: Mapping[str, str]
+    case_id: int | None = None
+
+    def check(self) -> None:
+        """Raise OutOfScope unless the post may read what is asked for."""
+        if self.case_id is None or Role(self.post.role) in SUBTREE:
+            check_scope(self.post, self.unit)
+            return
+        cases = Case.objects.visible_to(self.post).filter(pk=self.case_id, organization=self.unit)
+        if not cases.exists():
+            raise OutOfScope(self.unit)
 
 
 @dataclass(frozen=True)
@@ -53,7 +70,7 @@ class Ledger:
     a fixed number of queries, within the selection's scope. compute: makes the rows of few records that have to be
     reckoned together. filters: name → (label, choices, lookup on the queryset). paper: A3 or A4, landscape.
     called: the title where the scheme of the unit says it. shape: the columns and totals of a selection, where they
-    come from the schemes.
+    come from the schemes. counted: what its numbers count, where each leads to its list (reports.ledgers.figures).
     """
 
     key: str
@@ -69,6 +86,7 @@ class Ledger:
     paper: str = "A3"
     signatures: tuple[str, ...] = ("主要负责人（签字）：", "分管负责人（签字）：", "填表人（签字）：")
     shape: Callable[[Selection], tuple[tuple[Column, ...], tuple[Total, ...]]] | None = None
+    counted: "Counted | None" = None
 
     def shaped(self, selection: Selection) -> "Ledger":
         """The ledger with the columns this selection has."""
@@ -84,7 +102,7 @@ class Ledger:
 
     def records(self, selection: Selection) -> Iterator[Record]:
         """Stream the records within the selection's scope; raises OutOfScope for a unit the post does not cover."""
-        check_scope(selection.post, selection.unit)
+        selection.check()
         rows = self.source(selection)
         for name, value in selection.filters.items():
             if value and self.filters and name in self.filters:

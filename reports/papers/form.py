@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from reports.ledgers import Selection, check_scope
+from reports.ledgers import Selection
 from reports.sheet import lines
 
 Record = dict[str, Any]
@@ -78,7 +78,7 @@ class Form:
 
     def pages(self, selection: Selection) -> Iterator[Page]:
         """The pages within the selection's scope; raises OutOfScope for a unit the post does not cover."""
-        check_scope(selection.post, selection.unit)
+        selection.check()
         rows = self.source(selection)
         for name, value in selection.filters.items():
             if value and name in self.filters:
