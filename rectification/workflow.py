@@ -73,6 +73,8 @@ STEPS = {
     "close": _step("验收合格，销号", Stage.ACCEPTANCE, to=Stage.TRACKING),
     "carry_over": _step("验收不合格，续整", Stage.ACCEPTANCE, to=Stage.CARRIED, needs_reason=True),
     "end_tracking": _step("跟踪期满，办结", Stage.TRACKING, to=Stage.CLOSED),
+    # The check of the unit above: who accepted it was too kind
+    "overturn": _step("检查不认可，退回继续整顿", Stage.TRACKING, to=Stage.REMEDIATION, needs_reason=True),
     "withdraw": _step("退出整顿", *OPEN, to=Stage.WITHDRAWN, needs_reason=True),
     # The lookback of the year after: what acceptance said is confirmed, or overturned
     "lookback_close": _step("回头看：销号并跟踪", *LOOKED_BACK, to=Stage.TRACKING, needs_reason=True),

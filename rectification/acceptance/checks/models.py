@@ -60,6 +60,11 @@ class Check(Placed, Versioned):
     def __str__(self) -> str:
         return self.title
 
+    def get_absolute_url(self) -> str:
+        from django.urls import reverse
+
+        return reverse("acceptance:check", args=[self.uid])
+
 
 class CheckVerdict(models.TextChoices):
     NONE = "", "未检查"
@@ -100,3 +105,16 @@ class CheckResult(Versioned):
         verbose_name = "检查情况"
         ordering = ["case__org_path", "pk"]
         constraints = [models.UniqueConstraint(fields=["check_of", "case"], name="one_check_result_a_case")]
+
+    def __str__(self) -> str:
+        return f"{self.case.organization.short_name}：{self.check_of.title}"
+
+    def get_absolute_url(self) -> str:
+        from django.urls import reverse
+
+        return reverse("acceptance:check_result", args=[self.uid])
+
+    @property
+    def written(self) -> bool:
+        """Whether something is said of it: a conclusion, or why nobody looked."""
+        return bool(self.verdict or self.skipped_reason)

@@ -1,27 +1,32 @@
-"""Run the draw of an inspection again from its record: the same seed and pool must give the same cases."""
+"""Run the draw of an inspection or a check again from its record: the same seed and pool give the same cases."""
 
 from typing import Any
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from rectification.supervision.inspections.drawing import rerun
+from rectification.acceptance.checks.models import Check
+from rectification.supervision.inspections.drawing import rerun_record
 from rectification.supervision.inspections.models import Inspection
 
 
 class Command(BaseCommand):
-    help = "按留存的种子、范围和权重重新抽取一次督导对象，并与记录核对"
+    help = "按留存的种子、范围和权重重新抽取一次督导（验收检查）对象，并与记录核对"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("uid", type=UUID, help="督导的编号（抽取记录页的地址中）")
+        parser.add_argument("uid", type=UUID, help="督导或验收检查的编号（抽取记录页的地址中）")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        inspection = Inspection.objects.filter(uid=options["uid"]).first()
-        if inspection is None or not inspection.draw:
-            raise CommandError("没有这次督导，或者它的对象是选定的，没有抽取")
-        again = rerun(inspection)
-        self.stdout.write(f"{inspection}，种子 {inspection.draw['seed']}")
-        for row in inspection.draw["pool"]:
+        held = (
+            Inspection.objects.filter(uid=options["uid"]).first()
+            or Check.objects.filter(uid=options["uid"]).first()
+        )
+        if held is None or not held.draw:
+            raise CommandError("没有这次督导（检查），或者它的对象是选定的，没有抽取")
+        now = {str(uid) for uid in held.results.values_list("case__uid", flat=True)}
+        again = rerun_record(held.draw, now, "本次督导" if isinstance(held, Inspection) else "本次检查")
+        self.stdout.write(f"{held}，种子 {held.draw['seed']}")
+        for row in held.draw["pool"]:
             reasons = "；".join(f"{words}（+{points}）" for words, points in row["reasons"])
             self.stdout.write(f"  {row['case']} {row['name']} 权重{row['weight']} {reasons}")
         for pick, name in again.lines:

@@ -1,6 +1,6 @@
 """The pool of a draw with what each case weighs and why; and the draw run again from its own record."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -99,7 +99,12 @@ class Rerun:
 
 def rerun(inspection: Inspection) -> Rerun:
     """Run the draw of an inspection again from its record and compare; one query."""
-    record = inspection.draw
+    now = {str(uid) for uid in inspection.results.values_list("case__uid", flat=True)}
+    return rerun_record(inspection.draw, now, "本次督导")
+
+
+def rerun_record(record: Mapping[str, Any], now: Collection[str], what: str) -> Rerun:
+    """Run a recorded draw again; `now` are the uids of the cases `what` (本次督导, 本次检查) is about today."""
     pool = [rules.Entry(row["case"], row["weight"]) for row in record["pool"]]
     names = {row["case"]: row["name"] for row in record["pool"]}
     picks = rules.draw(record["seed"], pool, record["size"])
@@ -111,7 +116,6 @@ def rerun(inspection: Inspection) -> Rerun:
     drawn = {pick.case for pick in picks}
     if drawn != set(record["drawn"]):
         faults.append("重新抽取的结果与当时记录的结果不一致")
-    inspected = {str(uid) for uid in inspection.results.values_list("case__uid", flat=True)}
-    if drawn != inspected:
-        faults.append("重新抽取的结果与本次督导的对象不一致")
+    if drawn != set(now):
+        faults.append(f"重新抽取的结果与{what}的对象不一致")
     return Rerun(picks, names, faults)
