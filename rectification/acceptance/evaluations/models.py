@@ -44,8 +44,9 @@ class EvaluationQuerySet(models.QuerySet):
 class PersonEvaluation(Placed, Versioned):
     """One person's year as `organization` assesses it.
 
-    facts: what the file says the person did, frozen when it is done ({} before: drawn anew when read). uses: what
-    follows (结果运用), of the scheme's list, with `uses_words` beside.
+    facts: what the file says the person did, frozen when it is done ({} before: drawn anew when read). local_words:
+    what the party organization says in which the person served, where a first secretary is assessed (S0 四（三）). uses:
+    what follows (结果运用), of the scheme's list, with `uses_words` beside. corrected_reason: of the last correction.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -63,6 +64,7 @@ class PersonEvaluation(Placed, Versioned):
     name = models.CharField("姓名", max_length=40)
     post_words = models.CharField("单位及职务", max_length=100, blank=True)
     facts = models.JSONField("履职情况", default=dict)
+    local_words = models.TextField("派驻（所在）党组织意见", blank=True)
     words = models.TextField("考核意见", blank=True)
     grade = models.CharField("考核等次", max_length=20, blank=True)
     uses = ArrayField(models.CharField(max_length=40), default=list, blank=True, verbose_name="结果运用")
@@ -72,6 +74,7 @@ class PersonEvaluation(Placed, Versioned):
     state = models.CharField(
         "状态", max_length=8, choices=EvaluationState.choices, default=EvaluationState.DRAFT
     )
+    corrected_reason = models.CharField("更正原因", max_length=200, blank=True)
     by = models.ForeignKey(Appointment, on_delete=models.PROTECT, null=True, related_name="+")
 
     objects = EvaluationQuerySet.as_manager()
@@ -97,3 +100,8 @@ class PersonEvaluation(Placed, Versioned):
 
     def __str__(self) -> str:
         return f"{self.name}（{self.get_kind_display()}）"
+
+    def get_absolute_url(self) -> str:
+        from django.urls import reverse
+
+        return reverse("acceptance:evaluation", args=[self.uid])
