@@ -15,6 +15,8 @@ from accounts.roles import OFFICERS
 from accounts.year import working_year
 from rectification.reviews.models import Review
 from rectification.schemes.models import Phase, Scheme
+from reports import saved_views
+from reports.view_models import SavedView
 
 QUEUE = "reports:queue"
 # In the order of the year: route, title, icon. Who sees an entry is the route's own policy.
@@ -157,6 +159,22 @@ class Frame:
         """Where the search at the top leads: over everything, for who reads no cases over the tree; "" for neither."""
         pages = ("reports:search", "organizations:search")
         return next((_address(page) for page in pages if self._admitted(page)), "")
+
+    @cached_property
+    def saves_views(self) -> bool:
+        """Whether the page in hand is a list that can be kept as a view."""
+        match = self.request.resolver_match
+        return bool(self.post and match and not match.kwargs and self._admitted("reports:keep_view"))
+
+    @cached_property
+    def saved_views(self) -> list[dict[str, Any]]:
+        """The views kept of the page in hand: name, address, whether it is the one that is shown."""
+        here = saved_views.filters_in(self.request.GET.urlencode())
+        rows = SavedView.objects.visible_to(self.post).filter(route=self.request.resolver_match.view_name)
+        return [
+            {"name": view.name, "url": saved_views.address_of(view), "here": view.query == here}
+            for view in rows
+        ]
 
     @cached_property
     def switch_url(self) -> str:

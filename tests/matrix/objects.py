@@ -27,6 +27,7 @@ from reports import files
 from reports.ledgers import LEDGERS, Selection
 from reports.models import Export
 from reports.sheet import live
+from reports.view_models import SavedView
 from tests.cast import NOW, TODAY, YEAR
 
 
@@ -120,12 +121,20 @@ def notice_at(town: Organization, officer: Appointment, *, draft: bool) -> Notic
 
 def personal(post: Appointment, other: Appointment) -> dict[str, dict[str, Any]]:
     """What belongs to one person in one post: seen by the owner, absent for everybody else."""
-    made: dict[str, dict[str, Any]] = {"message": {}, "export": {}, "batch": {}}
+    made: dict[str, dict[str, Any]] = {"message": {}, "export": {}, "batch": {}, "saved_view": {}}
     for where, owner in (("own", post), ("foreign", other)):
         made["message"][where] = Message.objects.create(user=owner.user, title="提醒")
         made["export"][where] = _export(owner)
         made["batch"][where] = ImportBatch.objects.create(
             by=owner, unit=owner.organization, file_name="名册.xlsx", sha256="0" * 64, content=b""
+        )
+        made["saved_view"][where] = SavedView.objects.create(
+            by=owner,
+            organization=owner.organization,
+            role=owner.role,
+            route="cases:list",
+            name="逾期的",
+            at=NOW,
         )
     return made
 

@@ -45,7 +45,7 @@ ONLY = {
     "survey:submit": {Role.TOWNSHIP_OFFICER},
     "survey:workbook_upload": {Role.TOWNSHIP_OFFICER},
 }
-PERSONAL = {"message", "export", "batch"}
+PERSONAL = {"message", "export", "batch", "saved_view"}
 # What the other parts of an address may be; a new part must be told here
 PARTS = {
     "group": "members",

@@ -1,0 +1,64 @@
+"""Saved views: a list with its filters under a name, one's own or the unit's; it never widens what one sees."""
+
+import pytest
+from django.urls import reverse
+
+from accounts.roles import Role
+from reports.view_models import SavedView
+from tests.cast import post_at
+
+
+@pytest.fixture
+def colleague(county):
+    return post_at(county, Role.COUNTY_OFFICER, "xian-colleague")
+
+
+def keep(page, name="逾期的", path="", **more):
+    path = path or f"{reverse('cases:list')}?light=red&page=3&text="
+    return page.post(reverse("reports:keep_view"), {"path": path, "name": name, **more})
+
+
+def shown(page):
+    return page.get(reverse("cases:list")).content.decode()
+
+
+def test_a_list_is_kept_with_its_filters_and_opens_again(as_post, county_officer):
+    page = as_post(county_officer)
+    answer = keep(page)
+    view = SavedView.objects.get()
+    assert (view.route, view.query) == ("cases:list", "light=red")
+    assert answer["Location"] == f"{reverse('cases:list')}?light=red"
+    assert "逾期的" in shown(page)
+
+
+def test_a_view_is_ones_own_until_it_is_shared_with_the_unit(
+    as_post, county_officer, colleague, other_county_officer
+):
+    keep(as_post(county_officer))
+    assert "逾期的" not in shown(as_post(colleague))
+    keep(as_post(county_officer), shared="on")
+    assert "逾期的" in shown(as_post(colleague))
+    assert "逾期的" not in shown(as_post(other_county_officer))
+
+
+def test_only_its_owner_changes_or_drops_a_shared_view(as_post, county_officer, colleague):
+    keep(as_post(county_officer), shared="on")
+    view = SavedView.objects.get()
+    as_post(colleague).post(reverse("reports:view", args=[view.uid]), {"drop": "1"})
+    assert SavedView.objects.count() == 1
+    as_post(county_officer).post(reverse("reports:view", args=[view.uid]), {"drop": "1"})
+    assert not SavedView.objects.exists()
+
+
+def test_the_same_name_on_a_page_is_kept_anew(as_post, county_officer):
+    page = as_post(county_officer)
+    keep(page)
+    keep(page, path=f"{reverse('cases:list')}?light=green")
+    assert [view.query for view in SavedView.objects.all()] == ["light=green"]
+
+
+@pytest.mark.parametrize("path", ["//evil.example/x", "https://evil.example/", "/nowhere/", ""])
+def test_no_other_address_is_kept_or_gone_to(as_post, county_officer, path):
+    answer = as_post(county_officer).post(reverse("reports:keep_view"), {"path": path, "name": "x"})
+    assert answer["Location"] == reverse("reports:views")
+    assert not SavedView.objects.exists()
