@@ -1,10 +1,13 @@
 """Every ledger of the site, by key. To add one: declare it in a module here and name it in LEDGERS."""
 
 from reports.ledgers.activities import ACTIVITIES
+from reports.ledgers.checks import CHECKS
+from reports.ledgers.county_summary import COUNTY_SUMMARY
 from reports.ledgers.declaration import Ledger, OutOfScope, Selection, Total, check_scope
 from reports.ledgers.inspections import EVALUATIONS, INSPECTIONS
 from reports.ledgers.lookback import LOOKBACK
 from reports.ledgers.notices import NOTICES
+from reports.ledgers.party_statistics import PARTY_STATISTICS
 from reports.ledgers.problems import LISTS, PROBLEMS
 from reports.ledgers.quota import QUOTA
 from reports.ledgers.support import SUPPORT
@@ -29,6 +32,9 @@ LEDGERS: dict[str, Ledger] = {
         INSPECTIONS,
         EVALUATIONS,
         NOTICES,
+        CHECKS,
+        COUNTY_SUMMARY,
+        PARTY_STATISTICS,
     )
 }
 

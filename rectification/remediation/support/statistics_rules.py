@@ -1,51 +1,46 @@
-"""调整培训书记 of the 党内统计表 (domain §5.13): counted from what was recorded, typed by nobody."""
+"""调整培训书记 of the 党内统计表 (domain §5.13): which recorded needs and courses make its six numbers.
+
+A need is a post that was vacant or to be replaced (`secretary`, `kind`, `from_start`, `settled_on`), a course one
+person trained once (`secretary`, `level`; "county" is 县级及以上); withdrawn ones do not reach these rules.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple, Protocol
+from collections.abc import Mapping
+from typing import Any
+
+Recorded = Mapping[str, Any]
 
 
-class Need(Protocol):
-    """A post vacant or to be replaced; `settled_on` is None while it is open."""
-
-    secretary: bool
-    kind: str
-    from_start: bool
-    settled_on: object
-    withdrawn_reason: str
+def vacant(need: Recorded) -> bool:
+    """年初缺配数: a secretary's post that was vacant at the year's start."""
+    return _of_the_start(need) and need["kind"] == "vacant"
 
 
-class Course(Protocol):
-    """A person trained once; level "county" is 县级及以上."""
-
-    secretary: bool
-    level: str
-    withdrawn_reason: str
+def filled(need: Recorded) -> bool:
+    """已选配: of these, filled since."""
+    return vacant(need) and need["settled_on"] is not None
 
 
-class SecretaryCounts(NamedTuple):
-    """年初缺配数, 已选配, 年初需调整数, 已调整, 培训人次, 其中县级及以上."""
-
-    vacant: int
-    filled: int
-    to_replace: int
-    replaced: int
-    trained: int
-    trained_by_county: int
+def to_replace(need: Recorded) -> bool:
+    """年初需调整数: a secretary who was to be replaced at the year's start."""
+    return _of_the_start(need) and need["kind"] == "replace"
 
 
-def secretary_counts(needs: Iterable[Need], courses: Iterable[Course]) -> SecretaryCounts:
-    """The six numbers of some cases: only secretaries, only what was so at the year's start, nothing withdrawn."""
-    started = [need for need in needs if need.secretary and need.from_start and not need.withdrawn_reason]
-    vacant = [need for need in started if need.kind == "vacant"]
-    unfit = [need for need in started if need.kind == "replace"]
-    trained = [course for course in courses if course.secretary and not course.withdrawn_reason]
-    return SecretaryCounts(
-        len(vacant),
-        sum(need.settled_on is not None for need in vacant),
-        len(unfit),
-        sum(need.settled_on is not None for need in unfit),
-        len(trained),
-        sum(course.level == "county" for course in trained),
-    )
+def replaced(need: Recorded) -> bool:
+    """已调整: of these, replaced since."""
+    return to_replace(need) and need["settled_on"] is not None
+
+
+def trained(course: Recorded) -> bool:
+    """培训人次: a secretary on one course."""
+    return bool(course["secretary"])
+
+
+def trained_by_county(course: Recorded) -> bool:
+    """其中县级及以上."""
+    return trained(course) and course["level"] == "county"
+
+
+def _of_the_start(need: Recorded) -> bool:
+    return bool(need["secretary"] and need["from_start"])

@@ -11,7 +11,7 @@ from django.urls import reverse
 from accounts.roles import OFFICERS
 from organizations.models import Appointment
 from rectification.cases.models import Case
-from rectification.remediation.targets.campaign_rules import CaseCampaigns, Numbers
+from rectification.remediation.targets.campaign_rules import Numbers
 from rectification.remediation.targets.models import Campaign, CampaignEntry
 
 SUMS = {"f": Sum("found"), "s": Sum("solved"), "t": Sum("transferred")}
@@ -80,13 +80,3 @@ def campaign_part(found: Case, post: Appointment) -> dict[str, Any]:
             for one in rows
         ]
     }
-
-
-def counts_of(cases: Sequence[Case]) -> dict[int, CaseCampaigns]:
-    """What each case counts for the yearly statistics, by the case's key; two queries."""
-    keys = [case.pk for case in cases]
-    taking_part = Campaign.cases.through.objects.filter(case__in=keys)
-    campaigns = Counter(taking_part.values_list("case", flat=True))
-    entries = CampaignEntry.objects.standing().filter(case__in=keys).order_by()
-    sums = {row["case"]: _numbers(row) for row in entries.values("case").annotate(**SUMS)}
-    return {key: CaseCampaigns(campaigns[key], sums.get(key, Numbers())) for key in keys}

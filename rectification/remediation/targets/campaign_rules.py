@@ -1,9 +1,8 @@
-"""专项整治: why an entry is refused, and what the yearly statistics count of it (S0 四（六）, domain §5.13)."""
+"""专项整治: why an entry is refused (S0 四（六）)."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -91,31 +90,3 @@ def withdraw_refusal(before: Numbers) -> str | None:
 def leaving_refusal(names: Collection[str]) -> str | None:
     """Why these cases stay in a campaign, or None: what was entered for them counts."""
     return f"{'、'.join(names)}已有进度登记，不能移出；登记有误的先撤回" if names else None
-
-
-@dataclass(frozen=True)
-class CaseCampaigns:
-    """What a case counts for the yearly statistics: the campaigns it is in and what their entries say together."""
-
-    campaigns: int
-    numbers: Numbers
-
-
-@dataclass(frozen=True)
-class Statistics:
-    """Part of the yearly party statistics 《整顿软弱涣散基层党组织情况》, group 解决问题 (domain §5.13).
-
-    campaigns: 开展专项整治, one for each case and campaign it is in. solved: 解决各类问题 of the campaigns. dealt_with:
-    查处违纪违法, the matters handed over.
-    """
-
-    campaigns: int = 0
-    solved: int = 0
-    dealt_with: int = 0
-
-
-def statistics(cases: Iterable[CaseCampaigns]) -> Statistics:
-    """The three counts of these cases."""
-    rows = list(cases)
-    numbers = total(row.numbers for row in rows)
-    return Statistics(sum(row.campaigns for row in rows), numbers.solved, numbers.transferred)

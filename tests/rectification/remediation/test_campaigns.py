@@ -7,8 +7,6 @@ from django.urls import reverse
 from accounts.errors import Invalid, Refused
 from rectification.remediation.targets import campaign_actions as actions
 from rectification.remediation.targets.campaign_actions import Drive
-from rectification.remediation.targets.campaign_reading import counts_of
-from rectification.remediation.targets.campaign_rules import statistics
 from rectification.remediation.targets.models import Campaign, CampaignEntry
 from tests.cast import NOW, TODAY
 from tests.rectification.remediation.target_steps import progress, start
@@ -90,13 +88,6 @@ def test_the_case_page_names_its_campaigns(campaign, case, county_officer, as_po
     progress(campaign, case, county_officer, found=3, solved=1)
     page = as_post(county_officer).get(case.get_absolute_url()).content.decode()
     assert "村级财务清理审计" in page and "发现问题 3 个，解决 1 个" in page
-
-
-def test_the_yearly_statistics_count_campaigns_solved_and_dealt_with(campaign, case, county_officer):
-    start(county_officer, case, title="治安整治")
-    progress(campaign, case, county_officer, found=3, solved=2, transferred=1, number="3号")
-    counted = statistics(counts_of([case]).values())
-    assert (counted.campaigns, counted.solved, counted.dealt_with) == (2, 2, 1)
 
 
 def test_the_list_asks_no_more_for_more_campaigns(

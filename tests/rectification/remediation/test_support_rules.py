@@ -2,10 +2,8 @@
 
 from datetime import date
 from decimal import Decimal
-from types import SimpleNamespace
 
 from rectification.remediation.support import in_place_rules, rules
-from rectification.remediation.support.statistics_rules import SecretaryCounts, secretary_counts
 
 TODAY = date(2026, 5, 20)
 
@@ -60,26 +58,3 @@ def test_a_plan_on_its_way_is_yellow_and_a_committee_with_a_vacancy_is_not_in_pl
     found = in_place_rules.in_place(["整顿方案", "工作队伍", "帮扶项目", "坚强班子"], given)
     assert [item.tone for item in found] == ["yellow", "green", "red", "red"]
     assert found[3].words == "空缺1职"
-
-
-def need(kind="vacant", settled=None, **changed):
-    facts = {"secretary": True, "from_start": True, "withdrawn_reason": ""} | changed
-    return SimpleNamespace(kind=kind, settled_on=settled, **facts)
-
-
-def test_the_six_numbers_count_secretaries_of_the_years_start_and_nothing_withdrawn():
-    needs = [
-        need(settled=TODAY),
-        need(),
-        need("replace", settled=TODAY),
-        need(from_start=False),
-        need(secretary=False),
-        need(withdrawn_reason="重复"),
-    ]
-    courses = [
-        SimpleNamespace(secretary=True, level="county", withdrawn_reason=""),
-        SimpleNamespace(secretary=True, level="township", withdrawn_reason=""),
-        SimpleNamespace(secretary=False, level="county", withdrawn_reason=""),
-        SimpleNamespace(secretary=True, level="county", withdrawn_reason="重复"),
-    ]
-    assert secretary_counts(needs, courses) == SecretaryCounts(2, 1, 1, 1, 2, 1)

@@ -1,0 +1,291 @@
+"""县（市）汇总表 (domain §5.12): a row per unit right below the selected one, each number with its list behind it.
+
+The quota is the one of 倒排比例落实情况表; everything else is counted from the cases, their problems and the tree.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from accounts.tables import Column
+from organizations.models import STEP, Organization
+from organizations.rules import Field, Level
+from rectification.cases.models import Case, Outcome
+from rectification.cases.models import Source as From
+from rectification.remediation.models import Problem, ProblemState
+from rectification.remediation.support.in_place import given_to
+from rectification.remediation.support.in_place_rules import in_place
+from rectification.schemes.models import Criterion, ItemKind, SchemeItem
+from rectification.workflow import Stage
+from reports.ledgers.declaration import Ledger, Record, Selection, Total
+from reports.ledgers.figures import Counted, Figure, Part, Source, cases_of, of_cases
+from reports.ledgers.quota import rows_of as quota_rows
+
+TOTAL, OWN = "total", "own"
+USUAL = (Field.VILLAGE, Field.COMMUNITY)
+
+
+def source(selection: Selection) -> QuerySet:
+    """One record, the unit itself: the rows are counted together."""
+    return Organization.objects.visible_to(selection.post).filter(pk=selection.unit.pk).values("pk")
+
+
+# --- what is counted -------------------------------------------------------------------------------------------
+
+
+def organizations(selection: Selection) -> list[Record]:
+    """The grassroots organizations of the tree; branches below one of them are not counted (domain §6)."""
+    units = Organization.objects.visible_to(selection.post).under(selection.unit).grassroots().active()
+    rows = units.order_by("path").values("uid", "path", "field", organization_name=F("short_name"))
+    found = [row | {"case": None} for row in rows]
+    paths = {row["path"] for row in found}
+    return [row for row in found if row["path"][:-STEP] not in paths]
+
+
+def cases(selection: Selection) -> list[Record]:
+    """The year's cases with where they come from, what came of them and whether their support is complete."""
+    rows = cases_of(selection).select_related("organization", "county", "township", "primary")
+    found = list(rows)
+    complete = _complete(found)
+    return [
+        {
+            "case": case.pk,
+            "case_uid": case.uid,
+            "path": case.org_path,
+            "field": case.organization.field,
+            "organization_name": case.organization.short_name,
+            "criterion": _name(case.primary),
+            "source": case.source,
+            "stage": case.stage,
+            "outcome": case.outcome,
+            "complete": complete[case.pk],
+        }
+        for case in found
+    ]
+
+
+def _complete(found: Sequence[Case]) -> dict[int, bool]:
+    """Whether every item of the scheme's support that a program can tell is there, on the day ledger 4 looks."""
+    texts: dict[int, list[str]] = defaultdict(list)
+    items = SchemeItem.objects.filter(scheme__in={case.scheme_id for case in found}, kind=ItemKind.SUPPORT)
+    for scheme, text in items.order_by("order").values_list("scheme", "text"):
+        texts[scheme].append(text)
+    given = given_to(found, timezone.localdate())
+    return {
+        case.pk: bool(texts[case.scheme_id])
+        and all(item.there is not False for item in in_place(texts[case.scheme_id], given[case.pk]))
+        for case in found
+    }
+
+
+def problems(selection: Selection) -> Iterator[Record]:
+    """The problems of those cases."""
+    rows = Problem.objects.visible_to(selection.post)
+    for record in of_cases(rows, selection, "text", "state"):
+        yield record | {"words": record["text"]}
+
+
+ORGANIZATIONS = Source("organizations", "党组织", organizations)
+CASES = Source("cases", "整顿对象", cases)
+PROBLEMS = Source("problems", "问题", problems)
+
+
+# --- the figures -----------------------------------------------------------------------------------------------
+
+
+def _name(criterion: Criterion) -> str:
+    return criterion.short or criterion.text
+
+
+def _is(key: str, *values: object) -> Callable[[Record], bool]:
+    wanted = {str(value) for value in values}
+    return lambda record: str(record[key]) in wanted
+
+
+def _fields(used: Iterable[str]) -> list[Figure]:
+    every = "基层党组织数（不含其下的支部），按目前的党组织名册"
+    found = [Figure("organizations", "合计", ORGANIZATIONS, means=every, group="基层党组织数")]
+    for one in Field:
+        if one in USUAL or one.value in used:
+            found.append(
+                Figure(
+                    f"organizations_{one}",
+                    one.label,
+                    ORGANIZATIONS,
+                    _is("field", one),
+                    means=f"{every}；领域为{one.label}",
+                    group="基层党组织数",
+                )
+            )
+    return found
+
+
+def _of_cases() -> list[Figure]:
+    def one(key: str, title: str, group: str, takes: Callable[[Record], bool], means: str) -> Figure:
+        return Figure(key, title, CASES, takes, means=means, group=group)
+
+    return [
+        one("new", "新认定", "来源", _is("source", From.NEW), "本年新认定的整顿对象"),
+        one("carried_in", "上年续整", "来源", _is("source", From.CARRIED), "上年没有转化、续整的对象"),
+        one("mid_year", "年中增列", "来源", _is("source", From.MID_YEAR), "年中增列的整顿对象"),
+        Figure("problems", "查摆", PROBLEMS, means="问题清单上的问题", group="突出问题"),
+        Figure(
+            "solved",
+            "解决",
+            PROBLEMS,
+            _is("state", ProblemState.CLOSED),
+            means="县级已确认销号的问题",
+            group="突出问题",
+        ),
+        one(
+            "complete",
+            "帮扶到位",
+            "",
+            lambda record: record["complete"],
+            "方案规定的帮扶力量逐项到位的对象，与帮扶力量落实情况表一致；已销号的看销号之日",
+        ),
+        one("passed", "合格", "验收结果", _is("outcome", Outcome.PASS), "验收结果为合格"),
+        one("basic", "基本合格", "验收结果", _is("outcome", Outcome.BASIC), "验收结果为基本合格"),
+        one("failed", "不合格", "验收结果", _is("outcome", Outcome.FAIL), "验收结果为不合格"),
+        one("carried_over", "转入下年", "", _is("stage", Stage.CARRIED), "续整、转入下年度的对象"),
+    ]
+
+
+def kinds(selection: Selection) -> dict[str, str]:
+    """The main types of these cases' schemes: column key → title; counties' own schemes may differ in their words."""
+    schemes = cases_of(selection).order_by().values("scheme")
+    rows = Criterion.objects.filter(scheme__in=schemes).order_by("order", "pk")
+    orders: dict[str, set[int]] = defaultdict(set)
+    for row in rows:
+        orders[_name(row)].add(row.order)
+    found: dict[str, str] = {}
+    for name, places in orders.items():
+        place = min(places)
+        key = f"type_{place}" if f"type_{place}" not in found else f"type_{place}_{len(found)}"
+        number = chr(0x2460 + place - 1) if len(places) == 1 and place <= 20 else ""
+        found[key] = f"{number}{name}"
+    return found
+
+
+def _by_kind(selection: Selection) -> list[Figure]:
+    return [
+        Figure(
+            key,
+            title,
+            CASES,
+            _is("criterion", title[1:] if 0x2460 <= ord(title[0]) <= 0x2473 else title),
+            means=f"主要类型为“{title}”的整顿对象；一个对象只有一个主要类型",
+            group="主要类型",
+        )
+        for key, title in kinds(selection).items()
+    ]
+
+
+def figures(selection: Selection) -> list[Figure]:
+    """Every figure of the selection."""
+    determined = Figure("determined", "认定数", CASES, means="本年认定的整顿对象，不含已退出整顿的")
+    return [*_fields([one.value for one in Field]), determined, *_by_kind(selection), *_of_cases()]
+
+
+# --- rows and columns ------------------------------------------------------------------------------------------
+
+
+def rows(selection: Selection) -> dict[str, Part]:
+    """The units right below the selected one; what stands right at it, where anything can; 合计.
+
+    A township is one row: the table is about counties and what they are made of.
+    """
+    unit = selection.unit
+    below: list[Organization] = []
+    if unit.level not in (Level.TOWNSHIP, Level.GRASSROOTS):
+        units = Organization.objects.visible_to(selection.post).children_of(unit)
+        below = [one for one in units.order_by("path") if one.level != Level.GRASSROOTS]
+    if not below:
+        return {str(unit.uid): Part(unit.short_name)}
+    paths = tuple(one.path for one in below)
+    found = {str(one.uid): Part(one.short_name, _under(one.path)) for one in below if one.is_open}
+    # A unit that was merged away keeps its row as long as anything is counted there
+    for one in below:
+        if not one.is_open:
+            found[str(one.uid)] = Part(f"{one.short_name}（已撤销）", _under(one.path), always=False)
+    found[OWN] = Part("直属", lambda record: not record["path"].startswith(paths), always=False)
+    return found | {TOTAL: Part("合计")}
+
+
+def _under(path: str) -> Callable[[Record], bool]:
+    return lambda record: record["path"].startswith(path)
+
+
+def compute(selection: Selection, _records: Sequence[Record]) -> list[Record]:
+    """The rows with their numbers and the quota; those that are there only if need be, only with something in them."""
+    named = rows(selection)
+    quota = _quota(selection, named)
+    found: list[Record] = []
+    for key, counted in COUNTED.numbers(selection).items():
+        if named[key].always or any(counted.values()):
+            place = None if key == TOTAL else len(found) + 1
+            found.append(
+                {"row": key, "place": place, "label": named[key].label, "quota": quota.get(key)} | counted
+            )
+    return found
+
+
+def _quota(selection: Selection, named: dict[str, Part]) -> dict[str, int]:
+    """The least number to be determined, by row; a township has none of its own where its county holds the survey."""
+    found: dict[str, int] = {}
+    for row in quota_rows(selection):
+        if row["total"] or row["quota"] is None:
+            continue
+        for key, part in named.items():
+            at_unit = key == OWN  # a county's quota is the county's, not that of what stands right at it
+            if not at_unit and part.holds({"path": row["unit"].path}):
+                found[key] = found.get(key, 0) + row["quota"]
+    return found
+
+
+def shape(selection: Selection) -> tuple[tuple[Column, ...], tuple[Total, ...]]:
+    """The columns: fields that exist under the unit, main types as its schemes name them."""
+    units = Organization.objects.visible_to(selection.post).under(selection.unit).grassroots().active()
+    used = set(units.order_by().values_list("field", flat=True).distinct())
+    head = (
+        Column("number", "序号", "place", kind="number", width=5),
+        Column("organization", "单位", "label", width=13),
+    )
+    counted = [*_fields(used), *_by_kind(selection), *_of_cases()]
+    columns = [_column(figure) for figure in counted]
+    after = len(_fields(used))
+    said = (
+        Column("quota", "应定数", kind="number", width=7, group="认定"),
+        Column("determined", "认定数", kind="number", width=7, group="认定"),
+    )
+    return (*head, *columns[:after], *said, *columns[after:]), ()
+
+
+def _column(figure: Figure) -> Column:
+    wide = 6 if len(figure.title) <= 4 else 8
+    return Column(
+        figure.key,
+        figure.title,
+        lambda record: record.get(figure.key),
+        kind="number",
+        width=wide,
+        group=figure.group,
+    )
+
+
+COUNTED = Counted(figures, rows)
+COUNTY_SUMMARY = Ledger(
+    key="county_summary",
+    title="{year}年软弱涣散基层党组织整顿情况汇总表",
+    columns=(
+        Column("number", "序号", "place", kind="number", width=5),
+        Column("organization", "单位", "label", width=13),
+    ),
+    source=source,
+    compute=compute,
+    parts=("row",),
+    shape=shape,
+    counted=COUNTED,
+)

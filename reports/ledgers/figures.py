@@ -1,0 +1,154 @@
+"""Numbers that know what they count: the cell of a statistical table and the list behind it are one reading.
+
+A ledger of numbers declares its figures and its rows. The number of a cell is the sum over exactly those records which
+the page behind it lists, so that the two cannot differ.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from django.db.models import F, QuerySet
+
+from organizations.scope import subtree
+from rectification.cases.models import Case
+from rectification.workflow import Stage
+from reports.ledgers.declaration import Record, Selection, check_scope
+
+NOT_COUNTED = (Stage.SURVEY, Stage.WITHDRAWN)
+"""A case is counted from its determination on; one that was withdrawn from the list no longer is."""
+
+# What every record says of its case, by its name here and its path from the case
+OF_CASE = {
+    "case": "pk",
+    "case_uid": "uid",
+    "path": "org_path",
+    "field": "organization__field",
+    "organization_name": "organization__short_name",
+    "county_name": "county__short_name",
+    "township_name": "township__short_name",
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """Things that are counted, read once for all figures of a table.
+
+    read: a selection's things as records with the keys of OF_CASE (`case` None where a thing is no case's), and, where
+    they are not the cases themselves, `words` for what each of them is. noun: what they are called in a list.
+    """
+
+    key: str
+    noun: str
+    read: Callable[[Selection], Iterable[Record]]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One number of a table: which records of its source it takes, and what each weighs.
+
+    means: the definition with its source, as the page behind the number says it. unit: the measure word.
+    """
+
+    key: str
+    title: str
+    source: Source
+    takes: Callable[[Record], bool] = lambda record: True
+    weight: Callable[[Record], int] = lambda record: 1
+    means: str = ""
+    unit: str = "个"
+    group: str = ""
+
+    def listed(self, records: Iterable[Record]) -> list[Record]:
+        """Those records that make the number, each with its `weight`."""
+        taken = (record | {"weight": self.weight(record)} for record in records if self.takes(record))
+        return [record for record in taken if record["weight"]]
+
+    def number(self, records: Iterable[Record]) -> int:
+        """How many they are, or what they weigh together."""
+        return sum(record["weight"] for record in self.listed(records))
+
+
+@dataclass(frozen=True)
+class Part:
+    """A row of the table: its name, and which records belong to it; `always` false: only where something does."""
+
+    label: str
+    holds: Callable[[Record], bool] = lambda record: True
+    always: bool = True
+
+
+@dataclass(frozen=True)
+class Behind:
+    """The list behind one number."""
+
+    figure: Figure
+    part: Part
+    records: list[Record]
+
+    @property
+    def number(self) -> int:
+        """What stands in the cell."""
+        return sum(record["weight"] for record in self.records)
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A table of numbers: its figures and rows in a selection, and whatever is not counted for want of an entry.
+
+    uncounted: what is said over the table of cases that miss something, and those cases; None when nothing misses.
+    """
+
+    figures: Callable[[Selection], Sequence[Figure]]
+    rows: Callable[[Selection], Mapping[str, Part]]
+    uncounted: Callable[[Selection], tuple[str, list[Case]] | None] = lambda selection: None
+
+    def numbers(self, selection: Selection) -> dict[str, dict[str, int]]:
+        """Every number, by row and figure; each source is read once."""
+        figures, rows = self.figures(selection), self.rows(selection)
+        read = {
+            key: list(source.read(selection))
+            for key, source in {f.source.key: f.source for f in figures}.items()
+        }
+        found: dict[str, dict[str, int]] = {}
+        for name, part in rows.items():
+            own = {key: [record for record in records if part.holds(record)] for key, records in read.items()}
+            found[name] = {figure.key: figure.number(own[figure.source.key]) for figure in figures}
+        return found
+
+    def behind(self, selection: Selection, row: str, key: str) -> Behind | None:
+        """What makes one number; None where there is no such cell. Raises OutOfScope as the table does."""
+        check_scope(selection.post, selection.unit)
+        part = self.rows(selection).get(row)
+        figure = next((one for one in self.figures(selection) if one.key == key), None)
+        if part is None or figure is None:
+            return None
+        records = [record for record in figure.source.read(selection) if part.holds(record)]
+        return Behind(figure, part, figure.listed(records))
+
+
+def cases_of(selection: Selection) -> QuerySet:
+    """The cases of the year under the unit that count."""
+    rows = Case.objects.visible_to(selection.post).under(selection.unit).of_year(selection.year)
+    return rows.exclude(stage__in=NOT_COUNTED).order_by("org_path", "pk")
+
+
+def of_cases(rows: QuerySet, selection: Selection, *own: str, **more: str) -> QuerySet:
+    """What belongs to those cases as records: `rows` lead to their case by `case`; `own` are further columns of theirs,
+    `more` such by another name or of what they lead to."""
+    rows = rows.filter(
+        subtree(selection.unit.path).q("case__org_path"), case__in=Case.objects.visible_to(selection.post)
+    )
+    rows = rows.filter(case__year=selection.year).exclude(case__stage__in=NOT_COUNTED)
+    taken = {name: F(f"case__{path}") for name, path in OF_CASE.items() if name != "case"}
+    ordered = rows.order_by("case__org_path", "case", "pk")
+    return ordered.values("case", *own, **taken, **{name: F(path) for name, path in more.items()})
+
+
+def together(*sources: Source, noun: str) -> Source:
+    """Several sources as one."""
+    return Source(
+        "+".join(one.key for one in sources),
+        noun,
+        lambda selection: chain.from_iterable(one.read(selection) for one in sources),
+    )
