@@ -10,6 +10,7 @@ import time_machine
 from django.core.management.commands import flush
 from django.db import OperationalError, connection
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test import override_settings
 from django.test.utils import setup_databases, teardown_databases
 
 from accounts.roles import Role
@@ -58,6 +59,13 @@ def owner_flushes():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(DatabaseOperations, "execute_sql_flush", _flush_as_owner)
         patch.setattr(flush, "emit_post_migrate_signal", lambda *_args, **_kwargs: None)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_found_when_asked_for():
+    """Each client loads the middleware anew; listing every static file then takes longer than most requests."""
+    with override_settings(WHITENOISE_AUTOREFRESH=True):
         yield
 
 
