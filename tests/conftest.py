@@ -12,16 +12,41 @@ from django.db import OperationalError, connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import override_settings
 from django.test.utils import setup_databases, teardown_databases
+from pytest_django.plugin import blocking_manager_key
 
 from accounts.roles import Role
 from organizations.rules import Field, Level
 from tests import cast
+from tests.stage import Stage, on_stage, ordered, uses_rows
+
+STAGE = Stage()
 
 
 def _owner_login() -> dict[str, str]:
     url = os.environ.get("OWNER_DATABASE_URL") or os.environ["DATABASE_URL"]
     config = environ.Env.db_url_config(url)
     return {"USER": config.get("USER", ""), "PASSWORD": config.get("PASSWORD", "")}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items[:] = ordered(items)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A test with a world of its own (a fixture that opens the database for a module) needs the stage empty."""
+    if not uses_rows(item) and "django_db_setup" in item.fixturenames:
+        with item.config.stash[blocking_manager_key].unblock():
+            STAGE.strike()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef, request: pytest.FixtureRequest) -> None:
+    """The stage is set at the moment when pytest-django opens the test's own savepoint upon it."""
+    if fixturedef.argname == "_django_db_helper":
+        with request.config.stash[blocking_manager_key].unblock():
+            STAGE.set(request.node)
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +60,7 @@ def django_db_setup(django_test_environment, django_db_blocker, django_db_modify
         connection.settings_dict.update(app_login)
     yield
     with django_db_blocker.unblock():
+        STAGE.strike()
         connection.close()
         connection.settings_dict.update(_owner_login())
         # A thread of a test may still hold a connection; the next run makes the database anew in any case
@@ -101,54 +127,54 @@ def no_broker(request, monkeypatch):
 # --- places ----------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@on_stage
 def city(db):
     return cast.place("云泽市", Level.CITY, code="9901")
 
 
-@pytest.fixture
+@on_stage
 def county(city):
     return cast.place("青禾县", Level.COUNTY, city, code="990121")
 
 
-@pytest.fixture
+@on_stage
 def township(county):
     return cast.place("柳溪镇", Level.TOWNSHIP, county, code="990121101")
 
 
-@pytest.fixture
+@on_stage
 def village(township):
     return cast.village_in(
         township, "石桥村委会", "990121101201", households=320, population=1180, members=46
     )
 
 
-@pytest.fixture
+@on_stage
 def other_village(township):
     return cast.village_in(township, "枫林村委会", "990121101202", households=210)
 
 
-@pytest.fixture
+@on_stage
 def community(township):
     return cast.village_in(township, "河街社区居委会", "990121101001", field=Field.COMMUNITY)
 
 
-@pytest.fixture
+@on_stage
 def other_township(county):
     return cast.place("白岩乡", Level.TOWNSHIP, county, code="990121201")
 
 
-@pytest.fixture
+@on_stage
 def other_county(city):
     return cast.place("东陵县", Level.COUNTY, city, code="990122")
 
 
-@pytest.fixture
+@on_stage
 def foreign_township(other_county):
     return cast.place("望江镇", Level.TOWNSHIP, other_county, code="990122101")
 
 
-@pytest.fixture
+@on_stage
 def foreign_village(foreign_township):
     return cast.village_in(foreign_township, "沙洲村委会", "990122101201")
 
@@ -156,57 +182,57 @@ def foreign_village(foreign_township):
 # --- people ----------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@on_stage
 def city_reviewer(city):
     return cast.post_at(city, Role.CITY_REVIEWER, "shi")
 
 
-@pytest.fixture
+@on_stage
 def county_officer(county):
     return cast.post_at(county, Role.COUNTY_OFFICER, "xian")
 
 
-@pytest.fixture
+@on_stage
 def department(county):
     return cast.post_at(county, Role.DEPARTMENT, "bumen", department="县信访局")
 
 
-@pytest.fixture
+@on_stage
 def township_officer(township):
     return cast.post_at(township, Role.TOWNSHIP_OFFICER, "zhen")
 
 
-@pytest.fixture
+@on_stage
 def village_reporter(village):
     return cast.post_at(village, Role.VILLAGE_REPORTER, "cun")
 
 
-@pytest.fixture
+@on_stage
 def helper(county):
     return cast.post_at(county, Role.HELPER, "bangfu")
 
 
-@pytest.fixture
+@on_stage
 def system_admin(city):
     return cast.post_at(city, Role.SYSTEM_ADMIN, "xitong")
 
 
-@pytest.fixture
+@on_stage
 def security_admin(city):
     return cast.post_at(city, Role.SECURITY_ADMIN, "anquan")
 
 
-@pytest.fixture
+@on_stage
 def auditor(city):
     return cast.post_at(city, Role.AUDITOR, "shenji")
 
 
-@pytest.fixture
+@on_stage
 def other_township_officer(other_township):
     return cast.post_at(other_township, Role.TOWNSHIP_OFFICER, "zhen2")
 
 
-@pytest.fixture
+@on_stage
 def other_county_officer(other_county):
     return cast.post_at(other_county, Role.COUNTY_OFFICER, "xian2")
 
@@ -220,7 +246,7 @@ def as_post():
 # --- the year --------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture
+@on_stage
 def scheme(city, city_reviewer):
     """Preset A, issued by the city and in force this year."""
     from rectification.duties import actions as duties
@@ -251,13 +277,13 @@ def make_case(scheme, village, county, county_officer, **facts):
     return made
 
 
-@pytest.fixture
+@on_stage
 def case(scheme, village, county, county_officer):
     """A case in remediation in the cast's village."""
     return make_case(scheme, village, county, county_officer)
 
 
-@pytest.fixture
+@on_stage
 def foreign_case(scheme, foreign_village, other_county, other_county_officer):
     """A case of another county."""
     return make_case(scheme, foreign_village, other_county, other_county_officer)
