@@ -14,10 +14,11 @@ from reports import files
 from reports.bundles import BUNDLES
 from reports.ledgers import OutOfScope, Selection, check_scope
 from reports.models import Export
-from reports.papers import declared
+from reports.papers import Document, declared
 
 KEPT = timedelta(days=7)
 FORMATS = ("xlsx", "pdf")
+WORD = "docx"  # of documents only
 FROZEN = "filing"  # the "ledger" of an export that draws a filing's frozen copy
 
 
@@ -35,8 +36,9 @@ def request_export(
 ) -> Export:
     """Put an export into the workers' hands; raises Refused for an unknown ledger or format or a unit out of scope."""
     paper = declared(ledger)
-    if paper is None or format not in FORMATS:
-        raise Refused("没有这种台账或格式")
+    words = isinstance(paper, Document) and format == WORD
+    if paper is None or not (format in FORMATS or words):
+        raise Refused("没有这种台账或格式；Word 只用于公文")
     check_scope(by, unit)
     known = {name: value for name, value in filters.items() if value and name in (paper.filters or {})}
     export = Export.objects.create(

@@ -13,12 +13,13 @@ from django.conf import settings
 
 from accounts.errors import Refused
 from reports import binding, dossier, pdf, xlsx
-from reports.papers import Book, Drawn, Letter, form_pdf, form_xlsx, letter_pdf
+from reports.papers import Book, Drawn, Letter, form_pdf, form_xlsx, letter_docx, letter_pdf
 from reports.sheet import Sheet
 
 TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "zip": "application/zip",
 }
 
@@ -59,7 +60,7 @@ def aside(target: Path) -> Iterator[Path]:
 def _list_of(letter: Letter, path: Path, *, progress: xlsx.Progress) -> None:
     """A document's Excel is the list at its end."""
     if letter.attachment is None:
-        raise Refused("这种文书没有附表，请导出 PDF")
+        raise Refused("这种文书没有附表，请导出 PDF 或 Word")
     xlsx.write(letter.attachment, path, progress=progress)
 
 
@@ -70,6 +71,7 @@ WRITERS: dict[tuple[type, str], Callable[..., object]] = {
     (Book, "pdf"): form_pdf.write,
     (Letter, "xlsx"): _list_of,
     (Letter, "pdf"): letter_pdf.write,
+    (Letter, "docx"): letter_docx.write,
     (binding.Bound, "pdf"): binding.write,
     (dossier.Dossier, "zip"): dossier.write,
 }

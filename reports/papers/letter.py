@@ -8,19 +8,41 @@ from typing import Any
 
 from accounts.tables import show
 from organizations.models import Appointment, Organization
-from reports.ledgers import Selection, check_scope
+from reports.ledgers import Selection
 from reports.sheet import Sheet
 
 BLANK_DATE = "　　　　年　　月　　日"
 _YEAR = re.compile(r"[\[［(（【〔](\d{4})[\]］)）】〕]")
+_LEAD = re.compile(r"（[一二三四五六七八九十]+）[^。；]{1,30}。")
 
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph; level 1 一、, 2 （一）, 0 running words."""
+    """A paragraph; level 1 一、, 2 （一）, 0 running words, ARTICLE the title of one of several articles."""
 
     words: str
     level: int = 0
+
+    @property
+    def pieces(self) -> list[tuple[str, int]]:
+        """Its words by the face they are set in: （一）……。 at the head of running words is a heading too."""
+        lead = _LEAD.match(self.words) if self.level == 0 else None
+        if lead is None:
+            return [(self.words, self.level)]
+        return [piece for piece in ((lead[0], 2), (self.words[lead.end() :], 0)) if piece[0]]
+
+
+ARTICLE = 3
+
+
+@dataclass(frozen=True)
+class Masthead:
+    """The head of a bulletin: its name, 第×期, what the issue is about, who compiles it."""
+
+    name: str
+    issue: str
+    about: str
+    compiler: str
 
 
 @dataclass
@@ -29,7 +51,8 @@ class Letter:
 
     heading: the lines of its title. organ: whose head it carries, "" for a notice without one. attachment: the list at
     its end, which is also what goes into Excel; None where it has none. `count` is how many rows the list has. slip:
-    the 回执 at its foot, heading and value of each line, to be written in by hand.
+    the 回执 at its foot, heading and value of each line, to be written in by hand. signer: "" for a bulletin, whose
+    masthead says whose it is. note: 编者按, by the line. distribution: 送、发 and who; copies: 印数, in words.
     """
 
     key: str
@@ -45,6 +68,10 @@ class Letter:
     mark: str = ""
     slip: Sequence[tuple[str, str]] = ()
     slip_title: str = "回　　执"
+    masthead: Masthead | None = None
+    note: Sequence[str] = ()
+    distribution: Sequence[tuple[str, str]] = ()
+    copies: str = ""
 
     @property
     def count(self) -> int:
@@ -55,6 +82,28 @@ class Letter:
     def dated(self) -> str:
         """Its day, or room to write one."""
         return show(self.on) if self.on else BLANK_DATE
+
+    @property
+    def short(self) -> bool:
+        """Whether it is set closer: what is torn off stands on the same sheet where it can."""
+        return bool(self.slip)
+
+    @property
+    def sign_width(self) -> int:
+        """How wide the block of signer and date is, in characters; the longer line fills it."""
+        return max(len(self.signer), len(self.dated)) + 1
+
+    def texts(self) -> Iterator[str]:
+        """Everything it says outside of its list."""
+        head = self.masthead
+        yield from (self.organ, self.number, *self.heading, self.to, *self.note)
+        yield from (head.name, head.issue, head.about, head.compiler) if head else ()
+        yield from (one.words for one in self.paragraphs)
+        yield from (
+            self.signer,
+            self.copies,
+            *(word for line in (*self.slip, *self.distribution) for word in line),
+        )
 
 
 Choices = Sequence[tuple[str, str]] | Callable[[Appointment, Organization, int], Sequence[tuple[str, str]]]
@@ -80,6 +129,12 @@ def spans(table: Sheet) -> Iterator[Spanned]:
             ]
 
 
+def heading_lines(title: str, one_line: int = 20) -> tuple[str, ...]:
+    """A title of an attached list on one line, or broken after its year rather than in the middle of a word."""
+    place, year, rest = title.partition("年")
+    return (title,) if len(title) <= one_line or not rest else (place + year, rest)
+
+
 @dataclass(frozen=True)
 class Document:
     """A kind of document: key, title with {year} in it, and how one is written; Refused says why there is none yet.
@@ -100,7 +155,7 @@ class Document:
 
     def letter(self, selection: Selection) -> Letter:
         """The document within the selection's scope; raises OutOfScope for a unit the post does not cover."""
-        check_scope(selection.post, selection.unit)
+        selection.check()
         return self.write(selection)
 
 

@@ -17,7 +17,7 @@ from reports.papers.notice import NOTICE, letter_of
 @policy(SUBTREE, scope="notice")
 @require_http_methods(["GET", "POST"])
 def notice_paper(request: HttpRequest, uid: str) -> HttpResponse:
-    """Show it; a POST asks for the PDF."""
+    """Show it; a POST asks for the PDF or the Word file."""
     related = ("issuer", "organization", "to_leader__contact", "case__organization", "duty")
     notice = get_object_or_404(Notice.objects.visible_to(request.post).select_related(*related), uid=uid)
     if request.method == "POST":
@@ -27,13 +27,13 @@ def notice_paper(request: HttpRequest, uid: str) -> HttpResponse:
                 ledger=NOTICE.key,
                 unit=notice.organization,
                 year=notice.year,
-                format="pdf",
+                format="docx" if request.POST.get("format") == "docx" else "pdf",
                 filters={"notice": str(notice.uid)},
                 at=timezone.now(),
             )
         except Refused as refused:
             messages.error(request, str(refused))
             return redirect("reports:notice_paper", notice.uid)
-        messages.success(request, f"已开始生成“{made.title}”的 PDF，完成后会收到消息。")
+        messages.success(request, f"已开始生成“{made.title}”的 {made.get_format_display()}，完成后会收到消息。")
         return redirect("reports:exports")
     return render(request, "reports/notice_paper.html", {"notice": notice, "letter": letter_of(notice)})
