@@ -75,16 +75,14 @@ def score(office: Office, who: str, sheet: Acceptance) -> None:
 
 def tallies(office: Office, who: str, sheet: Acceptance, on: str) -> None:
     """Both groups' ballots."""
-    page = office.page(who, "acceptance:case", sheet.case.uid)
-    for one in page.context["tally_forms"]:
-        group = one["group"]
-        sheet.refresh_from_db()
+    for group in ("members", "masses"):
+        page = office.page(who, "acceptance:tally", sheet.uid, group)
         given = {"held_on": on, "place": "村部", "teller": "甲", "supervisor": "乙"}
-        given |= {"issued": 50, "returned": 48, "valid": 46, "invalid": 2}
-        asked = enumerate(one["form"].asked)
+        given |= {"entitled": 60, "present": 52, "issued": 50, "returned": 48, "valid": 46, "invalid": 2}
+        asked = enumerate(page.context["form"].asked)
         given |= {f"option-{n}": VOTES.get(option, 0) for n, (_, option) in asked}
         sent = {f"{group}-{name}": str(value) for name, value in given.items()}
-        sent["_version"] = str(sheet.version)
+        sent["_version"] = str(page.context["version"])
         office.send(who, "acceptance:tally", sheet.uid, group, data=sent)
 
 
