@@ -11,16 +11,31 @@ from decimal import Decimal
 from html import escape
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.utils import timezone
 from django.utils.safestring import SafeString, mark_safe
 
 Value = Callable[[Any], Any]
-KINDS = frozenset({"text", "number", "date", "percent", "link", "light"})
+KINDS = frozenset({"text", "number", "date", "percent", "link", "light", "drawn"})
 TONES = frozenset({"green", "yellow", "red", "grey", "blue"})
+LOOKS = frozenset({"new", "gone", "changed", "remarked"})
 EMPTY_QUERY: Mapping[str, Any] = {}
+
+
+class Changed(NamedTuple):
+    """A cell that says something else than before: both are shown, before → after; no after for what went."""
+
+    before: str
+    after: str | None = None
+
+
+class Look(NamedTuple):
+    """What a row shows beside its cells: its name in the page's address, and one of LOOKS or nothing."""
+
+    name: str = ""
+    look: str = ""
 
 
 @dataclass(frozen=True)
@@ -29,11 +44,11 @@ class Column:
 
     key: its name in filters, sorting and remembered choices. value: a function of the row, or the name of an
     attribute or method (dots follow relations; a mapping's key works too); None means the key itself. kind: text,
-    number, date, percent (0–100), link (text leading to the row's own page) or light (tone and word). width: in
-    characters, for paper and Excel. group: a header over neighbouring columns. merge: one cell for neighbouring
-    rows that belong together; 1 (or True) is the outermost level, 2 the parts within it, and so on. sort:
-    whether the screen offers sorting by it. link: where a link leads, when not `get_absolute_url`. tone: the
-    colour of a light, from the row.
+    number, date, percent (0–100), link (text leading to the row's own page), light (tone and word) or drawn (a piece
+    that a template drew, for the screen only). width: in characters, for paper and Excel. group: a header over
+    neighbouring columns. merge: one cell for neighbouring rows that belong together; 1 (or True) is the outermost
+    level, 2 the parts within it, and so on. sort: whether the screen offers sorting by it. link: where a link leads,
+    when not `get_absolute_url`. tone: the colour of a light, from the row.
     """
 
     key: str
@@ -97,6 +112,7 @@ def render(
     query: Mapping[str, Any] = EMPTY_QUERY,
     foot: Any = None,
     belongs: Value | None = None,
+    looks: Callable[[Any], Look] | None = None,
 ) -> SafeString:
     """Draw a table.
 
@@ -104,7 +120,7 @@ def render(
     uid (the caller stands a form around it). caption: what the table is, for those who do not see it. query:
     `request.GET`, so that a sortable header keeps the filters. foot: one more row under a line, such as the totals.
     belongs: what each level of merged cells belongs to, outermost first; without it neighbouring rows belong together
-    when they agree in the merged columns.
+    when they agree in the merged columns. looks: how a row looks beside its cells.
     """
     rows = list(rows)
     label = escape(caption or "表格")
@@ -114,7 +130,7 @@ def render(
         f'<caption class="visually-hidden">{label}</caption>',
         _head(columns, sort=sort, select=select, query=query),
         "<tbody>",
-        *_body(columns, rows, select, belongs=belongs),
+        *_body(columns, rows, select, belongs=belongs, looks=looks),
         "</tbody>",
     ]
     if foot is not None:
@@ -181,6 +197,7 @@ def _body(
     select: str,
     gap: bool = False,
     belongs: Value | None = None,
+    looks: Callable[[Any], Look] | None = None,
 ) -> list[str]:
     stacks = _stacks(columns)
     cells = [_cell(column, stacks, first=not number) for number, column in enumerate(columns)]
@@ -189,7 +206,7 @@ def _body(
     outermost = min((level for level in spans if level), default=0)
     lines = []
     for number, row in enumerate(rows):
-        lines.append("<tr>" if spans[outermost][number] else '<tr class="row-follows">')
+        lines.append(_row(looks(row) if looks else Look(), follows=not spans[outermost][number]))
         if select:
             lines.append(_checkbox(select, row))
         elif gap:
@@ -200,6 +217,12 @@ def _body(
                 lines.append(draw(row, f' rowspan="{span}"' if span > 1 else ""))
         lines.append("</tr>")
     return lines
+
+
+def _row(look: Look, *, follows: bool) -> str:
+    classes = (["row-follows"] if follows else []) + ([f"row-{look.look}"] if look.look in LOOKS else [])
+    name = f' id="{escape(look.name)}"' if look.name else ""
+    return f'<tr{name} class="{" ".join(classes)}">' if classes else f"<tr{name}>"
 
 
 def _spans(columns: Sequence[Column], rows: Sequence[Any], level: int, belongs: Value | None) -> list[int]:
@@ -243,12 +266,25 @@ def _cell(column: Column, stacks: bool, *, first: bool) -> Callable[[Any, str], 
             words, tone = escape(show(read(row))), tone_of(row)
             tone = tone if tone in TONES else "grey"
             return f'<span class="light light-{tone}">{words}</span>' if words else ""
+    elif kind == "drawn":
+
+        def inner(row: Any) -> str:
+            value = read(row)
+            return value if isinstance(value, SafeString) else escape(show(value))
     else:
 
         def inner(row: Any) -> str:
-            return escape(show(read(row), kind))
+            value = read(row)
+            if value.__class__ is Changed:
+                return _changed(value)
+            return escape(show(value, kind))
 
     return lambda row, span: f"{opening}{span}>{inner(row)}</td>"
+
+
+def _changed(value: Changed) -> str:
+    before = f"<del>{escape(value.before)}</del>"
+    return before if value.after is None else f"{before} → <ins>{escape(value.after)}</ins>"
 
 
 def _address(url: Any) -> str:

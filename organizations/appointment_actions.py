@@ -1,16 +1,18 @@
 """Giving and ending posts; the only writer of appointments on the pages."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts import audit
 from accounts.actions import notify
 from accounts.errors import Invalid, Refused
 from accounts.models import User
-from accounts.roles import Role
-from organizations.appointment_rules import department_refusal, refusal
+from accounts.roles import RIGHTS, Role
+from organizations.appointment_rules import department_refusal, refusal, rights_refusal
 from organizations.models import Appointment, AppointmentQuerySet, Organization
 from organizations.rules import Level
 from organizations.scope import TREE_KEEPERS
@@ -95,4 +97,35 @@ def end(*, appointment_id: int, last_on: date, by: Appointment, at: datetime) ->
     notify(
         user=post.user, title=f"您的“{post}”岗位任职到{last_on.year}年{last_on.month}月{last_on.day}日", at=at
     )
+    return post
+
+
+@transaction.atomic
+def set_rights(*, appointment_id: int, rights: Collection[str], by: Appointment, at: datetime) -> Appointment:
+    """Give a post rights beyond its role, or take them away; only the security administrator may, and never their own.
+
+    rights: all it has from now on (accounts.roles.Right). Raises Refused for a post that has ended or a role that
+    cannot have them.
+    """
+    if by.role != Role.SECURITY_ADMIN:
+        raise Refused("专项权限由安全管理员授予和收回")
+    rows = Appointment.objects.select_for_update(of=("self",)).select_related("user", "organization")
+    post = rows.get(pk=appointment_id)
+    if post.user_id == by.user_id:
+        raise Refused("不能给自己授予专项权限，请由另一名安全管理员办理")
+    if post.to_on is not None and post.to_on < timezone.localdate(at):
+        raise Refused("这个岗位已经终止，不能再授予权限")
+    if refused := rights_refusal(Role(post.role), rights):
+        raise Refused(refused)
+    names = dict(RIGHTS)
+    given = [names[key] for key in sorted(set(rights) - set(post.rights))]
+    taken = [names.get(key, key) for key in sorted(set(post.rights) - set(rights))]
+    if not given and not taken:
+        return post
+    post.rights = sorted(set(rights))
+    post.save(update_fields=["rights"])
+    audit.record("调整专项权限", obj=post, user=post.user.username, given=given, taken=taken)
+    said = [f"授予{'、'.join(given)}"] if given else []
+    said += [f"收回{'、'.join(taken)}"] if taken else []
+    notify(user=post.user, title=f"您的“{post}”岗位专项权限已调整：{'，'.join(said)}", at=at)
     return post

@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from accounts.forms import DateField
 from accounts.models import User
-from accounts.roles import CHOICES, Role
+from accounts.roles import CHOICES, RIGHTS, Role
+from organizations.appointment_rules import rights_of
 from organizations.models import Appointment, Organization
 from organizations.outline import places
 
@@ -102,3 +103,19 @@ class EndForm(forms.Form):
         initial=timezone.localdate,
         help_text="当天仍可办理，第二天起失效。要立即停止登录，请停用账号。",
     )
+
+
+class RightsForm(forms.Form):
+    """What a post may do beyond its role."""
+
+    rights = forms.MultipleChoiceField(
+        label="专项权限",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="报送解锁：对本单位已接收、时限已过的台账，可以写明理由、定最后日期，让报送单位重报一次。",
+    )
+
+    def __init__(self, *args: Any, role: Role, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = dict(RIGHTS)
+        self.fields["rights"].choices = [(right.value, names[right.value]) for right in rights_of(role)]

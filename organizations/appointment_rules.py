@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from accounts.roles import ADMINISTRATORS, Role
+from accounts.roles import ADMINISTRATORS, Right, Role
 from organizations.rules import Level
 
 # A helper is posted wherever their own unit stands; the administrators at the unit that runs the site
@@ -38,4 +38,22 @@ def department_refusal(role: Role, department: str) -> str | None:
         return "联审部门联络员须填写部门名称，如“县信访局”"
     if role is not Role.DEPARTMENT and department.strip():
         return f"“{role.label}”不填联审部门"
+    return None
+
+
+# Who may be given a right beyond the role: unlocking is for whoever receives filings
+RIGHT_ROLES: dict[Right, frozenset[Role]] = {
+    Right.UNLOCK: frozenset({Role.CITY_REVIEWER, Role.COUNTY_OFFICER}),
+}
+
+
+def rights_of(role: Role) -> list[Right]:
+    """The rights a post of this role can be given."""
+    return [right for right, roles in RIGHT_ROLES.items() if role in roles]
+
+
+def rights_refusal(role: Role, rights: Collection[str]) -> str | None:
+    """Why a post of this role cannot have these rights, or None."""
+    if set(rights) - {right.value for right in rights_of(role)}:
+        return f"“{role.label}”岗位不能有这项专项权限"
     return None

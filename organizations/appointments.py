@@ -6,16 +6,19 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.errors import Invalid, Refused
 from accounts.policy import policy
-from accounts.roles import LABELS, Role
+from accounts.roles import LABELS, RIGHTS, Role
+from accounts.submission import carry_out, status_of
 from accounts.tables import Column
 from accounts.tables import render as draw
 from organizations import appointment_actions
-from organizations.appointment_forms import AppointmentForm, EndForm
+from organizations.appointment_forms import AppointmentForm, EndForm, RightsForm
+from organizations.appointment_rules import rights_of
 from organizations.models import Appointment
 from organizations.scope import TREE_KEEPERS
 
@@ -31,6 +34,13 @@ def _state(post: Appointment) -> str:
     return "未到任" if post.from_on > today else "已终止"
 
 
+def _rights(post: Appointment) -> str:
+    """The rights it has; where it could have some, a word that leads to giving them."""
+    names = dict(RIGHTS)
+    said = "、".join(names.get(key, key) for key in post.rights)
+    return said or ("未授予" if rights_of(Role(post.role)) and _state(post) != "已终止" else "")
+
+
 COLUMNS = [
     Column("name", "姓名", "user.name", kind="link", link=lambda post: f"/users/{post.user.uid}/"),
     Column("username", "用户名", "user.username"),
@@ -38,6 +48,7 @@ COLUMNS = [
     Column("unit", "所在单位", "organization.name", width=24),
     Column("department", "联审部门"),
     Column("title", "职务"),
+    Column("rights", "专项权限", _rights),
     Column("from_on", "任职起", kind="date"),
     Column("to_on", "任职止", kind="date"),
     Column(
@@ -51,6 +62,19 @@ COLUMNS = [
         link=lambda post: "" if _state(post) == "已终止" else f"/organizations/appointments/{post.uid}/end/",
     ),
 ]
+
+
+def _columns(post: Appointment) -> list[Column]:
+    """The columns; for the security administrator the rights lead to where they are given."""
+    if post.role != Role.SECURITY_ADMIN:
+        return COLUMNS
+    given = Column("rights", "专项权限", _rights, kind="link", link=_rights_page)
+    return [given if column.key == "rights" else column for column in COLUMNS]
+
+
+def _rights_page(post: Appointment) -> str:
+    may = rights_of(Role(post.role)) and _state(post) != "已终止"
+    return reverse("organizations:appointment_rights", args=[post.uid]) if may else ""
 
 
 @policy(TREE_KEEPERS, scope="none")
@@ -72,7 +96,7 @@ def appointments(request: HttpRequest) -> HttpResponse:
     page = Paginator(rows.order_by("user__username", "from_on", "pk"), PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "table": draw(COLUMNS, page, caption="岗位任职"),
+        "table": draw(_columns(request.post), page, caption="岗位任职"),
         "roles": LABELS,
         "role": role,
         "held": held,
@@ -139,6 +163,26 @@ def appointment_end(request: HttpRequest, uid: str) -> HttpResponse:
             return redirect("organizations:appointments")
     context = {"ending": ending, "form": form}
     return render(request, "organizations/appointment_end.html", context, status=422 if form.errors else 200)
+
+
+@policy(Role.SECURITY_ADMIN, scope="appointment")
+@require_http_methods(["GET", "POST"])
+def appointment_rights(request: HttpRequest, uid: str) -> HttpResponse:
+    """Give a post rights beyond its role, or take them away."""
+    rows = Appointment.objects.visible_to(request.post).select_related("user", "organization")
+    post = get_object_or_404(rows, uid=uid)
+    sent = request.POST if request.method == "POST" else None
+    form = RightsForm(sent, role=Role(post.role), initial={"rights": post.rights})
+
+    def act() -> Appointment:
+        given = {"rights": form.cleaned_data["rights"], "by": request.post, "at": timezone.now()}
+        return appointment_actions.set_rights(appointment_id=post.pk, **given)
+
+    if sent is not None and carry_out(form, act):
+        messages.success(request, f"{post.user.name}“{post}”岗位的专项权限已保存，已通知本人。")
+        return redirect("organizations:appointments")
+    context = {"holding": post, "form": form, "any": bool(rights_of(Role(post.role)))}
+    return render(request, "organizations/appointment_rights.html", context, status=status_of(form))
 
 
 def _explain(form: forms.Form, refused: Refused) -> None:

@@ -23,6 +23,7 @@ urlpatterns = [
     path("appointments/", appointments.appointments, name="appointments"),
     path("appointments/new/", appointments.appointment_new, name="appointment_new"),
     path("appointments/<uuid:uid>/end/", appointments.appointment_end, name="appointment_end"),
+    path("appointments/<uuid:uid>/rights/", appointments.appointment_rights, name="appointment_rights"),
     path("rosters/<uuid:uid>/", roster_views.batch, name="batch"),
     path("rosters/<uuid:uid>/progress/", roster_views.progress, name="batch_progress"),
     path("rosters/<uuid:uid>/apply/", roster_views.apply, name="batch_apply"),

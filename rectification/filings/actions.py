@@ -4,11 +4,11 @@ A duty to file is discharged by filing, because being on time is the sender's pa
 again.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts import audit
@@ -19,8 +19,8 @@ from organizations.models import Appointment, Organization
 from organizations.rules import Level
 from rectification.duties import actions as duties
 from rectification.duties.models import Duty
-from rectification.filings import rules
-from rectification.filings.models import Filing
+from rectification.filings import rules, unlocking
+from rectification.filings.models import Filing, FilingQuerySet, FilingRemark
 from rectification.reviews import actions as reviews
 from rectification.reviews.models import Review, ReviewState
 from rectification.schemes.models import ChainStep, Process, Scheme
@@ -45,11 +45,11 @@ def submission_refusal(
         return f"{organization}没有正在执行的{year}年度实施方案，不能报送"
     if not receiving_steps(scheme, organization):
         return "方案没有规定本级台账报往哪里"
-    last = Filing.objects.filter(organization=organization, ledger=ledger, scheme__year=year).first()
+    last = unlocking.of_unit(organization, ledger, year).defer("content").first()
     if last and last.review.state == ReviewState.PENDING:
         day = show(timezone.localdate(last.at))
         return f"{last.title}已于{day}报送，{last.to}正在办理；如需更改，请在对方审阅前撤回"
-    return None
+    return unlocking.lock_refusal(organization, ledger, year, timezone.localdate())
 
 
 @transaction.atomic
@@ -74,7 +74,7 @@ def submit(
     if refused := refused or rules.refusal(content):
         raise Refused(refused)
     scheme = Scheme.objects.governing(organization, year)
-    earlier = Filing.objects.filter(organization=organization, ledger=ledger, scheme=scheme)
+    earlier = unlocking.of_unit(organization, ledger, year)
     filing = Filing(scheme=scheme, ledger=ledger, title=title, organization=organization, by=by, at=at)
     filing.filed_path, filing.number = organization.path, earlier.count() + 1
     filing.content, filing.rows, filing.sha256 = content, len(content["rows"]), rules.digest(content)
@@ -83,13 +83,14 @@ def submit(
     filing.to = filing.review.at_unit
     filing.duty = back.duty if back else _owed(ledger, organization, scheme)
     filing.save()
+    unlocking.use(filing=filing)
     if filing.duty:
         duties.discharge(duty=filing.duty, by=by, at=at, reason=f"已报送（第{filing.number}次）")
     audit.record("报送台账", obj=filing, rows=filing.rows, sha256=filing.sha256, number=filing.number)
     return filing
 
 
-def _came_back(earlier: "QuerySet[Filing]") -> Filing | None:
+def _came_back(earlier: FilingQuerySet) -> Filing | None:
     """The last filing, when it was returned or withdrawn, so that its review goes on."""
     last = earlier.select_related("review", "duty").first()
     return last if last and last.review.state in (ReviewState.RETURNED, ReviewState.WITHDRAWN) else None
@@ -110,7 +111,9 @@ def _send(filing: Filing, back: Filing | None) -> Review:
 
 def _owed(ledger: str, organization: Organization, scheme: Scheme) -> Duty | None:
     """The duty this answers; what was fulfilled before stays so, whatever becomes of a later round."""
-    owed = Duty.objects.filter(rule__ledger=ledger, organization=organization, scheme=scheme).open()
+    owed = Duty.objects.filter(
+        rule__ledger=ledger, organization=organization, scheme__year=scheme.year
+    ).open()
     return owed.order_by("effective_due_on").first()
 
 
@@ -126,7 +129,7 @@ def accept(
     decided_on: date | None = None,
 ) -> Review:
     """The superior takes it."""
-    filing = _current(filing_id, by)
+    filing, opened = _current(filing_id, by)
     return reviews.pass_step(
         review_id=filing.review_id,
         by=by,
@@ -135,35 +138,67 @@ def accept(
         body=body,
         document=document,
         decided_on=decided_on,
+        opened=opened,
     )
 
 
 @transaction.atomic
-def return_(*, filing_id: int, by: Appointment, at: datetime, opinion: str) -> Review:
-    """Send it back with the reason; it is owed again by the same date."""
-    filing = _current(filing_id, by)
-    review = reviews.return_(review_id=filing.review_id, by=by, at=at, opinion=opinion)
+def return_(
+    *, filing_id: int, by: Appointment, at: datetime, opinion: str = "", marks: Sequence[rules.Mark] = ()
+) -> Review:
+    """Send it back with the reason, in general or row by row; it is owed again by the same date.
+
+    Raises Refused without any reason, and for a mark that says nothing or names no row of this copy.
+    """
+    filing, opened = _current(filing_id, by)
+    if refused := rules.marks_refusal(marks, filing.content):
+        raise Refused(refused)
+    said = opinion.strip() or (f"逐行退回意见{len(marks)}处，见表中各行" if marks else "")
+    review = reviews.return_(
+        review_id=filing.review_id, by=by, at=at, opinion=said, fields=_named(filing, marks), opened=opened
+    )
+    FilingRemark.objects.bulk_create(
+        FilingRemark(
+            filing=filing,
+            parts=filing.content["parts"][mark.place],
+            row=rules.row_label(filing.content, mark.place),
+            column=mark.column,
+            words=mark.words.strip(),
+            by=by,
+            at=at,
+        )
+        for mark in marks
+    )
     if filing.duty:
         duties.reopen(duty=filing.duty, by=by, reason="台账被退回，须重新报送")
     return review
 
 
+def _named(filing: Filing, marks: Sequence[rules.Mark]) -> list[str]:
+    """The columns the marks name, for the review's own list of what must change."""
+    heads = {column["key"]: column["title"] for column in filing.content["columns"]}
+    return list(dict.fromkeys(heads[mark.column][:60] for mark in marks if mark.column))
+
+
 @transaction.atomic
 def withdraw(*, filing_id: int, by: Appointment, at: datetime) -> Review:
     """Take it back before it was read."""
-    filing = _current(filing_id, by)
+    filing, _opened = _current(filing_id, by)
     review = reviews.withdraw(review_id=filing.review_id, by=by, at=at)
+    unlocking.give_back(filing=filing)
     if filing.duty:
         duties.reopen(duty=filing.duty, by=by, reason="台账已撤回，须重新报送")
     return review
 
 
-def _current(filing_id: int, by: Appointment) -> Filing:
-    """The filing, unless a newer one took its place."""
+def _current(filing_id: int, by: Appointment) -> tuple[Filing, int]:
+    """The filing, unless a newer one took its place, and the round it belongs to, so that a round that goes up at
+    this very moment is not decided unread."""
     filing = Filing.objects.visible_to(by).select_related("review", "duty").get(pk=filing_id)
+    opened = reviews.opened_as(filing.review)
     if Filing.objects.filter(review=filing.review, number__gt=filing.number).exists():
         raise Refused("这一份已被更新的报送取代，请打开最近一次报送")
-    return filing
+    return filing, opened
 
 
 def mark_read(*, filing: Filing, by: Appointment, at: datetime) -> None:

@@ -245,7 +245,8 @@ def call_off(*, review: Review, by: Appointment, at: datetime, reason: str) -> N
 def mark_read(*, review: Review, by: Appointment, at: datetime) -> None:
     """The deciding post has opened it: from now on it cannot be withdrawn."""
     if review.read_at is None and decision_refusal(review, by) is None:
-        Review.objects.filter(pk=review.pk, read_at__isnull=True).update(read_at=at)
+        waiting = Review.objects.filter(pk=review.pk, state=ReviewState.PENDING, round=review.round)
+        waiting.filter(read_at__isnull=True).update(read_at=at)
 
 
 def changed_fields(review: Review) -> list[str]:

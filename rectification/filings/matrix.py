@@ -1,0 +1,297 @@
+"""报送情况: units × what was due in a year, each cell from its duty and the newest copy that answered it.
+
+`matrix_of` is all a page or a chart needs; counts and the list behind them come from the same cells.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+
+from organizations.models import Appointment, Organization
+from organizations.rules import Level
+from rectification.duties.completing import REPORTED
+from rectification.duties.models import Duty, DutyState
+from rectification.filings.matrix_rules import (
+    OWED,
+    RECEIVED,
+    TONES,
+    Standing,
+    State,
+    month_of,
+    period_in,
+    span_words,
+    state_of,
+)
+from rectification.filings.models import Filing
+from rectification.schemes.date_rules import SERIES
+
+# Ledgers, progress reports (a rule somebody added is known by its title, as in duties.completing), and what a scheme
+# asks of units under these keys
+_OWN = Q(rule__title__contains="进展") | Q(rule__title__contains="报告")
+_REPORTS = Q(period_from_on__isnull=False) & (
+    Q(key__in=list(REPORTED)) | (Q(key__startswith="own-", rule__rhythm__in=list(SERIES)) & _OWN)
+)
+DUE = Q(rule__ledger__gt="") | (_REPORTS & Q(rule__ledger="")) | Q(key__in=["lookback_report", "plan"])
+BELOW = {Level.PROVINCE: Level.CITY, Level.CITY: Level.COUNTY, Level.COUNTY: Level.TOWNSHIP}
+ALL = "all"
+COUNTED = ("", *(str(one) for one in Standing), RECEIVED)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One row: a unit and the one above it."""
+
+    pk: int
+    uid: Any
+    name: str
+    above: str
+    path: str
+
+
+@dataclass(frozen=True)
+class Item:
+    """One column: a rule, or one period of it. key: its name in addresses. due: the day where all owe it by one."""
+
+    key: str
+    rule: str
+    title: str
+    period: str
+    ledger: str
+    due: date | None = None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One thing one unit owes."""
+
+    unit: Unit
+    item: Item
+    duty: int
+    due_on: date
+    state: State
+    url: str
+
+    @property
+    def standing(self) -> Standing:
+        """What became of it."""
+        return self.state.standing
+
+    @property
+    def tone(self) -> str:
+        """The colour beside the words."""
+        return TONES[self.state.standing]
+
+    def is_(self, name: str) -> bool:
+        """Whether it counts under a heading: a standing, `received`, or "" for all."""
+        return not name or (self.state.received is True if name == RECEIVED else self.standing == name)
+
+
+@dataclass
+class Matrix:
+    """Units × items. levels: those that owe anything; periods: the months there are, newest first."""
+
+    year: int
+    level: str
+    levels: list[str]
+    period: str
+    periods: list[str]
+    units: list[Unit] = field(default_factory=list)
+    items: list[Item] = field(default_factory=list)
+    cells: dict[tuple[int, str], Cell] = field(default_factory=dict)
+
+    def listed(self, *, unit: Any = None, item: str = "", name: str = "") -> list[Cell]:
+        """The cells behind a count, in the order of the table."""
+        return [
+            cell
+            for row in self.units
+            for column in self.items
+            if (cell := self.cells.get((row.pk, column.key)))
+            and (unit is None or str(row.uid) == str(unit))
+            and (not item or column.key == item)
+            and cell.is_(name)
+        ]
+
+    @cached_property
+    def counted(self) -> dict[tuple[Any, str], dict[str, int]]:
+        """How many cells stand how, by (unit, column), where None and "" are all of them; "" is all that were due."""
+        found: dict[tuple[Any, str], dict[str, int]] = {}
+        for cell in self.cells.values():
+            names = ["", str(cell.standing), *([RECEIVED] if cell.is_(RECEIVED) else [])]
+            for place in ((cell.unit.pk, ""), (None, cell.item.key), (None, "")):
+                counts = found.setdefault(place, dict.fromkeys(COUNTED, 0))
+                for name in names:
+                    counts[name] += 1
+        return found
+
+    def counts(self, *, unit: int | None = None, item: str = "") -> dict[str, int]:
+        """How many cells of a unit (its key), a column or the whole table stand how."""
+        return self.counted.get((unit, item), dict.fromkeys(COUNTED, 0))
+
+    def owed(self, item: str = "") -> list[Cell]:
+        """What is past its day or came back, of one column or of all."""
+        return [cell for cell in self.listed(item=item) if cell.standing in OWED]
+
+
+def matrix_of(
+    post: Appointment,
+    year: int,
+    *,
+    level: str = "",
+    period: str = "",
+    under: Organization | None = None,
+    today: date | None = None,
+) -> Matrix:
+    """What units in the post's subtree owed in a year and what became of it. Five queries, however many there are.
+
+    level: whose duties, the level right below the post's own when not said. period: the month (2026-05) whose period
+    of each series is shown, ALL for all of them, the newest that has ended when not said. under: only this unit and
+    those below it.
+    """
+    today = today or timezone.localdate()
+    rows = _duties(post, year, under)
+    levels = sorted({row.organization__level for row in rows}, key=lambda one: Level(one).depth)
+    level = level if level in levels else _usual(post, levels)
+    rows = [row for row in rows if row.organization__level == level]
+    months = sorted({month_of(row.period_to_on) for row in rows if row.period_to_on}, reverse=True)
+    period = period if period in (*months, ALL) else _newest(rows, months, today)
+    found = Matrix(year, level, levels, period, months)
+    answers = _answers(post, year)
+    above = _above(rows)
+    shown = _shown(rows, period)
+    items = _items([row for row in rows if _key(row) in shown])
+    for row in rows:
+        item = items.get(_key(row))
+        if item is None:
+            continue
+        unit = Unit(
+            row.organization_id,
+            row.organization__uid,
+            row.organization__short_name,
+            above.get(row.organization__path[:-4], ""),
+            row.organization__path,
+        )
+        if not found.units or found.units[-1].pk != unit.pk:
+            found.units.append(unit)
+        found.cells[unit.pk, item.key] = _cell(row, unit, item, answers.get(row.pk), today)
+    found.items = list(items.values())
+    return found
+
+
+NAMES = (
+    "pk",
+    "uid",
+    "key",
+    "due_on",
+    "effective_due_on",
+    "late_after_on",
+    "period_from_on",
+    "period_to_on",
+    "state",
+    "ended_at",
+    "title",
+    "rule__title",
+    "rule__ledger",
+    "organization_id",
+    "organization__uid",
+    "organization__short_name",
+    "organization__path",
+    "organization__level",
+)
+
+
+def _duties(post: Appointment, year: int, under: Organization | None) -> list[Any]:
+    rows = Duty.objects.visible_to(post).filter(DUE, case=None, scheme__year=year)
+    rows = rows.exclude(state=DutyState.CANCELLED)
+    if under is not None:
+        rows = rows.under(under)
+    return list(rows.order_by("org_path", "effective_due_on", "pk").values_list(*NAMES, named=True))
+
+
+def _usual(post: Appointment, levels: list[str]) -> str:
+    below = BELOW.get(Level(post.organization.level))
+    if below in levels:
+        return str(below)
+    return levels[0] if levels else str(below or "")
+
+
+def _newest(rows: Iterable[Any], months: list[str], today: date) -> str:
+    ended = {month_of(row.period_to_on) for row in rows if row.period_to_on and row.period_to_on <= today}
+    return max(ended) if ended else (months[-1] if months else "")
+
+
+def _key(row: Any) -> str:
+    return f"{row.key}.{row.period_to_on:%m%d}" if row.period_to_on else row.key
+
+
+def _shown(rows: Iterable[Any], period: str) -> set[str]:
+    """The keys of the columns shown: what is due once, and of each series the periods of the month."""
+    ends: dict[str, set[date]] = {}
+    shown = set()
+    for row in rows:
+        if row.period_to_on is None or period == ALL:
+            shown.add(_key(row))
+        else:
+            ends.setdefault(row.key, set()).add(row.period_to_on)
+    for key, days in ends.items():
+        shown |= {f"{key}.{day:%m%d}" for day in period_in(sorted(days), period)}
+    return shown
+
+
+def _items(rows: Iterable[Any]) -> dict[str, Item]:
+    """The columns by the day they are due; a day only where it is the same for all."""
+    found: dict[str, tuple[Any, set[date]]] = {}
+    for row in rows:
+        found.setdefault(_key(row), (row, set()))[1].add(row.effective_due_on)
+    order = sorted(found, key=lambda key: (min(found[key][1]), key))
+    items = {}
+    for key in order:
+        row, days = found[key]
+        items[key] = Item(
+            key=key,
+            rule=row.key,
+            title=row.rule__title or row.title,
+            period=span_words(row.period_from_on, row.period_to_on),
+            ledger=row.rule__ledger or "",
+            due=days.pop() if len(days) == 1 else None,
+        )
+    return items
+
+
+def _above(rows: Iterable[Any]) -> dict[str, str]:
+    paths = {row.organization__path[:-4] for row in rows}
+    return dict(Organization.objects.filter(path__in=paths).values_list("path", "short_name"))
+
+
+def _answers(post: Appointment, year: int) -> dict[int, tuple[str, str]]:
+    """What answered each duty: where it stands and its page; the newest copy of a ledger, the report of a period."""
+    copies: QuerySet = Filing.objects.visible_to(post).filter(scheme__year=year, duty__isnull=False)
+    found = {
+        duty: (state, reverse("filings:detail", args=[uid]))
+        for duty, state, uid in copies.order_by("number", "pk").values_list("duty", "review__state", "uid")
+    }
+    # Progress reports belong to a later room: read by the name of their relation, opened by the name of their page
+    sent = Duty.objects.visible_to(post).filter(
+        scheme__year=year, progress_reports__submitted_at__isnull=False
+    )
+    sent = sent.annotate(report=F("progress_reports__review__state"))
+    for pk, uid, state in sent.values_list("pk", "uid", "report"):
+        found[pk] = (state or "passed", reverse("remediation:report_of_duty", args=[uid]))
+    return found
+
+
+def _cell(row: Any, unit: Unit, item: Item, answer: tuple[str, str] | None, today: date) -> Cell:
+    review, url = answer or ("", reverse("duties:detail", args=[row.uid]))
+    done = row.ended_at if row.state == DutyState.DONE else None
+    state = state_of(
+        last_on=max(row.effective_due_on, row.late_after_on or row.effective_due_on),
+        done_on=timezone.localdate(done) if done else None,
+        review=review,
+        today=today,
+    )
+    return Cell(unit, item, row.pk, row.effective_due_on, state, url)
