@@ -1,5 +1,6 @@
 """Every ledger of the site, by key. To add one: declare it in a module here and name it in LEDGERS."""
 
+from reports.ledgers.acceptance import ACCEPTANCE
 from reports.ledgers.activities import ACTIVITIES
 from reports.ledgers.checks import CHECKS
 from reports.ledgers.county_summary import COUNTY_SUMMARY
@@ -8,6 +9,7 @@ from reports.ledgers.inspections import EVALUATIONS, INSPECTIONS
 from reports.ledgers.lookback import LOOKBACK
 from reports.ledgers.notices import NOTICES
 from reports.ledgers.party_statistics import PARTY_STATISTICS
+from reports.ledgers.person_evaluations import PERSON_EVALUATIONS
 from reports.ledgers.problems import LISTS, PROBLEMS
 from reports.ledgers.quota import QUOTA
 from reports.ledgers.support import SUPPORT
@@ -33,6 +35,8 @@ LEDGERS: dict[str, Ledger] = {
         EVALUATIONS,
         NOTICES,
         CHECKS,
+        PERSON_EVALUATIONS,
+        ACCEPTANCE,
         COUNTY_SUMMARY,
         PARTY_STATISTICS,
     )

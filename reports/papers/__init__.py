@@ -3,18 +3,32 @@
 from datetime import date
 
 from reports.ledgers import LEDGERS, Ledger, Selection
+from reports.papers.acceptance_sheet import ACCEPTANCE_SHEET
 from reports.papers.circular import CIRCULAR
+from reports.papers.closing_form import CLOSING_FORM
 from reports.papers.determination_form import DETERMINATION_FORM
+from reports.papers.evaluations import PERSON_EVALUATION
 from reports.papers.form import Book, Form, Page
 from reports.papers.letter import Document, Letter
 from reports.papers.notice import NOTICE
 from reports.papers.plan import PLAN
 from reports.papers.progress_report import PROGRESS_REPORT
 from reports.papers.publication import PUBLICATION
+from reports.papers.secretary_review import SECRETARY_REVIEW
 from reports.sheet import Sheet, live
 
 PAPERS: dict[str, Form | Document] = {
-    paper.key: paper for paper in (DETERMINATION_FORM, PUBLICATION, PLAN, PROGRESS_REPORT, CIRCULAR, NOTICE)
+    paper.key: paper
+    for paper in (
+        DETERMINATION_FORM,
+        PUBLICATION,
+        ACCEPTANCE_SHEET,
+        CLOSING_FORM,
+        PLAN,
+        PROGRESS_REPORT,
+        CIRCULAR,
+        NOTICE,
+    )
 }
 Printable = Ledger | Form | Document
 Drawn = Sheet | Book | Letter

@@ -6,7 +6,6 @@ so that the same page can be signed on paper.
 
 from collections.abc import Iterator
 from datetime import date
-from typing import NamedTuple
 
 from django.utils import timezone
 
@@ -20,18 +19,10 @@ from rectification.schemes.terms import NATIONAL_TYPES
 from rectification.survey.models import Assessment, SheetState, SurveyState
 from reports.ledgers import survey_words
 from reports.papers import determination_facts as facts
+from reports.papers.boxes import BLANK_DATE, Box, decided, drawn, heading
 from reports.papers.form import Form, Line, Page, Record, pairs, passage
 
 FIELDS = {field.value: field.label for field in Field}
-BLANK_DATE = "　　年　　月　　日"
-
-
-class Box(NamedTuple):
-    """What one body says: the heading, its words, and when."""
-
-    name: str
-    words: str = ""
-    on: date | None = None
 
 
 def page(record: Record) -> Page:
@@ -89,9 +80,7 @@ def _findings(record: Record) -> str:
 
 
 def _boxes(record: Record) -> Iterator[Line]:
-    for box in boxes(record):
-        on = show(box.on) if box.on else BLANK_DATE
-        yield passage(box.name, box.words, foot=f"负责人签字：　　　　　　（盖章）　　{on}", height=17)
+    yield from map(drawn, boxes(record))
 
 
 def boxes(record: Record) -> Iterator[Box]:
@@ -117,7 +106,7 @@ def _self_check(record: Record, step: ChainStep | None) -> Box:
     note = record["check"]
     by = f"（参加人员：{note.made_by}）" if note and note.made_by else ""
     words = survey_words.self_check_words(note)
-    return Box(_heading(step.name if step else "村（社区）自查"), words + by, note.made_on if note else None)
+    return Box(heading(step.name if step else "村（社区）自查"), words + by, note.made_on if note else None)
 
 
 def _township(record: Record, steps: list[ChainStep]) -> Iterator[Box]:
@@ -142,9 +131,9 @@ def _township(record: Record, steps: list[ChainStep]) -> Iterator[Box]:
             else None
         )
         if step is not None:
-            words = "；".join(part for part in (words or step.opinion, _decided(step)) if part)
+            words = "；".join(part for part in (words or step.opinion, decided(step)) if part)
             on = step.decided_on
-        yield Box(_heading(name), words, on)
+        yield Box(heading(name), words, on)
 
 
 def _above(record: Record, chain: list[ChainStep]) -> Iterator[Box]:
@@ -156,11 +145,11 @@ def _above(record: Record, chain: list[ChainStep]) -> Iterator[Box]:
         if taken is not None:
             left.remove(taken)
         if _joint(step):
-            yield Box(_heading(step.name), _said(record), _latest(record))
+            yield Box(heading(step.name), _said(record), _latest(record))
         elif taken is not None:
             yield _reviewed(record, taken)
         elif review is not None and step.level == record["one"].survey.organization.level:
-            yield Box(_heading(step.name), "提出列为拟整顿对象", timezone.localdate(review.submitted_at))
+            yield Box(heading(step.name), "提出列为拟整顿对象", timezone.localdate(review.submitted_at))
         else:
             yield _unseen(record, step)
     for one in left:
@@ -183,19 +172,11 @@ def _latest(record: Record) -> date | None:
 def _reviewed(record: Record, step: ReviewStep) -> Box:
     """A step of the review: the words on this candidate go before those on the whole list."""
     if step.decision != Decision.PASSED:
-        return Box(_heading(step.name))
+        return Box(heading(step.name))
     said = step.items.get(str(record["one"].uid), "") if isinstance(step.items, dict) else ""
     own = said.get("opinion", "") if isinstance(said, dict) else str(said)
-    words = "；".join(part for part in (own or step.opinion or "同意", _decided(step)) if part)
-    return Box(_heading(step.name), words, step.decided_on or (step.at and timezone.localdate(step.at)))
-
-
-def _decided(step: object) -> str:
-    """Where it was decided, as far as that was recorded: 青禾县委常委会2026年3月20日研究，纪要号：…."""
-    if not step.body:
-        return ""
-    document = f"，纪要（文）号：{step.document}" if step.document else ""
-    return f"{step.body}{show(step.decided_on)}研究决定{document}"
+    words = "；".join(part for part in (own or step.opinion or "同意", decided(step)) if part)
+    return Box(heading(step.name), words, step.decided_on or (step.at and timezone.localdate(step.at)))
 
 
 def _unseen(record: Record, step: ChainStep) -> Box:
@@ -203,14 +184,10 @@ def _unseen(record: Record, step: ChainStep) -> Box:
     case = record["one"].case
     decides = step is deciding_step(record["chain"])
     if case is None or not decides or record["one"].survey.state != SurveyState.DETERMINED:
-        return Box(_heading(step.name))
+        return Box(heading(step.name))
     document = f"，纪要（文）号：{case.minutes}" if case.minutes else ""
     words = f"同意列为整顿对象；{case.determined_by}{show(case.determined_on)}研究决定{document}"
-    return Box(_heading(step.name), words, case.determined_on)
-
-
-def _heading(name: str) -> str:
-    return name if name.endswith("意见") else f"{name}意见"
+    return Box(heading(step.name), words, case.determined_on)
 
 
 def _publication(record: Record) -> Iterator[Line]:

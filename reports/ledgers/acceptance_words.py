@@ -1,0 +1,120 @@
+"""What an acceptance says on papers: scores of both sides, why points were taken, vetoes, rates with their formula."""
+
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+
+from organizations.scope import subtree
+from rectification.acceptance.models import Acceptance, AcceptanceState, ItemScore, Tally, TallyGroup
+from rectification.acceptance.rules import satisfaction_rate
+from rectification.cases.models import Outcome
+from rectification.schemes.models import Scheme
+from rectification.schemes.terms import plain
+from reports.ledgers.declaration import Selection
+
+VETO = "否决："
+SENT_BACK = "退回继续整顿"
+
+
+def of_year(selection: Selection) -> QuerySet:
+    """Acceptances of the year's cases under the unit, in the tree's order."""
+    rows = Acceptance.objects.visible_to(selection.post).filter(
+        subtree(selection.unit.path).q("case__org_path"), case__year=selection.year
+    )
+    return rows.order_by("case__org_path", "case", "number")
+
+
+def newest(rows: QuerySet) -> QuerySet:
+    """Of each case the last one."""
+    later = Acceptance.objects.filter(case=OuterRef("case"), number__gt=OuterRef("number"))
+    return rows.filter(~Exists(later))
+
+
+def whole(selection: Selection, keys: Iterable[int]) -> dict[int, Acceptance]:
+    """These acceptances with their case, scores and tallies; three queries."""
+    scores = ItemScore.objects.select_related("item").order_by("item__order", "pk")
+    rows = Acceptance.objects.visible_to(selection.post).select_related(
+        "case__scheme", "case__organization", "case__county", "case__township", "case__primary"
+    )
+    return rows.prefetch_related(Prefetch("scores", scores), "tallies").in_bulk(list(keys))
+
+
+def standard(acceptance: Acceptance) -> Decimal:
+    """The points there are."""
+    return sum((row.item.points or Decimal(0) for row in acceptance.scores.all()), Decimal(0))
+
+
+def given(acceptance: Acceptance, side: str) -> Decimal | None:
+    """What one side (`township_score`, `county_score`) gave together; None before it scored everything."""
+    scores = [getattr(row, side) for row in acceptance.scores.all()]
+    return sum(scores, Decimal(0)) if scores and None not in scores else None
+
+
+def taken(acceptance: Acceptance, side: str, why: str) -> list[str]:
+    """Where one side took points and why, item by item."""
+    said = []
+    for row in acceptance.scores.all():
+        score, points = getattr(row, side), row.item.points
+        if score is not None and points is not None and score < points:
+            reason = getattr(row, why).strip().rstrip("。")
+            said.append(f"“{row.item}”扣{plain(points - score)}分{f'：{reason}' if reason else ''}")
+    return said
+
+
+def vetoes(acceptance: Acceptance) -> list[str]:
+    """What fails it at once: as signed, before that the items marked."""
+    signed = [line.removeprefix(VETO) for line in acceptance.reasons if line.startswith(VETO)]
+    if signed or acceptance.outcome:
+        return signed
+    return [f"“{row.item}”，{row.reason}" for row in acceptance.scores.all() if row.vetoed]
+
+
+def grounds(acceptance: Acceptance) -> list[str]:
+    """The reasons of the result beside the deductions and vetoes, which stand by themselves."""
+    return [line for line in acceptance.reasons if not line.startswith((VETO, "“"))]
+
+
+def result(acceptance: Acceptance) -> str:
+    """What was signed, or where it stands."""
+    if acceptance.outcome:
+        state = "（销号审批中）" if acceptance.state == AcceptanceState.SIGNING_OFF else ""
+        return f"{Outcome(acceptance.outcome).label}{state}"
+    return SENT_BACK if acceptance.state == AcceptanceState.SIGNED else acceptance.get_state_display()
+
+
+def tally_of(acceptance: Acceptance, group: TallyGroup) -> Tally | None:
+    """One group's ballots."""
+    return next((one for one in acceptance.tallies.all() if one.group == group), None)
+
+
+def rate(acceptance: Acceptance, group: TallyGroup, scheme: Scheme) -> str:
+    """One group's satisfaction rate; item by item where the ballot asks several."""
+    tally = tally_of(acceptance, group)
+    rates = list(_rates(tally, scheme)) if tally else []
+    if len(rates) == 1:
+        return rates[0][1]
+    return "；".join(f"{item}{percent}" for item, percent, _formula in rates)
+
+
+def rate_lines(acceptance: Acceptance, scheme: Scheme) -> list[str]:
+    """Each group's rates with what was counted: 党员测评：发出42票…满意率 =（…）÷ … = 95%."""
+    said = []
+    for group in TallyGroup:
+        tally = tally_of(acceptance, group)
+        if tally is not None:
+            formulas = "；".join(
+                f"“{item}”满意率 = {formula}" for item, _percent, formula in _rates(tally, scheme)
+            )
+            counts = (
+                f"发出{tally.issued}票、收回{tally.returned}票、有效{tally.valid}票、无效{tally.invalid}票"
+            )
+            said.append(f"{group.label}测评：{counts}；{formulas}")
+    return said
+
+
+def _rates(tally: Tally, scheme: Scheme) -> Iterator[tuple[str, str, str]]:
+    for item, options in tally.counts.items():
+        found = satisfaction_rate(options, scheme.satisfied_options)
+        if found is not None:
+            yield item, f"{plain(found.percent)}%", found.formula
