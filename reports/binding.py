@@ -100,7 +100,7 @@ def _bind(bound: Bound, made: _Made, target: Path) -> None:
     with PdfWriter() as joined, press.patient_collector():
         lay_out, before = press.open_press(), 0
         if bound.facts:
-            joined.append(io.BytesIO(lay_out(_front(bound, made)).write_pdf()))
+            joined.append(io.BytesIO(lay_out(_front(bound, made)).write_pdf()), import_outline=False)
             before = len(joined.pages)
         for path in made.files:
             joined.append(path, import_outline=False)
@@ -109,7 +109,7 @@ def _bind(bound: Bound, made: _Made, target: Path) -> None:
         for page, mark in zip(pages, marks, strict=True):
             page.merge_page(mark)
         for title, first in made.titles:
-            joined.add_outline_item(title, before + first - 1)
+            joined.add_outline_item(title=title, page_number=before + first - 1)
         bound.count = len(joined.pages)
         joined.add_metadata({"/Title": bound.title, "/Subject": bound.mark})
         joined.compress_identical_objects()

@@ -24,6 +24,8 @@ class LedgerColumn(models.Model):
     group = models.CharField("所属栏组", max_length=40, blank=True)
     hidden = models.BooleanField("不显示", default=False)
     added = models.BooleanField("新增栏目", default=False)
+    # Of an added column: 0 has a cell on every row, 1 one for each object the ledger merges its rows by
+    level = models.PositiveSmallIntegerField("填写到", default=0)
     place = models.PositiveSmallIntegerField("位置", null=True, blank=True)
     by = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField("时间", default=timezone.now)

@@ -222,7 +222,8 @@ class Tally:
                     continue
                 mean = Decimal(self.sums[n]) / self.counts[n]
                 number = mean.quantize(Decimal("0.1"), ROUND_HALF_UP)
-            cells[place] = total.words.format(show(number))
+            # A column that was moved to the front keeps its number beside the word
+            cells[place] = ("合计 " if place == 0 else "") + total.words.format(show(number))
         return cells
 
 

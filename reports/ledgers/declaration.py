@@ -13,6 +13,7 @@ from accounts.tables import Column
 from organizations.models import Appointment, Organization
 from organizations.scope import covers
 from rectification.cases.models import Case
+from reports.column_reading import applied
 
 if TYPE_CHECKING:
     from reports.ledgers.figures import Counted
@@ -71,6 +72,7 @@ class Ledger:
     reckoned together. filters: name → (label, choices, lookup on the queryset). paper: A3 or A4, landscape.
     called: the title where the scheme of the unit says it. shape: the columns and totals of a selection, where they
     come from the schemes. counted: what its numbers count, where each leads to its list (reports.ledgers.figures).
+    cells: puts what was typed into added columns beside the records (reports.column_reading).
     """
 
     key: str
@@ -87,13 +89,18 @@ class Ledger:
     signatures: tuple[str, ...] = ("主要负责人（签字）：", "分管负责人（签字）：", "填表人（签字）：")
     shape: Callable[[Selection], tuple[tuple[Column, ...], tuple[Total, ...]]] | None = None
     counted: "Counted | None" = None
+    cells: Callable[[Sequence[Record]], None] | None = None
 
-    def shaped(self, selection: Selection) -> "Ledger":
-        """The ledger with the columns this selection has."""
+    def declared(self, selection: Selection) -> "Ledger":
+        """The ledger with the columns its declaration has for this selection."""
         if self.shape is None:
             return self
         columns, totals = self.shape(selection)
         return replace(self, columns=columns, totals=totals)
+
+    def shaped(self, selection: Selection) -> "Ledger":
+        """The ledger as it is drawn everywhere: with the columns the selection's unit wants."""
+        return applied(self.declared(selection), selection)
 
     def named(self, selection: Selection) -> str:
         """The title over the table, with the unit it is about."""
@@ -111,7 +118,10 @@ class Ledger:
         while chunk := list(islice(stream, CHUNK)):
             if self.fill:
                 self.fill(selection, chunk)
-            yield from self.compute(selection, chunk) if self.compute else chunk
+            rows = self.compute(selection, chunk) if self.compute else chunk
+            if self.cells:
+                self.cells(rows)
+            yield from rows
 
 
 def check_scope(post: Appointment | None, unit: Organization) -> None:
