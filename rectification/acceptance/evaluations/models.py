@@ -45,8 +45,8 @@ class PersonEvaluation(Placed, Versioned):
     """One person's year as `organization` assesses it.
 
     facts: what the file says the person did, frozen when it is done ({} before: drawn anew when read). local_words:
-    what the party organization says in which the person served, where a first secretary is assessed (S0 四（三）). uses:
-    what follows (结果运用), of the scheme's list, with `uses_words` beside. corrected_reason: of the last correction.
+    what the party organization says in which the person served: a first secretary is assessed there (S0 四（三）).
+    uses: what follows (结果运用), of the scheme's list, with `uses_words` beside. corrected_reason: of the last time.
     """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

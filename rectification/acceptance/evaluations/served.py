@@ -1,0 +1,148 @@
+"""Who served in a year and who assesses whom: where posted for those sent down, the county for leaders (S0 四、五)."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from accounts.roles import Role
+from organizations.models import Appointment, Organization
+from organizations.record_models import LeaderPost
+from organizations.rules import OFFICER, Level
+from rectification.acceptance.evaluations.models import EvaluationKind, PersonEvaluation
+from rectification.cases.leader_models import ContactLeader
+from rectification.cases.models import Case, CaseMember, MemberKind
+from rectification.schemes.models import Scheme
+from rectification.workflow import Stage
+
+OUTSIDE = frozenset({Stage.SURVEY, Stage.WITHDRAWN})
+KINDS = {
+    MemberKind.LEADER: EvaluationKind.CONTACT_LEADER,
+    MemberKind.TEAM: EvaluationKind.TEAM,
+    MemberKind.FIRST_SECRETARY: EvaluationKind.FIRST_SECRETARY,
+}
+
+
+@dataclass(frozen=True)
+class Served:
+    """Somebody who served in the year, with the unit that assesses."""
+
+    kind: EvaluationKind
+    scheme: Scheme
+    unit: Organization
+    name: str
+    post_words: str
+    contact: ContactLeader | None = None
+    member: CaseMember | None = None
+    case: Case | None = None
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What makes two rows the same person's: a leader of the list once, others once for each case and kind."""
+        if self.contact is not None:
+            return ("contact", self.contact.pk)
+        return (self.case.pk if self.case else None, self.kind, self.name)
+
+
+def key_of(row: PersonEvaluation) -> tuple[object, ...]:
+    """The same for a row of the list."""
+    if row.contact_id is not None:
+        return ("contact", row.contact_id)
+    return (row.case_id, row.kind, row.member.name if row.member else row.name)
+
+
+def posted_at(case: Case) -> Organization:
+    """Who assesses those who serve at a case: the unit right above it, they are assessed where posted (S0 四（三）)."""
+    return case.township or case.county
+
+
+def leaders_assessed_by(unit: Organization, scheme: Scheme, above: dict[int, Organization]) -> Organization:
+    """Who assesses the leaders of a unit's list: the county, for a township's too; a township that runs its year by
+    itself does it alone (S2 岔路)."""
+    if unit.level != Level.TOWNSHIP or scheme.issuer.level == Level.TOWNSHIP:
+        return unit
+    return above.get(unit.pk, unit)
+
+
+def assess_refusal(row: PersonEvaluation, post: Appointment | None) -> str | None:
+    """Why this post does not assess this person, or None; the same answer for button, action and test."""
+    officer = OFFICER.get(Level(row.organization.level))
+    if post is None or (post.organization_id, post.role) != (row.organization_id, officer):
+        return f"由{row.organization.office}考核"
+    return None
+
+
+def list_refusal(post: Appointment | None, scheme: Scheme | None) -> str | None:
+    """Why this post opens no list, or None."""
+    if post is None or post.role not in (Role.CITY_REVIEWER, Role.COUNTY_OFFICER, Role.TOWNSHIP_OFFICER):
+        return "年底考核由党委组织部门和乡镇（街道）党（工）委办理"
+    if scheme is None:
+        return "本年度还没有执行的实施方案"
+    return None
+
+
+def served(post: Appointment, year: int, today: date) -> list[Served]:
+    """Everyone the post's unit assesses who served in the year, once each; five queries."""
+    cases = Case.objects.visible_to(post).of_year(year).exclude(stage__in=OUTSIDE)
+    known = {
+        case.pk: case for case in cases.select_related("organization", "county", "township", "scheme__issuer")
+    }
+    found = [*_members(known, year, today), *_secretaries(known, today)]
+    mine: dict[tuple[object, ...], Served] = {}
+    for one in found:
+        if one.unit.pk == post.organization_id:
+            mine.setdefault(one.key, one)
+    return sorted(mine.values(), key=_order)
+
+
+def _order(one: Served) -> tuple[object, ...]:
+    return (list(EvaluationKind).index(one.kind), one.case.org_path if one.case else "", one.name)
+
+
+def _members(cases: dict[int, Case], year: int, today: date) -> Iterator[Served]:
+    rows = CaseMember.objects.filter(case__in=cases, kind__in=KINDS, from_on__lte=today)
+    # The last time somebody came to a case stands for all times
+    rows = rows.exclude(to_on__lt=date(year, 1, 1)).order_by("-from_on", "-pk")
+    members = list(rows.select_related("contact__organization", "contact__scheme__issuer"))
+    above = _counties(one.contact.organization for one in members if one.contact is not None)
+    first = {(one.case_id, one.name) for one in members if one.kind == MemberKind.FIRST_SECRETARY}
+    for member in members:
+        case = cases[member.case_id]
+        kind = KINDS[MemberKind(member.kind)]
+        contact = member.contact
+        if kind == EvaluationKind.CONTACT_LEADER and contact is not None:
+            unit = leaders_assessed_by(contact.organization, contact.scheme, above)
+            yield Served(kind, contact.scheme, unit, contact.name, contact.title, contact=contact)
+            continue
+        if kind == EvaluationKind.TEAM and (case.pk, member.name) in first:
+            continue  # a first secretary who heads the team is assessed once, as that (S0 四（三）)
+        unit = posted_at(case)
+        if kind == EvaluationKind.CONTACT_LEADER and case.scheme.issuer.level != Level.TOWNSHIP:
+            unit = case.county
+        yield Served(kind, case.scheme, unit, member.name, member.unit, member=member, case=case)
+
+
+def _counties(units: Iterable[Organization]) -> dict[int, Organization]:
+    """The county over each township."""
+    towns = {unit.pk: unit for unit in units if unit.level == Level.TOWNSHIP}
+    paths = {path for unit in towns.values() for path in _ancestors(unit.path)}
+    counties = {one.path: one for one in Organization.objects.filter(path__in=paths, level=Level.COUNTY)}
+    return {
+        key: county
+        for key, unit in towns.items()
+        if (county := next((counties[path] for path in _ancestors(unit.path) if path in counties), None))
+    }
+
+
+def _ancestors(path: str) -> list[str]:
+    return [path[:end] for end in range(len(path) - 4, 3, -4)]
+
+
+def _secretaries(cases: dict[int, Case], today: date) -> Iterator[Served]:
+    """The secretary in office when the list is made; a repeated list adds who came since."""
+    by_unit = {case.organization_id: case for case in cases.values()}
+    posts = LeaderPost.objects.filter(organization__in=by_unit, secretary=True).current(today)
+    for post in posts.exclude(holder="").order_by("org_path", "pk"):
+        case = by_unit[post.organization_id]
+        title = f"{case.organization.short_name}{post.title}"
+        kind = EvaluationKind.SECRETARY
+        yield Served(kind, case.scheme, posted_at(case), post.holder, title, case=case)
