@@ -28,6 +28,8 @@ PAPERS: dict[str, Form | Document] = {
         PROGRESS_REPORT,
         CIRCULAR,
         NOTICE,
+        PERSON_EVALUATION,
+        SECRETARY_REVIEW,
     )
 }
 Printable = Ledger | Form | Document
