@@ -71,6 +71,24 @@ def _month(period: str) -> str:
 def matrix(request: HttpRequest) -> HttpResponse:
     """Units × what was due: ?level= whose, ?period= which month of a series, ?under= one county's."""
     found, under = asked(request, request.GET)
+    levels = [(_query(found, None, level=one), Level(one).label, one == found.level) for one in found.levels]
+    context = {
+        "found": found,
+        "year": found.year,
+        **_body(found, under),
+        "heads": HEADS,
+        "owed": [(item, len(found.owed(item.key))) for item in found.items],
+        "all_owed": len(found.owed()),
+        "levels": levels,
+        "periods": [(one, _month(one)) for one in (*found.periods, ALL)] if found.periods else [],
+        "counties": _counties(request, found),
+        "under": under,
+    }
+    return render(request, "rectification/filings/matrix.html", context)
+
+
+def _body(found: Matrix, under: Organization | None) -> dict[str, Any]:
+    """The rows with their numbers, and the numbers under the columns; each number leads to its list."""
     behind = reverse("filings:owed")
 
     def counted(name: str, number: int, **of: Any) -> dict[str, Any]:
@@ -81,9 +99,7 @@ def matrix(request: HttpRequest) -> HttpResponse:
         {
             "unit": unit,
             "cells": [found.cells.get((unit.pk, item.key)) for item in found.items],
-            "counts": [
-                counted(name, number, unit=unit.uid) for name, number in found.counts(unit=unit.pk).items()
-            ],
+            "counts": [counted(name, n, unit=unit.uid) for name, n in found.counts(unit=unit.pk).items()],
         }
         for unit in found.units
     ]
@@ -97,23 +113,7 @@ def matrix(request: HttpRequest) -> HttpResponse:
         }
         for name, head in HEADS.items()
     ]
-    context = {
-        "found": found,
-        "year": found.year,
-        "rows": rows,
-        "feet": feet,
-        "heads": HEADS,
-        "owed": [(item, len(found.owed(item.key))) for item in found.items],
-        "all_owed": len(found.owed()),
-        "levels": [
-            (_query(found, None, level=level), Level(level).label, level == found.level)
-            for level in found.levels
-        ],
-        "periods": [(one, _month(one)) for one in (*found.periods, ALL)] if found.periods else [],
-        "counties": _counties(request, found),
-        "under": under,
-    }
-    return render(request, "rectification/filings/matrix.html", context)
+    return {"rows": rows, "feet": feet}
 
 
 def _counties(request: HttpRequest, found: Matrix) -> list[Organization]:
