@@ -2,11 +2,10 @@
 
 from decimal import Decimal
 
-import pytest
-
 from rectification.survey import actions
 from rectification.survey.models import Assessment
 from tests import cast
+from tests.stage import on_stage
 
 NAMES = ("石桥村", "枫林村", "上塘村", "下塘村", "白马村", "青山村")
 
@@ -64,7 +63,7 @@ class Year:
         self.survey.refresh_from_db()
 
 
-@pytest.fixture
+@on_stage
 def villages(township, other_township):
     """Six villages in each of the two townships."""
     made = []
@@ -76,7 +75,7 @@ def villages(township, other_township):
     return made
 
 
-@pytest.fixture
+@on_stage
 def year(scheme, county, county_officer, villages, township_officer, other_township_officer):
     """The survey opened."""
     townships = {post.organization_id: post for post in (township_officer, other_township_officer)}
