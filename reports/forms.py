@@ -4,19 +4,28 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from accounts.forms import DateField
 from organizations.models import Appointment, Organization
 from organizations.rules import Level
+from rectification.cases.models import Case
 from reports.ledgers import Ledger
+from reports.papers.letter import Document
 
 
 def units_near(post: Appointment, unit: Organization) -> list[Organization]:
-    """Units to choose from: the way from the post's own unit down to this one, and the units right below it."""
+    """Units to choose from: the way from the post's own unit down to this one, and the units right below it.
+
+    Of villages only those that were ever under rectification: they have a ledger of their own (S1 眉县: 村级台账).
+    """
     seen = Organization.objects.visible_to(post).active()
     way = seen.filter(path__in=[unit.path[:end] for end in range(4, len(unit.path) + 1, 4)])
-    below = seen.under(unit).filter(depth=unit.depth + 1).exclude(level=Level.GRASSROOTS)
+    below = seen.under(unit).filter(depth=unit.depth + 1)
+    below = below.filter(
+        ~Q(level=Level.GRASSROOTS) | Exists(Case.objects.filter(organization=OuterRef("pk")))
+    )
     return [*way.order_by("path"), *below.order_by("path")]
 
 
@@ -44,7 +53,8 @@ class LedgerForm(forms.Form):
         self.fields["year"].choices = [(year, f"{year}年") for year in years]
         for name, (label, given, _lookup) in (ledger.filters or {}).items():
             # One of several that differ by post, unit and year, or a fixed list to narrow the rows by
-            first, choices = ("最近一份", given(*of)) if callable(given) else ("全部", given)
+            newest = callable(given) and isinstance(ledger, Document)
+            first, choices = "最近一份" if newest else "全部", given(*of) if callable(given) else given
             self.fields[name] = forms.ChoiceField(
                 label=label, required=False, choices=[("", first), *choices]
             )

@@ -15,6 +15,7 @@ from reports.ledgers.declaration import Selection
 
 VETO = "否决："
 SENT_BACK = "退回继续整顿"
+FORMULA = "满意率 = "
 
 
 def of_year(selection: Selection) -> QuerySet:
@@ -52,13 +53,21 @@ def given(acceptance: Acceptance, side: str) -> Decimal | None:
 
 
 def taken(acceptance: Acceptance, side: str, why: str) -> list[str]:
-    """Where one side took points and why, item by item."""
-    said = []
+    """Where one side took points and why; items with the same reason together, those without any in one number."""
+    by_reason: dict[str, list[tuple[str, Decimal]]] = {}
     for row in acceptance.scores.all():
         score, points = getattr(row, side), row.item.points
         if score is not None and points is not None and score < points:
             reason = getattr(row, why).strip().rstrip("。")
-            said.append(f"“{row.item}”扣{plain(points - score)}分{f'：{reason}' if reason else ''}")
+            by_reason.setdefault(reason, []).append((str(row.item), points - score))
+    silent = by_reason.pop("", [])
+    said = [
+        f"{'、'.join(f'“{item}”扣{plain(lost)}分' for item, lost in rows)}：{reason}"
+        for reason, rows in by_reason.items()
+    ]
+    if silent:
+        lost = plain(sum((lost for _item, lost in silent), Decimal(0)))
+        said.append(f"{'另有' if said else ''}{len(silent)}项扣{lost}分，未写理由")
     return said
 
 
@@ -71,8 +80,8 @@ def vetoes(acceptance: Acceptance) -> list[str]:
 
 
 def grounds(acceptance: Acceptance) -> list[str]:
-    """The reasons of the result beside the deductions and vetoes, which stand by themselves."""
-    return [line for line in acceptance.reasons if not line.startswith((VETO, "“"))]
+    """The reasons of the result beside deductions, vetoes and rates, which stand by themselves."""
+    return [line for line in acceptance.reasons if not line.startswith((VETO, "“")) and FORMULA not in line]
 
 
 def result(acceptance: Acceptance) -> str:
@@ -104,7 +113,7 @@ def rate_lines(acceptance: Acceptance, scheme: Scheme) -> list[str]:
         tally = tally_of(acceptance, group)
         if tally is not None:
             formulas = "；".join(
-                f"“{item}”满意率 = {formula}" for item, _percent, formula in _rates(tally, scheme)
+                f"“{item}”{FORMULA}{formula}" for item, _percent, formula in _rates(tally, scheme)
             )
             counts = (
                 f"发出{tally.issued}票、收回{tally.returned}票、有效{tally.valid}票、无效{tally.invalid}票"

@@ -73,7 +73,7 @@ LOOKBACK = Ledger(
         Column("number", "序号", kind="number", width=5, merge=CASE),
         Column("county", "县市区", "county_name", width=8, group="上年整顿对象", merge=CASE),
         Column("township", "乡镇（街道）", "township_name", width=13, group="上年整顿对象", merge=CASE),
-        Column("organization", "村（社区）", "organization_name", width=10, group="上年整顿对象", merge=CASE),
+        Column("organization", "村（社区）", "organization_name", width=11, group="上年整顿对象", merge=CASE),
         Column("field", "领域", _words(FIELDS, "field"), width=6, group="上年整顿对象", merge=CASE),
         Column(
             "result",

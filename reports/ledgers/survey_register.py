@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from django.db.models import Case, F, QuerySet, Value, When
 
 from accounts.tables import Column
-from organizations.rules import Field
+from organizations.rules import Field, Level
 from organizations.scope import subtree
 from rectification.survey.models import Assessment
 from reports.ledgers import survey_words
@@ -102,6 +102,16 @@ def _merged(
     return Column(key, title, value, kind, width, group, merge=ORGANIZATION)
 
 
+COUNTY = _merged("county", "县市区", "county_name", width=9)
+
+
+def shape(selection: Selection) -> tuple[tuple[Column, ...], tuple[Total, ...]]:
+    """The sixteen columns; above the county it must be said which one a row is of."""
+    number, *rest = SURVEY_REGISTER.columns
+    several = Level(selection.unit.level).depth < Level.COUNTY.depth
+    return (number, *([COUNTY] if several else []), *rest), SURVEY_REGISTER.totals
+
+
 SURVEY_REGISTER = Ledger(
     key="survey_register",
     title="{year}年软弱涣散基层党组织摸排登记表",
@@ -125,6 +135,7 @@ SURVEY_REGISTER = Ledger(
     ),
     source=source,
     fill=fill,
+    shape=shape,
     parts=("pk", "finding"),
     totals=(
         Total("organization", "count", ORGANIZATION, words="{}个"),

@@ -1,14 +1,19 @@
-"""整顿工作台账 (domain §5.3): one row per measure, the cells of its problem and of its case merged."""
+"""整顿工作台账 (domain §5.3): one row per measure, the cells of its problem and of its case merged.
+
+The versions of county, township and village (S1 眉县) are the same table: what the title already says of every row is
+no column there — a township's leaves out the county, a village's own also the township, its name and its field.
+"""
 
 from collections.abc import Sequence
 
 from django.db.models import F, QuerySet
 
 from accounts.tables import Column
-from organizations.rules import Field
+from organizations.rules import Field, Level
 from rectification.cases.models import Case, Source
 from rectification.remediation.models import MeasureState, ProblemState, Progress
 from rectification.workflow import CHOICES as STAGES
+from rectification.workflow import Stage
 from reports.ledgers.declaration import Ledger, Record, Selection, Total
 
 FIELDS = {field.value: field.label for field in Field}
@@ -55,7 +60,7 @@ def source(selection: Selection) -> QuerySet:
             "problems__measures__order",
             "problems__measures",
         )
-        .values("pk", "source", **{name: F(path) for name, path in TAKEN.items()})
+        .values("pk", "source", "stage", **{name: F(path) for name, path in TAKEN.items()})
     )
 
 
@@ -103,8 +108,22 @@ def closed(record: Record) -> str:
 
 
 def remark(record: Record) -> str:
-    """Where the case comes from, when it is not simply new."""
-    return "" if record["source"] == Source.NEW else Source(record["source"]).label
+    """Where the case comes from, when it is not simply new; that it was withdrawn from the list."""
+    said = [] if record["source"] == Source.NEW else [Source(record["source"]).label]
+    return "；".join([*said, *([Stage.WITHDRAWN.label] if record["stage"] == Stage.WITHDRAWN else [])])
+
+
+SAID_BY_TITLE = {
+    Level.TOWNSHIP: ("county",),
+    Level.GRASSROOTS: ("county", "township", "organization", "field"),
+}
+
+
+def shape(selection: Selection) -> tuple[tuple[Column, ...], tuple[Total, ...]]:
+    """The columns of the unit's version."""
+    dropped = SAID_BY_TITLE.get(Level(selection.unit.level), ())
+    columns = tuple(column for column in WORK.columns if column.key not in dropped)
+    return columns, tuple(total for total in WORK.totals if total.column not in dropped)
 
 
 WORK = Ledger(
@@ -132,6 +151,7 @@ WORK = Ledger(
     ),
     source=source,
     fill=fill,
+    shape=shape,
     parts=("pk", "problem", "measure"),
     totals=(
         Total("organization", "count", CASE, words="{}个"),

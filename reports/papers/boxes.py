@@ -22,7 +22,7 @@ def drawn(box: Box, height: float = 17) -> Line:
     """The box on paper: what was recorded stands in it, the rest stays free to be signed by hand."""
     on = show(box.on) if box.on else BLANK_DATE
     return passage(
-        box.name, box.words, foot=f"负责人签字：{box.signer or '　　　　　　'}（盖章）　　{on}", height=height
+        box.name, box.words, foot=f"负责人签字：{box.signer or '　　　　　'}　（盖章）　　{on}", height=height
     )
 
 

@@ -38,13 +38,11 @@ def _facts(record: Record) -> Iterator[Line]:
     yield pairs(
         ("领域", FIELDS.get(unit.field, "")),
         ("书记姓名", leader.name if leader else ""),
-        ("认定日期", show(case.determined_on)),
-    )
-    yield pairs(
-        ("主要类型", str(case.primary)),
         ("来源", case.get_source_display()),
-        ("销号日期", show(case.closed_on)),
-        height=11,
+    )
+    yield pairs(("主要类型", str(case.primary)), ("认定日期", show(case.determined_on)))
+    yield pairs(
+        ("问题销号", f"{case.problems_closed}／{case.problems_total}"), ("销号日期", show(case.closed_on))
     )
 
 
