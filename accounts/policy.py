@@ -20,12 +20,14 @@ class Policy:
     roles: the roles admitted; None for a public route. scope: the kind of object its address names
     ("none" when it names no object). passive: polling, which must not keep a session alive.
     repeatable: a POST that is harmless when sent twice and so needs no submission key.
+    anonymous: a public route that is told nothing of who asks and leaves no line in the log (middleware.Nobody).
     """
 
     roles: frozenset[Role] | None
     scope: str
     passive: bool = False
     repeatable: bool = False
+    anonymous: bool = False
 
     @property
     def public(self) -> bool:
@@ -34,11 +36,16 @@ class Policy:
 
 
 def policy(
-    roles: Iterable[Role] | Role | None, *, scope: str, passive: bool = False, repeatable: bool = False
+    roles: Iterable[Role] | Role | None,
+    *,
+    scope: str,
+    passive: bool = False,
+    repeatable: bool = False,
+    anonymous: bool = False,
 ) -> Callable[[View], View]:
     """Declare a view's policy; `roles=None` makes it public."""
     admitted = None if roles is None else frozenset([roles] if isinstance(roles, Role) else roles)
-    declared = Policy(admitted, scope, passive, repeatable)
+    declared = Policy(admitted, scope, passive, repeatable, anonymous)
 
     def declare(view: View) -> View:
         view.policy = declared  # type: ignore[attr-defined]

@@ -17,6 +17,7 @@ app.autodiscover_tasks(
         "rectification.survey",
         "rectification.remediation.activities",
         "rectification.supervision.notices",
+        "rectification.acceptance.ballots",
         "reports",
     ]
 )

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "accounts.middleware.Nobody",
     "accounts.middleware.RequestLog",
     "accounts.middleware.ClientAddress",
     "django.middleware.security.SecurityMiddleware",
@@ -245,6 +246,11 @@ CELERY_BEAT_SCHEDULE = {
     "count-logs": {
         "task": "rectification.remediation.activities.tasks.count_logs",
         "schedule": crontab(hour="4", minute="10"),
+    },
+    "close-polls": {
+        "task": "rectification.acceptance.ballots.tasks.close_polls",
+        "schedule": 30.0,
+        "options": {"expires": 60},
     },
     "tidy": {"task": "accounts.tasks.tidy", "schedule": crontab(hour="3", minute="10")},
 }

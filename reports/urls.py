@@ -1,6 +1,6 @@
 """Addresses of the workbench, the ledgers and their files."""
 
-from django.urls import include, path
+from django.urls import include, path, re_path
 
 from reports import (
     bundle_pages,
@@ -16,7 +16,7 @@ from reports import (
     workbench,
     year_pages,
 )
-from reports.papers import notice_pages
+from reports.papers import notice_pages, slip_pages
 
 app_name = "reports"
 urlpatterns = [
@@ -29,6 +29,11 @@ urlpatterns = [
     path("ledgers/<slug:key>/file/", ledger_pages.file, name="file"),
     path("papers/<slug:paper>/", paper_pages.page, name="paper"),
     path("papers/notices/<uuid:uid>/", notice_pages.notice_paper, name="notice_paper"),
+    re_path(
+        r"^papers/slips/(?P<uid>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/(?P<group>members|masses)/$",
+        slip_pages.slips,
+        name="slips",
+    ),
     path("search/", search.search, name="search"),
     path("problems/", problem_pages.problems, name="problems"),
     path("views/", view_pages.views, name="views"),

@@ -97,6 +97,8 @@ def _problems(tally: Tally, poll: Poll | None, handed_out: int | None, at: datet
 
 def add_up(tally: Tally, poll: Poll | None) -> None:
     """Set the columns to paper and QR together, from both sources anew: done twice it gives the same."""
+    if not tally.paper:  # counted before there were polls: all of it by hand
+        tally.paper = {name: getattr(tally, name) for name in (*NUMBERS, "counts")}
     paper: Mapping[str, Any] = tally.paper
     total = acceptance_rules.Tally(*(paper[name] for name in NUMBERS), counts=paper["counts"])
     if poll and poll.told:

@@ -1,10 +1,16 @@
 """Clean input for the tally of a meeting, for opening a poll, and for a voter's answer."""
 
+import re
+import unicodedata
+from datetime import datetime, time
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
 from accounts.forms import DateField
+from rectification.acceptance.ballots import rules
+from rectification.acceptance.ballots.models import Poll
 from rectification.acceptance.models import Tally
 
 MOST = 99_999
@@ -81,3 +87,67 @@ class TallyForm(forms.Form):
         for number, (item, option) in enumerate(self.asked):
             counts.setdefault(item, {})[option] = data.pop(f"option-{number}") or 0
         return Tally(group=self.group, counts=counts, **data)
+
+
+class ClockField(forms.CharField):
+    """A time of day, typed as 9:00, 9：00, 0900 or 9点30."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        attrs = {"placeholder": "如 9:00", "autocomplete": "off"}
+        super().__init__(max_length=10, widget=forms.TextInput(attrs=attrs), **kwargs)
+
+    def clean(self, value: Any) -> time | None:
+        """The time; refuses what is none."""
+        text = unicodedata.normalize("NFKC", super().clean(value) or "")
+        match = re.fullmatch(r"(\d{1,2})\s*[:.点时]\s*(\d{1,2})?\s*分?", text) or re.fullmatch(
+            r"(\d{2})(\d{2})", text
+        )
+        hour, minute = (int(part or 0) for part in match.groups()) if match else (24, 0)
+        if hour > 23 or minute > 59:
+            raise forms.ValidationError("请填写时间，如 9:00")
+        return time(hour, minute)
+
+
+class PollForm(forms.Form):
+    """When a poll opens and closes, and how many slips there are."""
+
+    opens_on = DateField(label="开始日期")
+    opens = ClockField(label="开始时间")
+    closes_on = DateField(label="结束日期")
+    closes = ClockField(label="结束时间")
+    slips = forms.IntegerField(
+        label="测评码份数",
+        min_value=1,
+        max_value=rules.MOST_SLIPS,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        help_text=f"按应到人数印，最多 {rules.MOST_SLIPS} 份；一份一人一次。",
+    )
+
+    @staticmethod
+    def standing(poll: Poll) -> dict[str, Any]:
+        """A poll as the form shows it."""
+        opens, closes = timezone.localtime(poll.opens_at), timezone.localtime(poll.closes_at)
+        return {
+            "opens_on": opens.date(),
+            "opens": f"{opens:%H:%M}",
+            "closes_on": closes.date(),
+            "closes": f"{closes:%H:%M}",
+            "slips": poll.slips,
+        }
+
+    def asked(self) -> dict[str, Any]:
+        """The moments and the number, as the action takes them."""
+        data = self.cleaned_data
+        return {
+            "opens_at": self._moment(data["opens_on"], data["opens"]),
+            "closes_at": self._moment(data["closes_on"], data["closes"]),
+            "slips": data["slips"],
+        }
+
+    @staticmethod
+    def _moment(day: Any, at: time) -> datetime:
+        return timezone.make_aware(datetime.combine(day, at))
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """What an action says of a moment stands at its time."""
+        super().add_error({"opens_at": "opens", "closes_at": "closes"}.get(field or "", field), error)

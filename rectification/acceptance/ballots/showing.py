@@ -34,6 +34,7 @@ class Board:
 
     group: str
     label: str
+    items: list[str]
     options: list[str]
     satisfied: list[str]
     tally: Tally | None
@@ -61,6 +62,7 @@ def board(acceptance: Acceptance, group: str) -> Board:
     return Board(
         group=group,
         label=label,
+        items=[item for item, _options in questions],
         options=options,
         satisfied=[option for option in options if option in lines.satisfied],
         tally=tally,

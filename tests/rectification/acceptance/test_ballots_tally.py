@@ -10,20 +10,57 @@ from rectification.acceptance.actions import lines_of
 from rectification.acceptance.ballots.actions import save_tally
 from rectification.acceptance.rules import dissatisfied_veto
 from tests.cast import NOW
-from tests.rectification.acceptance.test_actions import (
-    acceptance,
-    asked,
-    problem,
-    tally_both,
-    tally_of,
-)
+from tests.rectification.acceptance.meeting import acceptance, tally_of
 
-__all__ = ["acceptance", "asked", "problem"]
+__all__ = ["acceptance"]
 
 
-def test_a_tally_that_does_not_add_up_is_refused_with_its_numbers(acceptance, county_officer):
-    with pytest.raises(Invalid, match="不等于收回票"):
-        tally_both(acceptance, county_officer, invalid=3)
+def save(acceptance, by, tally, **how):
+    given = {"acceptance_id": acceptance.pk, "by": by, "at": NOW, "version": None} | how
+    return save_tally(tally=tally, **given)
+
+
+def test_everything_that_does_not_add_up_is_told_with_its_numbers(acceptance, county_officer):
+    with pytest.raises(Invalid) as invalid:
+        save(acceptance, county_officer, tally_of("members", invalid=3, entitled=20, present=22))
+    text = str(invalid.value)
+    assert "党员测评：有效票 26 + 无效票 3 = 29，不等于收回票 26" in text
+    assert "实到人数 22 大于应到人数 20" in text and "发出票 26 大于实到人数 22" in text
+
+
+def test_two_who_open_the_same_meeting_do_not_overwrite_each_other(acceptance, county_officer, as_post):
+    url = reverse("acceptance:tally", args=[acceptance.uid, "members"])
+    browser = as_post(county_officer)
+    opened = browser.get(url).context["version"]
+    save(acceptance, county_officer, tally_of("members"))
+    page = browser.post(url, BALLOTS | {"members-option-0": "20", "_version": str(opened)})
+    text = page.content.decode()
+    assert page.status_code == 422 and "已被他人修改" in text and "您填写的内容" in text
+    assert acceptance.tallies.get().counts["总体评价"]["满意"] == 20
+
+
+def test_a_correction_shows_who_changed_which_number(acceptance, county_officer, township_officer, as_post):
+    save(acceptance, township_officer, tally_of("members"))
+    save(acceptance, county_officer, tally_of("members", good=19, fair=6))
+    url = reverse("acceptance:tally", args=[acceptance.uid, "members"])
+    entry, first = as_post(county_officer).get(url).context["changes"]
+    assert [(c.label, c.before, c.after) for c in entry.changes] == [
+        ("“总体评价”满意", "20", "19"),
+        ("“总体评价”基本满意", "5", "6"),
+    ]
+    assert first.title == "建立"
+
+
+def test_who_only_reads_sees_the_meeting_and_enters_none(
+    acceptance, county_officer, village_reporter, as_post
+):
+    save(acceptance, county_officer, tally_of("members"))
+    url = reverse("acceptance:tally", args=[acceptance.uid, "members"])
+    reader = as_post(village_reporter)
+    page = reader.get(url).content.decode()
+    assert "（满意 20 + 基本满意 5）÷ 有效票 26" in page and "data-tally" not in page
+    assert reader.post(url, BALLOTS | {"members-option-0": "20"}).status_code == 422
+    assert acceptance.tallies.get().valid == 26
 
 
 def test_a_tally_held_today_is_entered_before_eight_in_the_morning(acceptance, county_officer):
