@@ -22,6 +22,7 @@ from rectification.workflow import CHOICES, Stage
 from reports.work import address
 
 STAGES = [(stage, label) for stage, label in CHOICES if stage != Stage.SURVEY]
+STAGE_TONES = ("blue", "yellow", "orange", "green", "red", "teal", "grey")
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def stages_by_unit(post: Appointment, year: int) -> Chart:
         total = sum(counts.values(), Counter())
         lines.append(_stage_row("合计", total, year, "", linked=True, total=True))
     columns = [label for _stage, label in STAGES] + ["合计"]
-    return Chart("stages", f"{year}年整顿对象进度", "stacked", "单位", columns, lines)
+    return Chart("stages", f"{year}年整顿对象进度", "stacked", "单位", columns, lines, STAGE_TONES)
 
 
 def _stage_row(

@@ -42,7 +42,12 @@ ADMINISTRATION = (
     ("accounts:audit", "审计", "shield-check"),
 )
 # Rooms whose pages belong under another room's entry
-PAGES_UNDER = {"supervision:case": "cases:list", "reports:notice_paper": "supervision:home"}
+PAGES_UNDER = {
+    "supervision:case": "cases:list",
+    "reports:notice_paper": "supervision:home",
+    "reports:problems": "cases:list",
+    **dict.fromkeys(("reports:search", "reports:years", "reports:views", "reports:view"), "reports:workbench"),
+}
 UNDER = {"remediation": "cases:list", "filings": "reports:ledgers"}
 
 

@@ -1,7 +1,15 @@
 // Draws each table that asks for it: numbers, names and links are read from the table, so that they cannot differ.
 (() => {
-  const TONES = { red: "#b3261e", yellow: "#c98a00", green: "#2e7d4f", blue: "#2f6fb0", grey: "#7a828a" };
-  const PALETTE = ["#b3261e", "#c98a00", "#2f6fb0", "#2e7d4f", "#7b5ea7", "#4a9aa5", "#7a828a"];
+  const TONES = {
+    red: "#b3261e",
+    orange: "#d2691e",
+    yellow: "#d9a400",
+    green: "#2e7d4f",
+    teal: "#4a9aa5",
+    blue: "#2f6fb0",
+    grey: "#7a828a",
+  };
+  const PALETTE = Object.values(TONES);
   const SUM = "合计";
 
   const read = (table) => {
