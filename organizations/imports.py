@@ -16,6 +16,7 @@ from django.db import transaction
 from accounts import audit
 from accounts.errors import Refused
 from accounts.roles import Role
+from organizations.layout_rules import Wanted
 from organizations.models import Appointment, ImportBatch, Organization
 from organizations.workbook import SheetCells, check_outside
 
@@ -25,11 +26,15 @@ ROSTER = "roster"
 
 @dataclass
 class Staged:
-    """What a workbook would do. rows: changes, one a line of the preview; errors: by cell; read: rows with content."""
+    """What a workbook would do. rows: changes, one a line of the preview; errors: by cell; read: rows with content.
+
+    table: of a workbook of any layout what was read, with the matching of its headings (None until a person made it).
+    """
 
     rows: list[dict[str, Any]] = field(default_factory=list)
     errors: list[dict[str, Any]] = field(default_factory=list)
     read: int = 0
+    table: dict[str, Any] | None = None
 
     def refuse(self, sheet: str, row: int, column: str, header: str, value: str, reason: str) -> None:
         """Note what is wrong with a cell (column: its letter), up to a number nobody mends at once."""
@@ -43,7 +48,8 @@ class Kind:
     """A kind of workbook: what pages call it, who may hand it in, how it is read and written, where it is at home.
 
     page: the name of the address it is handed in at, with the unit's uid. counted: what a changed row is (个单位).
-    after: what follows from having written it, for the message.
+    after: what follows from having written it, for the message. wanted: our columns, where the workbook may have any
+    layout; then `stage` takes rows read by the matched headings (organizations.layouts).
     """
 
     key: str
@@ -55,6 +61,7 @@ class Kind:
     counted: str
     after: str
     refusal: str
+    wanted: tuple[Wanted, ...] = ()
 
 
 KINDS: dict[str, Kind] = {}
@@ -95,6 +102,10 @@ def hand_in(
 
 def stage(batch: ImportBatch, sheets: list[SheetCells]) -> Staged:
     """Compare a workbook with what is known; writes nothing."""
+    if kind_of(batch).wanted:
+        from organizations.layouts import stage_any
+
+        return stage_any(sheets, kind=kind_of(batch), unit=batch.unit, post=batch.by)
     return kind_of(batch).stage(sheets, unit=batch.unit, post=batch.by)
 
 
@@ -109,11 +120,14 @@ def apply_batch(*, batch_id: int, by: Appointment, at: datetime) -> int:
         raise Refused("文件还没有读完，请稍候")
     if batch.errors:
         raise Refused("文件中还有错误，全部改正后重新上传才能写入")
+    if batch.unmatched:
+        raise Refused("请先对应表头，再核对内容")
     kind = kind_of(batch)
     if by.role not in kind.roles:
         raise Refused(kind.refusal)
+    batch.table = None
     batch.applied_at, batch.changed = at, kind.write(batch, by=by, at=at)
-    batch.save(update_fields=["applied_at", "changed"])
+    batch.save(update_fields=["applied_at", "changed", "table"])
     audit.record(
         f"导入{kind.title}",
         obj=batch.unit.name,

@@ -258,6 +258,8 @@ class ImportBatch(Work):
     content = models.BinaryField(editable=False)
     rows = models.JSONField("改动", default=list)
     errors = models.JSONField("错误", default=list)
+    # Of a workbook of any layout: what was read, until it is written (organizations.layouts)
+    table = models.JSONField("读出的表", null=True, default=None)
     read = models.PositiveIntegerField("读到的行数", default=0)
     applied_at = models.DateTimeField("写入时间", null=True)
     changed = models.PositiveIntegerField("改动行数", default=0)
@@ -268,6 +270,11 @@ class ImportBatch(Work):
     class Meta:
         verbose_name = "表格导入"
         ordering = ["-created_at"]
+
+    @property
+    def unmatched(self) -> bool:
+        """Whether somebody must first say what its headings mean."""
+        return self.table is not None and self.table.get("mapping") is None
 
 
 # Rows placed at an organization stand on this module, so Django finds them from its end

@@ -87,6 +87,8 @@ def download(request: HttpRequest, uid: str) -> HttpResponse:
 def batch(request: HttpRequest, uid: str) -> HttpResponse:
     """What a workbook would change and what is wrong with it; while it is read, how far it is."""
     batch = get_object_or_404(ImportBatch.objects.visible_to(request.post).select_related("unit"), uid=uid)
+    if batch.unmatched:
+        return redirect("organizations:layout", uid=uid)
     context = {
         "batch": batch,
         "kind": imports.kind_of(batch),

@@ -36,8 +36,12 @@ def _read(batch: ImportBatch) -> None:
     batch.advance(60)
     staged = stage(batch, sheets)
     # The file itself has served; what it says is in the rows, and its hash stays
-    batch.finish(rows=staged.rows, errors=staged.errors, read=staged.read, content=b"")
-    if staged.errors:
+    batch.finish(
+        rows=staged.rows, errors=staged.errors, read=staged.read, table=staged.table, content=b""
+    )
+    if staged.table and staged.table["mapping"] is None:
+        result = "请打开核对表头各对应哪一栏"
+    elif staged.errors:
         result = f"有 {len(staged.errors)} 处错误，请改正后重新上传"
     elif staged.rows:
         result = f"有 {len(staged.rows)} {kind.counted}的内容将改动，请核对后确认写入"

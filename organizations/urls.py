@@ -5,6 +5,7 @@ from django.urls import path
 from organizations import (
     appointments,
     fact_views,
+    layout_views,
     posts,
     record_book_views,
     record_views,
@@ -26,6 +27,7 @@ urlpatterns = [
     path("appointments/<uuid:uid>/rights/", appointments.appointment_rights, name="appointment_rights"),
     path("rosters/<uuid:uid>/", roster_views.batch, name="batch"),
     path("rosters/<uuid:uid>/progress/", roster_views.progress, name="batch_progress"),
+    path("rosters/<uuid:uid>/layout/", layout_views.layout, name="layout"),
     path("rosters/<uuid:uid>/apply/", roster_views.apply, name="batch_apply"),
     path("committee/<uuid:uid>/", record_views.post_detail, name="post"),
     path("committee/<uuid:uid>/abolish/", record_views.post_abolish, name="post_abolish"),

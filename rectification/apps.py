@@ -10,3 +10,4 @@ class RectificationConfig(AppConfig):
     def ready(self) -> None:
         """Make the kinds of workbooks of the rooms known."""
         from rectification.lookback import last_year_import  # noqa: F401
+        from rectification.remediation import ledger_import  # noqa: F401

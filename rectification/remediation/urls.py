@@ -5,6 +5,7 @@ from django.urls import include, path
 from rectification.remediation import (
     case_views,
     closing_views,
+    ledger_import_views,
     plan_views,
     problem_views,
     progress_views,
@@ -13,6 +14,7 @@ from rectification.remediation import (
 
 app_name = "remediation"
 urlpatterns = [
+    path("ledger-import/<uuid:uid>/", ledger_import_views.ledger_import, name="ledger_import"),
     path("cases/<uuid:uid>/", case_views.case, name="case"),
     path("cases/<uuid:uid>/plan/", plan_views.plan, name="plan"),
     path("cases/<uuid:uid>/plan/withdraw/", plan_views.plan_withdraw, name="plan_withdraw"),

@@ -181,7 +181,8 @@ def test_reset_keeps_what_was_typed(filled_case, save, scheme, city_reviewer, to
     type_in(scheme, township_officer, township, "县委常委")
     given = {"scheme": scheme, "ledger": "work", "declared": WORK.columns}
     column_actions.reset(**given, by=city_reviewer, at=cast.NOW)
-    assert [column.key for column in sheet(township_officer, township).columns] == [one.key for one in PLAIN]
+    original = WORK.declared(Selection(township_officer, township, cast.YEAR, {})).columns
+    assert [one.key for one in sheet(township_officer, township).columns] == [one.key for one in original]
     assert LedgerCell.objects.get().words == "县委常委"
 
 
