@@ -72,6 +72,15 @@ STEPS = {
     "consolidate": _step("基本合格，巩固提升", Stage.ACCEPTANCE, to=Stage.CONSOLIDATION, needs_reason=True),
     "close": _step("验收合格，销号", Stage.ACCEPTANCE, to=Stage.TRACKING),
     "carry_over": _step("验收不合格，续整", Stage.ACCEPTANCE, to=Stage.CARRIED, needs_reason=True),
+    # Signed by mistake, and nothing rests on it yet
+    "unsign": _step(
+        "撤销验收签署",
+        Stage.TRACKING,
+        Stage.CONSOLIDATION,
+        Stage.CARRIED,
+        to=Stage.ACCEPTANCE,
+        needs_reason=True,
+    ),
     "end_tracking": _step("跟踪期满，办结", Stage.TRACKING, to=Stage.CLOSED),
     # The check of the unit above: who accepted it was too kind
     "overturn": _step("检查不认可，退回继续整顿", Stage.TRACKING, to=Stage.REMEDIATION, needs_reason=True),

@@ -35,8 +35,11 @@ SHOWN = 8
 DECIDED_AT = {
     Process.PLAN: "remediation:plan_review",
     Process.DETERMINATION: "survey:determination",
-    Process.ACCEPTANCE: "acceptance:review",
+    Process.SIGN_OFF: "acceptance:sign_off",
 }
+
+# Where what came back is mended; the argument is the case's uid
+MENDED_AT = {Process.PLAN: "remediation:plan", Process.SIGN_OFF: "acceptance:case"}
 
 
 @dataclass(frozen=True)
@@ -243,9 +246,9 @@ def waited_on(post: Appointment, now: datetime) -> Lines:
 
 
 def _returned(review: Review) -> Line:
-    """Straight to where it is mended: a plan is edited on its own page, the rest say how on theirs."""
-    plan = review.process == Process.PLAN and review.case
-    url = address("remediation:plan", review.case.uid) if plan else decided_at(review)
+    """Straight to where it is mended: a plan or an acceptance on its own page, the rest say how on theirs."""
+    page = MENDED_AT.get(Process(review.process)) if review.case else None
+    url = address(page, review.case.uid) if page else decided_at(review)
     return Line(review.title, url, "", "请修改后再报", "red", "已退回")
 
 

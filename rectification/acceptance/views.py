@@ -1,62 +1,39 @@
-"""The pages of acceptance: who is where, one case's sheet, and the steps on it."""
+"""The pages of acceptance: who is where, and one case's acceptance with all its rounds."""
 
 from typing import Any
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from accounts.policy import policy
 from accounts.roles import CASE_READERS
-from accounts.submission import carry_out, opened_version
-from accounts.tables import Column
 from accounts.tables import render as table
 from accounts.year import working_year
-from rectification.acceptance import actions
+from rectification.acceptance import actions, gates, listing, rounds, sign_off, unsigning
 from rectification.acceptance.ballots.showing import boards
-from rectification.acceptance.forms import AskForm, ReasonForm, ScoreSheet, SignForm
+from rectification.acceptance.forms import (
+    AskForm,
+    ReasonForm,
+    ScoreSheet,
+    SelfCheckForm,
+    SignForm,
+    UnsignForm,
+)
+from rectification.acceptance.gate_rules import at_signing, unexplained
 from rectification.acceptance.models import Acceptance, AcceptanceState
+from rectification.acceptance.results import follow_day, missing, suggested
+from rectification.acceptance.sides import accepting, first_side, scoring_refusal, self_check_refusal
 from rectification.cases.actions import step_refusal
+from rectification.cases.listing import units_of
 from rectification.cases.models import Case, Outcome
-from rectification.remediation.rules import open_problems
+from rectification.reviews import actions as reviews
 from rectification.workflow import Stage
 
-SCORERS = actions.SCORERS
-GROUPS = {
-    "waiting": ("验收中", [Stage.ACCEPTANCE]),
-    "remediation": ("集中整顿、巩固提升中", [Stage.REMEDIATION, Stage.CONSOLIDATION]),
-    "closed": ("已销号", [Stage.TRACKING, Stage.CLOSED]),
-    "carried": ("续整", [Stage.CARRIED]),
-}
-TONES = {"pass": "green", "basic": "yellow", "fail": "red"}
-COLUMNS = [
-    Column("organization", "村（社区）", kind="link", link=lambda case: page_of(case)),
-    Column("county", "县市区"),
-    Column("township", "乡镇（街道）"),
-    Column("stage", "环节", "get_stage_display"),
-    Column(
-        "problems", "销号／问题", lambda case: f"{case.problems_closed}／{case.problems_total}", kind="text"
-    ),
-    Column("progress", "完成率", kind="percent"),
-    Column(
-        "outcome",
-        "验收结果",
-        lambda case: case.get_outcome_display() if case.outcome else "",
-        "light",
-        tone=lambda case: TONES.get(case.outcome, "grey"),
-    ),
-    Column("closed_on", "销号日期", kind="date"),
-]
-
-
-def page_of(case: Case) -> str:
-    """A case's acceptance page."""
-    from django.urls import reverse
-
-    return reverse("acceptance:case", args=[case.uid])
+RELATED = ("organization", "scheme", "county", "township")
 
 
 @policy(CASE_READERS, scope="none")
@@ -64,15 +41,32 @@ def page_of(case: Case) -> str:
 def cases(request: HttpRequest) -> HttpResponse:
     """Cases of the year by where they stand, the ones under acceptance first."""
     year = working_year(request)
-    mine = Case.objects.visible_to(request.post).of_year(year)
-    group = request.GET.get("group") if request.GET.get("group") in GROUPS else "waiting"
+    whole = Case.objects.visible_to(request.post).of_year(year)
+    group = request.GET.get("group")
+    group = group if group in listing.GROUPS else "waiting"
+    form = listing.FilterForm(request.GET, units=units_of(whole), initial={"group": group})
+    mine = form.apply(whole)
     tabs = [
         {"key": key, "name": name, "count": mine.filter(stage__in=stages).count()}
-        for key, (name, stages) in GROUPS.items()
+        for key, (name, stages) in listing.GROUPS.items()
     ]
-    rows = mine.filter(stage__in=GROUPS[group][1]).select_related("organization", "county", "township")
-    page = Paginator(rows, 50).get_page(request.GET.get("page"))
-    context = {"tabs": tabs, "group": group, "page": page, "table": table(COLUMNS, page, caption="整顿对象")}
+    rows = mine.filter(stage__in=listing.GROUPS[group][1]).order_by("org_path", "pk")
+    page = Paginator(listing.with_acceptances(rows), 50).get_page(request.GET.get("page"))
+    shown = listing.read(page.object_list, timezone.localdate())
+    ledger = reverse("reports:ledger", args=["acceptance"])
+    kept = request.GET.copy()
+    for name in ("group", "page"):
+        kept.pop(name, None)
+    context = {
+        "year": year,
+        "tabs": tabs,
+        "group": group,
+        "form": form,
+        "kept": kept.urlencode(),
+        "ledger": ledger if gates.opens(ledger, request.post) else "",
+        "page": page,
+        "table": table(listing.columns(group), shown, caption="整顿对象"),
+    }
     return render(request, "rectification/acceptance/list.html", context)
 
 
@@ -80,129 +74,119 @@ def cases(request: HttpRequest) -> HttpResponse:
 @require_GET
 def case(request: HttpRequest, uid: str) -> HttpResponse:
     """One case's acceptance: what is asked now, the sheet, the tallies, the result."""
-    return _page(request, _case(request, uid))
+    return page(request, found_case(request, uid))
 
 
-def _case(request: HttpRequest, uid: str) -> Case:
-    rows = Case.objects.visible_to(request.post).select_related(
-        "organization", "scheme", "county", "township"
-    )
-    return get_object_or_404(rows, uid=uid)
+def found_case(request: HttpRequest, uid: str) -> Case:
+    """The case in the address."""
+    return get_object_or_404(Case.objects.visible_to(request.post).select_related(*RELATED), uid=uid)
 
 
-def _page(request: HttpRequest, case: Case, status: int = 200, **bound: Any) -> HttpResponse:
+def page(request: HttpRequest, case: Case, status: int = 200, **bound: Any) -> HttpResponse:
     """The page with whatever form came back bound."""
-    acceptance = case.acceptances.order_by("-number").first()
+    near = (
+        "self_by__organization",
+        "township_by__organization",
+        "signed_by__organization",
+        "review__at_unit",
+    )
+    acceptance = case.acceptances.select_related(*near).order_by("-number").first()
+    if acceptance is not None:
+        acceptance.case = case
+    earlier = case.acceptances.exclude(state=AcceptanceState.OPEN).select_related("review__at_unit")
     context: dict[str, Any] = {
         "case": case,
         "acceptance": acceptance,
-        "earlier": case.acceptances.filter(state=AcceptanceState.SIGNED)
-        .order_by("number")
-        .prefetch_related("scores__item", "tallies"),
-        "left": open_problems(case.problems.all()),
+        "earlier": [
+            _signed(one, case, request) for one in earlier.order_by("number").prefetch_related(*_SHOWN)
+        ],
         "ask_refusal": step_refusal(case, "enter_acceptance", request.post),
         "may_decide": step_refusal(case, "close", request.post) is None,
-        "may_score": case.stage == Stage.ACCEPTANCE and actions.scoring_refusal(case, request.post) is None,
-        "accepting": actions.accepting(case),
-        "first": actions.first_side(case),
+        "accepting": accepting(case),
+        "first": first_side(case),
+        "rounds": rounds.rounds_of(acceptance, request.post) if acceptance else [],
+        "tracking": getattr(case, "tracking", None) if case.stage == Stage.TRACKING else None,
     }
-    context["ask_form"] = AskForm(needs_reason=bool(context["left"]))
+    if not context["ask_refusal"]:
+        context |= _asking(request, case)
     if acceptance and acceptance.state == AcceptanceState.OPEN:
         context |= _sheet(request, acceptance)
     return render(request, "rectification/acceptance/case.html", context | bound, status=status)
 
 
-def _sheet(request: HttpRequest, acceptance: Acceptance) -> dict[str, Any]:
-    verdict = actions.suggested(acceptance)
-    sign = (
-        SignForm(initial={"outcome": verdict.outcome, "signed_on": timezone.localdate()}) if verdict else None
-    )
+_SHOWN = ("scores__item", "scores__attachments", "tallies")
+
+
+def _signed(signed: Acceptance, case: Case, request: HttpRequest) -> Acceptance:
+    """An acceptance that is signed, with what its card says and whether its signature can be taken back."""
+    signed.case = case
+    signed.gates_passed = gates.passed_over_lines(signed)
+    signed.may_unsign = unsigning.unsign_refusal(signed, request.post) is None
+    signed.may_decide = bool(signed.review and not reviews.decision_refusal(signed.review, request.post))
+    signed.steps = list(signed.review.steps.select_related("unit", "by__user")) if signed.review else []
+    signed.unsign_form = UnsignForm() if signed.may_unsign else None
+    return signed
+
+
+def _asking(request: HttpRequest, case: Case) -> dict[str, Any]:
+    found = gates.gates_of(case, None)
     return {
-        "sheet": _score_sheet(request, acceptance),
+        "gates": gates.links_of(found, case, request.post),
+        "ask_form": AskForm(gates=found),
+        "has_problems": case.problems.exists(),
+    }
+
+
+def _sheet(request: HttpRequest, acceptance: Acceptance) -> dict[str, Any]:
+    case, verdict = acceptance.case, suggested(acceptance)
+    found = gates.gates_of(case, acceptance)
+    may_score = case.stage == Stage.ACCEPTANCE and scoring_refusal(case, request.post) is None
+    checks = case.stage == Stage.ACCEPTANCE and self_check_refusal(case, request.post) is None
+    said = {"words": acceptance.self_words, "on": acceptance.self_on or timezone.localdate()}
+    return {
+        "open": True,
+        "may_score": may_score,
+        "sheet": score_sheet(request, acceptance),
+        "self_form": SelfCheckForm(initial=said) if checks else None,
         "boards": boards(acceptance),
-        "missing": actions.missing(acceptance),
+        "gates": gates.links_of(found, case, request.post),
+        "passed_over": gates.passed_over_lines(acceptance),
+        "missing": missing(acceptance),
         "verdict": verdict,
         "verdict_label": Outcome(verdict.outcome).label if verdict else "",
-        "sign_form": sign,
+        "verdict_tone": listing.TONES[verdict.outcome] if verdict else "",
+        "sign_form": sign_form(acceptance, None) if verdict else None,
+        "chain": sign_off.chain_of(case, request.post),
+        "remarks": _remarks(acceptance),
         "back_form": ReasonForm(),
     }
 
 
-def _score_sheet(request: HttpRequest, acceptance: Acceptance, data: Any = None) -> ScoreSheet:
-    rows = list(acceptance.scores.select_related("item"))
+def _remarks(acceptance: Acceptance) -> list[Any]:
+    """What the 销号审批 sent it back with, the newest first."""
+    if acceptance.review is None:
+        return []
+    return list(acceptance.review.remarks.select_related("by__user", "by__organization").order_by("-at"))
+
+
+def sign_form(acceptance: Acceptance, data: Any) -> SignForm:
+    """The form of the signature, with a field for each thing that is not in place and not explained yet."""
+    verdict, today = suggested(acceptance), timezone.localdate()
+    found = at_signing(gates.gates_of(acceptance.case, acceptance), outcome="")
+    initial = {
+        "outcome": verdict.outcome if verdict else "",
+        "signed_on": today,
+        "follow_due_on": follow_day(acceptance.case.scheme, today)
+        if verdict and verdict.outcome != Outcome.PASS
+        else None,
+    }
+    return SignForm(data, gates=unexplained(found, gates.passed_over(acceptance)), initial=initial)
+
+
+def score_sheet(request: HttpRequest, acceptance: Acceptance, data: Any = None) -> ScoreSheet:
+    """The sheet as this post fills it in."""
+    rows = list(acceptance.scores.select_related("item").prefetch_related("attachments"))
+    for row in rows:
+        row.acceptance = acceptance
+        row.files = [one for one in row.attachments.all() if one.withdrawn_at is None]
     return ScoreSheet(data, rows=rows, last=actions.accepting(acceptance.case).is_(request.post))
-
-
-@policy(SCORERS, scope="case")
-@require_POST
-def ask(request: HttpRequest, uid: str) -> HttpResponse:
-    """提请验收."""
-    case = _case(request, uid)
-    form = AskForm(request.POST, needs_reason=bool(open_problems(case.problems.all())))
-    asked = carry_out(form, lambda: actions.ask(case_id=case.pk, **_now(request), **form.cleaned_data))
-    if asked is None:
-        return _page(request, case, 422, ask_form=form)
-    first, last = actions.first_side(case), actions.accepting(case).unit.office
-    following = f"{first.organ}初步考核，再由{last}" if first else last
-    messages.success(request, f"{case}已提请验收，下一步由{following}考核验收。")
-    return redirect("acceptance:case", uid=case.uid)
-
-
-def _now(request: HttpRequest) -> dict[str, Any]:
-    return {"by": request.post, "at": timezone.now()}
-
-
-def _opened(request: HttpRequest, uid: str) -> tuple[Acceptance, dict[str, Any]]:
-    """The acceptance in the address, and what every action on it is told."""
-    rows = Acceptance.objects.visible_to(request.post).select_related(
-        "case__scheme", "case__organization", "case__county", "case__township"
-    )
-    acceptance = get_object_or_404(rows, uid=uid)
-    given = {"acceptance_id": acceptance.pk, "version": opened_version(request), **_now(request)}
-    return acceptance, given
-
-
-@policy(SCORERS, scope="acceptance")
-@require_POST
-def scores(request: HttpRequest, uid: str) -> HttpResponse:
-    """Save one side's scores."""
-    acceptance, given = _opened(request, uid)
-    sheet = _score_sheet(request, acceptance, request.POST)
-    if carry_out(sheet, lambda: actions.save_scores(scores=sheet.scores(), **given)) is None:
-        return _page(request, acceptance.case, 422, sheet=sheet)
-    messages.success(request, "评分已保存。")
-    return redirect("acceptance:case", uid=acceptance.case.uid)
-
-
-@policy(SCORERS, scope="acceptance")
-@require_POST
-def sign(request: HttpRequest, uid: str) -> HttpResponse:
-    """Sign the result."""
-    acceptance, given = _opened(request, uid)
-    form = SignForm(request.POST)
-    if carry_out(form, lambda: actions.sign(**given, **form.cleaned_data)) is None:
-        return _page(request, acceptance.case, 422, sign_form=form)
-    messages.success(request, f"验收结果已签署，{acceptance.case}{NEXT[form.cleaned_data['outcome']]}。")
-    return redirect("acceptance:case", uid=acceptance.case.uid)
-
-
-NEXT = {
-    "pass": "已销号，转入跟踪管理",
-    "basic": "转入巩固提升，由乡镇继续整顿后再次提请验收",
-    "fail": "列为续整对象，转入下年度；联系领导和下派人员不撤离",
-}
-
-
-@policy(SCORERS, scope="acceptance")
-@require_POST
-def send_back(request: HttpRequest, uid: str) -> HttpResponse:
-    """Send the case back to remediation."""
-    acceptance, given = _opened(request, uid)
-    form = ReasonForm(request.POST)
-    if carry_out(form, lambda: actions.send_back(**given, **form.cleaned_data)) is None:
-        return _page(request, acceptance.case, 422, back_form=form)
-    messages.success(
-        request,
-        f"{acceptance.case}已退回继续整顿，下一步由{acceptance.case.township or acceptance.case.county}办理。",
-    )
-    return redirect("acceptance:case", uid=acceptance.case.uid)

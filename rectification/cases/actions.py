@@ -42,7 +42,7 @@ def deciders(scheme: Scheme) -> dict[str, frozenset[Role]]:
     }
 
 
-ACCEPTANCE_STEPS = ("send_back", "consolidate", "close", "carry_over", "end_tracking")
+ACCEPTANCE_STEPS = ("send_back", "consolidate", "close", "carry_over", "end_tracking", "unsign")
 
 
 def step_refusal(

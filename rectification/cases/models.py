@@ -157,6 +157,7 @@ EVENTS = {
     "revise_plan": "调整方案",
     "correct_lookback": "更正回头看结论",
     "import_last_year": "从上年台账导入",
+    "unsign_review": "撤回销号审批",
 }
 
 

@@ -30,10 +30,11 @@ def decider_of(case: Case, process: str, scheme: Scheme | None = None) -> Decide
     scheme: another one than the case's own, as for the lookback of the year after. A step of a level at which nobody
     stands over the case (a township's, for what stands directly below the county) falls to the county.
     """
-    return _at(case, deciding_step(steps_of(scheme or case.scheme, process)))
+    return decider_at(case, deciding_step(steps_of(scheme or case.scheme, process)))
 
 
-def _at(case: Case, step: ChainStep | None) -> Decider:
+def decider_at(case: Case, step: ChainStep | None) -> Decider:
+    """Who takes a step for a case; the county where there is no step. No query but for a step of the city's."""
     county = Decider(case.county, Role.COUNTY_OFFICER)
     if step is None:
         return county

@@ -152,6 +152,8 @@ def units_of(rows: QuerySet, post: Appointment) -> QuerySet:
 PLACES = {
     "plan": ("remediation:plan", ""),
     "acceptance": ("acceptance:case", ""),
+    "acceptance_again": ("acceptance:case", ""),
+    "tracking_check": ("acceptance:tracking_case", ""),
     MEASURE: ("remediation:case", "?tab=problems"),
     "committee": ("remediation:case", "?tab=support#committee"),
     "helping_unit": ("remediation:case", "?tab=support#units"),
@@ -167,6 +169,7 @@ OCCASIONAL = {
     "joint_settle": ("survey:list", "部门联审研究处理"),
     "notice_reply": ("supervision:notices", "回复督导文书"),
     "committee": ("cases:list", "班子限期配备（调整）"),
+    "acceptance_again": ("acceptance:list", "再次提请验收"),
     "helping_unit": ("cases:list", "补派帮扶单位"),
 }
 

@@ -17,7 +17,16 @@ from rectification.schemes.rule_dates import RuleDates, units_owing
 from rectification.schemes.terms import Event, Rhythm
 
 AMENDED, CALENDAR = "方案修订", "放假调休安排调整"
-MADE_AGAIN = (AMENDED, CALENDAR, "本单位没有整顿对象", "结对共建已结束")
+PASSED, OVERTURNED, UNSIGNED = "验收合格，已销号", "检查不认可验收结果", "撤销验收签署"
+MADE_AGAIN = (
+    AMENDED,
+    CALENDAR,
+    "本单位没有整顿对象",
+    "结对共建已结束",
+    PASSED,  # a check or a correction may take the case back
+    OVERTURNED,
+    UNSIGNED,
+)
 """How the reason of a cancelled duty begins where it may be made again; what was lifted otherwise stays lifted."""
 
 

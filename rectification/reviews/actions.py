@@ -233,9 +233,10 @@ def withdraw(*, review_id: int, by: Appointment, at: datetime) -> Review:
 
 @transaction.atomic
 def call_off(*, review: Review, by: Appointment, at: datetime, reason: str) -> None:
-    """End a submission whose object is gone, such as the plan of a withdrawn case; nobody decides on it any more."""
+    """End a submission whose object is gone, such as the plan of a withdrawn case; nobody decides on it any more, and
+    one that came back is not sent again."""
     review = Review.objects.select_for_update(of=("self",)).get(pk=review.pk)
-    if review.state == ReviewState.PENDING:
+    if review.state in (ReviewState.PENDING, ReviewState.RETURNED):
         review.state = ReviewState.WITHDRAWN
         review.save(update_fields=["state"])
         _stand_at(review, None)

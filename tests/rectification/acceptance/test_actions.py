@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 
 from accounts.errors import Invalid, Refused
-from rectification.acceptance import actions
+from rectification.acceptance import actions, signing
 from rectification.acceptance.ballots.actions import save_tally
+from rectification.acceptance.gate_rules import KEYS
 from rectification.acceptance.models import Tally
 from rectification.cases import member_actions
 from rectification.cases.models import Case, MemberKind
@@ -15,6 +16,9 @@ from rectification.duties.models import Duty
 from rectification.remediation.models import Problem
 from rectification.workflow import Stage
 from tests.cast import NOW, TODAY
+
+EXPLAINED = dict.fromkeys(KEYS, "经研究，已核实情况")
+"""A reason for everything that may be passed over; what is in place needs none."""
 
 
 @pytest.fixture
@@ -25,7 +29,7 @@ def problem(case):
 @pytest.fixture
 def asked(case, problem, township_officer):
     """Asked for, nothing scored yet."""
-    return actions.ask(case_id=case.pk, by=township_officer, at=NOW)
+    return actions.ask(case_id=case.pk, by=township_officer, at=NOW, reasons=EXPLAINED)
 
 
 @pytest.fixture
@@ -58,8 +62,10 @@ def tally_both(acceptance, by, **facts):
 
 
 def sign(acceptance, by, outcome, **facts):
-    given = {"signer": "王部长", "signed_on": TODAY} | facts
-    return actions.sign(acceptance_id=acceptance.pk, by=by, at=NOW, version=None, outcome=outcome, **given)
+    given = {"signer": "王部长", "signed_on": TODAY, "reasons": EXPLAINED} | facts
+    if outcome != "pass":
+        given.setdefault("follow_due_on", date(TODAY.year, 12, 31))
+    return signing.sign(acceptance_id=acceptance.pk, by=by, at=NOW, version=None, outcome=outcome, **given)
 
 
 def test_open_problems_need_a_written_reason_before_acceptance(case, problem, township_officer):
@@ -70,7 +76,7 @@ def test_open_problems_need_a_written_reason_before_acceptance(case, problem, to
 
 def test_with_a_reason_a_case_with_open_problems_may_be_accepted(case, problem, township_officer):
     Problem.objects.filter(pk=problem.pk).update(state="open", closed_on=None)
-    acceptance = actions.ask(case_id=case.pk, by=township_officer, at=NOW, reason="诉讼未结，其余已完成")
+    acceptance = actions.ask(case_id=case.pk, by=township_officer, at=NOW, reasons=EXPLAINED)
     assert acceptance.case.stage == Stage.ACCEPTANCE or Case.objects.get(pk=case.pk).stage == Stage.ACCEPTANCE
 
 
@@ -118,10 +124,10 @@ def test_where_the_township_accepts_by_itself_there_is_one_side(asked, township_
     assert (row.township_score, row.county_score) == (None, row.item.points)
 
 
-def test_nothing_can_be_signed_while_a_tally_is_missing(acceptance, county_officer):
+def test_no_pass_is_signed_without_ballots_unless_it_is_explained(acceptance, county_officer):
     score_all(acceptance, county_officer)
-    with pytest.raises(Refused, match="测评"):
-        sign(acceptance, county_officer, "pass")
+    with pytest.raises(Refused, match="还没有登记党员、群众测评，仍要继续的须写明理由"):
+        sign(acceptance, county_officer, "pass", reasons={})
 
 
 def test_a_pass_closes_into_a_years_tracking(acceptance, county_officer):
@@ -181,7 +187,7 @@ def test_basic_goes_into_consolidation_and_may_ask_again(acceptance, county_offi
     score_all(acceptance, county_officer)
     tally_both(acceptance, county_officer)
     sign(acceptance, county_officer, "basic", different_reason="时间短，再巩固")
-    again = actions.ask(case_id=acceptance.case_id, by=township_officer, at=NOW)
+    again = actions.ask(case_id=acceptance.case_id, by=township_officer, at=NOW, reasons=EXPLAINED)
     assert again.number == 2
 
 
