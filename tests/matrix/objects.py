@@ -133,7 +133,7 @@ def personal(post: Appointment, other: Appointment) -> dict[str, dict[str, Any]]
             organization=owner.organization,
             role=owner.role,
             route="cases:list",
-            name="逾期的",
+            name=f"{post.pk}逾期的",  # an owner may be asked for as the other of several
             at=NOW,
         )
     return made
