@@ -74,7 +74,7 @@ def press(*, duties: Iterable[int], by: Appointment, at: datetime) -> Pressed:
     found.told, found.vacant = sorted(reached), sorted(set(found.vacant))
     found.earlier = len(wanted) - len(claimed)
     if not claimed and found.earlier:
-        raise Refused("未报的单位今天已经催报过，明天可以再催")
+        raise Refused("未报的单位今天已经提醒过，明天可以再提醒")
     audit.record(
         "催报", obj=by.organization, units=found.told, duties=len({due.duty.pk for _, due in claimed})
     )

@@ -162,7 +162,7 @@ def test_one_button_reminds_everyone_missing_once_a_day(
     assert Message.objects.filter(title__startswith="催报").count() == 2
     assert AuditEvent.objects.get(action="催报").detail["duties"] == 2
     again = client.post(reverse("filings:remind"), {"item": ""}, follow=True).content.decode()
-    assert "今天已经催报过" in again and Message.objects.filter(title__startswith="催报").count() == 2
+    assert "今天已经提醒过" in again and Message.objects.filter(title__startswith="催报").count() == 2
     duty = Duty.objects.filter(organization=township).first()
     reminding.press(duties=[duty.pk], by=county_officer, at=NOW + timedelta(days=1))
     assert Message.objects.filter(title__startswith="催报").count() == 3
