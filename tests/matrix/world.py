@@ -21,6 +21,7 @@ from rectification.survey import opening, proposal, scoring
 from rectification.survey.joint_models import JointReview, Publicity
 from rectification.survey.models import Assessment
 from tests.cast import NOW, TODAY, YEAR, place, post_at, village_in
+from tests.matrix.checking import checking_of
 from tests.matrix.objects import (
     attachment_of,
     campaign_of,
@@ -82,6 +83,7 @@ class World:
 
 
 OF_COUNTY = {
+    "check",
     "county",
     "notice_draft",
     "circular",
@@ -97,7 +99,9 @@ OF_COUNTY = {
 
 
 def _of_the_county(role: Role, kind: str, place: str) -> bool:
-    """A draft is the county's alone; a circular is brought to everybody below; the rest is read above, not below."""
+    """A check is the city's, a draft the county's alone; a circular is brought to all below; the rest is read above."""
+    if kind == "check":
+        return role is Role.CITY_REVIEWER
     if kind.endswith("_draft"):
         return role is Role.COUNTY_OFFICER and place != "foreign"
     if kind == "circular" and role in (Role.TOWNSHIP_OFFICER, Role.VILLAGE_REPORTER):
@@ -108,7 +112,7 @@ def _of_the_county(role: Role, kind: str, place: str) -> bool:
 DEPARTMENT = "县信访局"
 WORDS = {"text": "选配书记", "goal": "到位", "unit": "镇党委", "person": "李"}
 OF_HOLDER = {"determination", "whole_survey", "joint_review", "publicity", "objection"}
-OF_TOWNSHIP = {"leader", "notice", "reply_duty", "duty", "review", "filing"}
+OF_TOWNSHIP = {"evaluation", "leader", "notice", "reply_duty", "duty", "review", "filing"}
 OF_CASE = {
     "case",
     "activity",
@@ -119,6 +123,7 @@ OF_CASE = {
     "problem",
     "measure",
     "acceptance",
+    "check_result",
     "attachment",
     "inspection_result",
     "inspection_finding",
@@ -229,6 +234,7 @@ def _ask_and_publish(world: World, where: str, review: Review, by: Appointment) 
 def _furnish(world: World, where: str, officer: Appointment) -> None:
     village, town = world.units["village"][where], world.units["township"][where]
     case = case_at(world.scheme, village, officer)
+    member = member_of(case, world.posts[Role.HELPER].user, where)
     problem = Problem.objects.create(case=case, order=1, text="书记空缺")
     review = plan_review(world.scheme, case, world.officers[where])
     assessment = Assessment.objects.get(organization=village)
@@ -255,7 +261,8 @@ def _furnish(world: World, where: str, officer: Appointment) -> None:
         "duty": case.duties.first(),
         "review": review,
         "leader": leader_of(world.scheme, town),
-        "member": member_of(case, world.posts[Role.HELPER].user, where),
+        "member": member,
+        **checking_of(world.scheme, case, member, town, world.posts[Role.CITY_REVIEWER]),
         "attachment": attachment_of(case, village, officer),
         "filing": filing_of(town, world.officers[where]),
         **reports_of(world.scheme, town, world.officers[where]),
