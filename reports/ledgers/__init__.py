@@ -15,6 +15,7 @@ from reports.ledgers.quota import QUOTA
 from reports.ledgers.support import SUPPORT
 from reports.ledgers.support_funds import SUPPORT_FUNDS
 from reports.ledgers.survey_register import SURVEY_REGISTER
+from reports.ledgers.tallies import TALLIES
 from reports.ledgers.targets import TARGETS
 from reports.ledgers.work import WORK
 
@@ -36,6 +37,7 @@ LEDGERS: dict[str, Ledger] = {
         NOTICES,
         CHECKS,
         PERSON_EVALUATIONS,
+        TALLIES,
         ACCEPTANCE,
         COUNTY_SUMMARY,
         PARTY_STATISTICS,

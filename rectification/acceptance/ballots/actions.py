@@ -24,19 +24,9 @@ def questions_of(acceptance: Acceptance, group: str) -> list[Any]:
     poll = acceptance.polls.filter(group=group).first()
     if poll:
         return poll.questions
+    questions = rules.questions_of(acceptance.case.scheme)
     tally = acceptance.tallies.filter(group=group).first()
-    if tally and tally.counts:
-        return [[item, list(options)] for item, options in tally.counts.items()]
-    return questions_now(acceptance)
-
-
-def questions_now(acceptance: Acceptance) -> list[Any]:
-    """What the scheme of the case asks now."""
-    scheme = acceptance.case.scheme
-    options = acceptance_rules.ballot_options(
-        scheme.satisfied_options, scheme.other_options, scheme.dissatisfied_options
-    )
-    return [[item, options] for item in acceptance_rules.ballot_items(scheme.satisfaction_items)]
+    return rules.in_order(tally.counts, questions) if tally and tally.counts else questions
 
 
 def version_of(tally: Tally | None) -> int:

@@ -28,7 +28,7 @@ from accounts.versions import lock
 from organizations.models import Appointment
 from rectification.acceptance import actions as acceptances
 from rectification.acceptance.ballots import rules
-from rectification.acceptance.ballots.actions import add_up, questions_now
+from rectification.acceptance.ballots.actions import add_up
 from rectification.acceptance.ballots.models import Poll, PollBox, PollCode
 from rectification.acceptance.models import Acceptance, AcceptanceState
 from rectification.acceptance.rules import UNCHOSEN
@@ -71,7 +71,7 @@ def arrange(
     if errors := rules.opening_errors(**local, slips=slips, now=timezone.localtime(at)):
         raise Invalid(errors)
     if poll is None:
-        poll = Poll(acceptance=acceptance, group=group, questions=questions_now(acceptance))
+        poll = Poll(acceptance=acceptance, group=group, questions=rules.questions_of(acceptance.case.scheme))
     elif poll.told:
         raise Refused("扫码测评已经结束并计入测评，不能再开：结果公开后再收答卷，会让人推知个人的选择")
     elif poll.closed_at:
@@ -88,7 +88,7 @@ def arrange(
 
 def _begin_anew(poll: Poll, acceptance: Acceptance) -> None:
     """After a poll of too few answers: nothing of it stays."""
-    poll.closed_at, poll.questions = None, questions_now(acceptance)
+    poll.closed_at, poll.questions = None, rules.questions_of(acceptance.case.scheme)
     poll.codes.all().delete()
     PollBox.objects.filter(poll=poll).update(returned=0, counts={})
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import secrets
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
-from rectification.acceptance.rules import Tally, tally_errors
+from rectification.acceptance.rules import Tally, ballot_items, ballot_options, tally_errors
 
 Counts = Mapping[str, Mapping[str, int]]
 
@@ -142,6 +142,36 @@ def put_in(counts: Counts, answer: Mapping[str, str]) -> dict[str, dict[str, int
         of_item = boxed.setdefault(item, {})
         of_item[option] = of_item.get(option, 0) + 1
     return boxed
+
+
+class Asks(Protocol):
+    """What of a scheme says what a ballot asks."""
+
+    satisfaction_items: list[str]
+    satisfied_options: list[str]
+    other_options: list[str]
+    dissatisfied_options: list[str]
+
+
+def questions_of(scheme: Asks) -> list[Any]:
+    """What the scheme asks: [[item, [option, …]], …], 未选 last."""
+    options = ballot_options(scheme.satisfied_options, scheme.other_options, scheme.dissatisfied_options)
+    return [[item, options] for item in ballot_items(scheme.satisfaction_items)]
+
+
+def in_order(counts: Counts, questions: list[Any]) -> list[Any]:
+    """What was counted as questions, in the order of those the scheme asks; the database keeps none of a mapping."""
+    places = dict(questions)
+    items = sorted(counts, key=lambda item: _place(item, list(places)))
+    return [[item, _sorted(counts[item], places.get(item, []))] for item in items]
+
+
+def _sorted(words: Iterable[str], known: list[str]) -> list[str]:
+    return sorted(words, key=lambda word: _place(word, known))
+
+
+def _place(word: str, known: list[str]) -> int:
+    return known.index(word) if word in known else len(known)
 
 
 def new_code() -> str:

@@ -9,6 +9,7 @@ from accounts.changes import TITLES, Change, Entry
 from accounts.tables import show
 from rectification.acceptance import actions as acceptances
 from rectification.acceptance import rules as acceptance_rules
+from rectification.acceptance.ballots import rules
 from rectification.acceptance.ballots.actions import questions_of
 from rectification.acceptance.ballots.models import Poll
 from rectification.acceptance.models import Acceptance, Tally, TallyGroup
@@ -67,15 +68,17 @@ def board(acceptance: Acceptance, group: str) -> Board:
         satisfied=[option for option in options if option in lines.satisfied],
         tally=tally,
         poll=poll,
-        lines=list(_lines(tally, options, lines)) if tally else [],
+        lines=list(_lines(tally, questions, options, lines)) if tally else [],
         errors=_errors(tally, label) if tally else [],
         line="" if lines.satisfaction is None else plain(lines.satisfaction),
         veto="" if veto is None else plain(veto),
     )
 
 
-def _lines(tally: Tally, options: list[str], lines: acceptance_rules.Lines) -> Iterator[Line]:
-    for item, votes in tally.counts.items():
+def _lines(
+    tally: Tally, questions: list[Any], options: list[str], lines: acceptance_rules.Lines
+) -> Iterator[Line]:
+    for item, votes in _ordered(tally, questions):
         rate = acceptance_rules.satisfaction_rate(votes, lines.satisfied)
         below = rate is not None and lines.satisfaction is not None and rate.percent < lines.satisfaction
         against = lines.dissatisfied_veto
@@ -89,6 +92,12 @@ def _lines(tally: Tally, options: list[str], lines: acceptance_rules.Lines) -> I
             low=below,
             veto=veto or "" if against is not None else "",
         )
+
+
+def _ordered(tally: Tally, questions: list[Any]) -> Iterator[tuple[str, dict[str, int]]]:
+    """The tally's items as they are asked, with their votes in the order of the options."""
+    for item, options in rules.in_order(tally.counts, questions):
+        yield item, {option: tally.counts[item][option] for option in options}
 
 
 def _errors(tally: Tally, label: str) -> list[str]:
