@@ -1,57 +1,92 @@
-"""One case's acceptance: asked for, scored by both sides, the ballots counted, signed by a person."""
+"""One case's acceptance: asked for, its own word, scored by both sides, the ballots counted, signed by a person; and
+the watching afterwards."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from decimal import Decimal
 
 from accounts.roles import Role
 from organizations.models import Appointment
-from rectification.acceptance import actions
+from rectification.acceptance import actions, signing
 from rectification.acceptance.actions import Score
 from rectification.acceptance.ballots.actions import save_tally
 from rectification.acceptance.models import Acceptance, Tally, TallyGroup
+from rectification.acceptance.tracking import actions as tracking
 from rectification.cases import actions as cases
 from rectification.cases.models import Case, Outcome
 from reports.demo.people import names
 from reports.demo.plans import handler
 from reports.demo.world import World
 
-LOST = {Outcome.PASS: (1, 1), Outcome.BASIC: (6, 6, 6, 6), Outcome.FAIL: (10, 10, 10, 8, 8)}
+VETOED = "vetoed"
+"""Points that suffice, and more than half of the masses dissatisfied."""
+LOST = {
+    Outcome.PASS: (1, 1),
+    Outcome.BASIC: (6, 6, 6, 6),
+    Outcome.FAIL: (10, 10, 10, 8, 8),
+    VETOED: (2, 2),
+}
 WHY = {
     Outcome.PASS: "台账个别环节签字不全",
     Outcome.BASIC: "整改措施有的刚见成效，需要巩固",
     Outcome.FAIL: "书记人选刚到位，主要问题没有解决，组织生活仍不正常",
+    VETOED: "财务公开还不够及时",
 }
+SAID = {
+    Outcome.PASS: "整改措施逐条落实，班子运行正常，群众认可，建议销号。",
+    Outcome.BASIC: "主要问题已解决，部分措施刚见成效，建议巩固提升后再验收。",
+    Outcome.FAIL: "主要问题没有解决，建议继续整顿。",
+    VETOED: "各项措施基本落实，但群众测评不满意票过半。",
+}
+SELF = "对照问题清单逐条自查：整改措施已按时限落实，“三会一课”按月开展，村务财务按季公开；不足是后备力量培养还要加强。"
 SUBJECT = "总体评价"
 
 
 def ask(world: World, case: Case, day: date, reason: str = "") -> Acceptance:
-    """The township asks for the acceptance and enters its own scores."""
+    """The township asks for the acceptance; the self-check is written by the organization, or for it."""
     post = handler(world, case)
     with world.scene(post, day, 9) as now:
         acceptance = actions.ask(case_id=case.pk, reason=reason, **now)
-        if post.role == Role.TOWNSHIP_OFFICER:
-            _score(acceptance, now, lambda item: Score(item.points - min(item.points, Decimal(1))))
+    own = world.posts.get((f"{case.township}/{case.organization.name}", Role.VILLAGE_REPORTER))
+    with world.scene(own or post, day, 11) as now:
+        actions.save_self_check(acceptance_id=acceptance.pk, version=None, words=SELF, on=day, **now)
     return acceptance
 
 
-def _score(acceptance: Acceptance, now: dict, points: object) -> None:
+def _first(world: World, case: Case, acceptance: Acceptance, day: date) -> None:
+    """The township's own scores and opinion."""
+    post = handler(world, case)
+    if post.role != Role.TOWNSHIP_OFFICER:
+        return
+    said = "对照方案逐项初验，整改资料齐全，同意提请县委组织部验收。"
+    with world.scene(post, day, 15) as now:
+        _score(acceptance, now, _less([1, 1], "个别资料归档不全"), said)
+
+
+def _less(lost: list[int] | tuple[int, ...], why: str) -> Callable[[object], Score]:
+    """The standard points less what is lost on the first items."""
+    left = iter(lost)
+
+    def score(item: object) -> Score:
+        away = min(Decimal(next(left, 0)), item.points)
+        return Score(item.points - away, why if away else "")
+
+    return score
+
+
+def _score(acceptance: Acceptance, now: dict, points: Callable[[object], Score], said: str) -> None:
     scores = {row.item_id: points(row.item) for row in acceptance.scores.select_related("item")}
-    actions.save_scores(acceptance_id=acceptance.pk, version=None, scores=scores, **now)
+    actions.save_scores(acceptance_id=acceptance.pk, version=None, scores=scores, said=said, **now)
 
 
 def examine(world: World, case: Case, acceptance: Acceptance, day: date, outcome: str) -> None:
-    """The county scores item by item, and both meetings' ballots are entered."""
+    """Both meetings' ballots are entered, the township scores, then the county item by item."""
     post = world.county(case.county.name)
-    with world.scene(post, day, 10) as now:
-        lost = iter(LOST[Outcome(outcome)])
-
-        def score(item: object) -> Score:
-            away = min(Decimal(next(lost, 0)), item.points)
-            return Score(item.points - away, WHY[Outcome(outcome)] if away else "")
-
-        _score(acceptance, now, score)
     for group in TallyGroup:
-        _count(world, post, acceptance, day, group, outcome)
+        _count(world, post, acceptance, day - timedelta(days=3), group, outcome)
+    _first(world, case, acceptance, day - timedelta(days=2))
+    with world.scene(post, day, 10) as now:
+        _score(acceptance, now, _less(LOST[outcome], WHY[outcome]), SAID[outcome])
 
 
 def _count(
@@ -59,9 +94,11 @@ def _count(
 ) -> None:
     people, unit = names(world), acceptance.case.organization
     issued = 42 if group == TallyGroup.MEMBERS else 60
-    dissatisfied = {Outcome.PASS: 1, Outcome.BASIC: 6, Outcome.FAIL: 17}[Outcome(outcome)]
+    dissatisfied = {Outcome.PASS: 1, Outcome.BASIC: 6, Outcome.FAIL: 17, VETOED: 4}[outcome]
+    if outcome == VETOED and group == TallyGroup.MASSES:
+        dissatisfied = 33
     valid = issued - 2
-    partly = 12 if outcome == Outcome.PASS else 16
+    partly = 12 if outcome == Outcome.PASS or dissatisfied > 30 else 16
     counts = {
         "满意": valid - partly - dissatisfied - 1,
         "基本满意": partly,
@@ -73,6 +110,8 @@ def _count(
             group=group,
             held_on=day,
             place=unit.venue or f"{unit.short_name}会议室",
+            entitled=issued + 6,
+            present=issued,
             issued=issued,
             returned=issued - 1,
             valid=valid,
@@ -89,13 +128,14 @@ def sign(world: World, case: Case, acceptance: Acceptance, day: date, outcome: s
     with world.scene(world.county(case.county.name), day, 16) as now:
         verdict = actions.suggested(Acceptance.objects.get(pk=acceptance.pk))
         different = verdict is not None and verdict.outcome != outcome
-        actions.sign(
+        signing.sign(
             acceptance_id=acceptance.pk,
             version=None,
             outcome=outcome,
             signer=next(names(world)),
             signed_on=day,
             different_reason="经集体研究确定" if different else "",
+            follow_due_on=None if outcome == Outcome.PASS else day + timedelta(days=60),
             **now,
         )
 
@@ -105,6 +145,12 @@ def whole(world: World, case: Case, day: date, outcome: str, reason: str = "") -
     acceptance = ask(world, case, day, reason)
     examine(world, case, acceptance, day + timedelta(days=6), outcome)
     sign(world, case, acceptance, day + timedelta(days=7), outcome)
+
+
+def watch(world: World, case: Case, day: date, words: str, *, relapse: bool = False) -> None:
+    """The township looks at a closed case again."""
+    with world.scene(handler(world, case), day, 14) as now:
+        tracking.record(case_id=case.pk, on=day, words=words, relapse=relapse, **now)
 
 
 def end_tracking(world: World, case: Case, day: date) -> None:

@@ -104,7 +104,7 @@ def fates(world: World) -> None:
         "柳溪镇/大塘村": lambda case: _asked(world, case),
         "白岩乡/青石村": lambda case: _examined(world, case),
         "白岩乡/龙井村": lambda case: acceptances.whole(world, case, days.ago(20), "basic"),
-        "松坪镇/杨湾村": lambda case: acceptances.whole(world, case, days.ago(24), "pass"),
+        "松坪镇/杨湾村": lambda case: _closed_and_watched(world, case),
         "松坪镇/梅冲村": lambda case: acceptances.whole(world, case, days.ago(16), "pass"),
         "禾塘镇/竹山村": lambda case: acceptances.whole(world, case, days.ago(18), "fail", LATE_REASON),
         "城关街道/桃园社区": lambda case: plans.adjust(world, case, days.ago(5)),
@@ -121,9 +121,14 @@ def _asked(world: World, case: Case) -> None:
 
 
 def _examined(world: World, case: Case) -> None:
-    """Everything is entered; the county's signature is missing."""
+    """Everything is entered, the masses' ballots veto; the county's signature is missing."""
     acceptance = acceptances.ask(world, case, world.days.ago(9))
-    acceptances.examine(world, case, acceptance, world.days.ago(2), "pass")
+    acceptances.examine(world, case, acceptance, world.days.ago(2), acceptances.VETOED)
+
+
+def _closed_and_watched(world: World, case: Case) -> None:
+    acceptances.whole(world, case, world.days.ago(24), "pass")
+    acceptances.watch(world, case, world.days.ago(4), "班子运行正常，村务财务按季公开，群众没有新的反映。")
 
 
 def _adjusted_and_returned(world: World, case: Case) -> None:
