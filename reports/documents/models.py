@@ -91,3 +91,8 @@ class OfficeDocument(Placed, Versioned):
 
     def __str__(self) -> str:
         return self.title
+
+    def get_absolute_url(self) -> str:
+        from django.urls import reverse
+
+        return reverse("reports:document", args=[self.uid])

@@ -4,6 +4,7 @@ from datetime import date
 
 from reports.ledgers import LEDGERS, Ledger, Selection
 from reports.papers.acceptance_sheet import ACCEPTANCE_SHEET
+from reports.papers.bulletin import BULLETIN
 from reports.papers.circular import CIRCULAR
 from reports.papers.closing_form import CLOSING_FORM
 from reports.papers.determination_form import DETERMINATION_FORM
@@ -15,6 +16,7 @@ from reports.papers.plan import PLAN
 from reports.papers.progress_report import PROGRESS_REPORT
 from reports.papers.publication import PUBLICATION
 from reports.papers.secretary_review import SECRETARY_REVIEW
+from reports.papers.summary import SUMMARY
 from reports.sheet import Sheet, live
 
 PAPERS: dict[str, Form | Document] = {
@@ -28,6 +30,8 @@ PAPERS: dict[str, Form | Document] = {
         PROGRESS_REPORT,
         CIRCULAR,
         NOTICE,
+        BULLETIN,
+        SUMMARY,
         PERSON_EVALUATION,
         SECRETARY_REVIEW,
     )

@@ -33,12 +33,20 @@ def facts_of(report: ProgressReport, today: date) -> dict[str, Any]:
     """
     unit = report.organization
     window = _window(report, today)
-    cases = _cases(unit, report.scheme.year, window)
-    lines = _lines(cases, window)
+    counted = counted_in(unit, report.scheme.year, window)
+    return {
+        **counted,
+        "period": period_words(report.rhythm, report.period_to_on),
+        **(_from_below(report) if counted["wide"] else {"units": [], "said": []}),
+    }
+
+
+def counted_in(unit: Organization, year: int, window: logged.Window) -> dict[str, Any]:
+    """The numbers of a unit's cases in a window of days, of whatever paper quotes them; plain JSON values."""
+    lines = _lines(_cases(unit, year, window), window)
     wide = unit.level != Level.TOWNSHIP
     return {
         "unit": unit.short_name,
-        "period": period_words(report.rhythm, report.period_to_on),
         "since_on": window.since.isoformat(),
         "until_on": window.until.isoformat(),
         "next_until_on": window.next_until.isoformat(),
@@ -46,7 +54,6 @@ def facts_of(report: ProgressReport, today: date) -> dict[str, Any]:
         "lines": lines,
         "groups": rules.grouped(lines, lambda line: line["township"]) if wide else [],
         "total": rules.total_of(lines),
-        **(_from_below(report) if wide else {"units": [], "said": []}),
     }
 
 
