@@ -30,13 +30,16 @@ Row = Mapping[str, Any]
 
 @policy(SUBTREE, scope="none")
 @require_GET
-def drill(request: HttpRequest, key: str) -> HttpResponse:
-    """The list behind one number: `row` and `cell` in the address name it, the rest is as on the ledger's page."""
-    ledger = LEDGERS.get(key)
+def drill(request: HttpRequest, counted: str) -> HttpResponse:
+    """The list behind one number of a ledger: `row` and `cell` in the address name it, the rest is as on its page.
+
+    An address that names none shows the table's first number.
+    """
+    ledger = LEDGERS.get(counted)
     wanted = asked(request, ledger if ledger and ledger.counted else None, request.GET)
     selection = Selection(request.post, wanted.unit, wanted.year, {})
     with as_of(wanted.moment) if wanted.moment else nullcontext():
-        behind = ledger.counted.behind(selection, request.GET.get("row", ""), request.GET.get("cell", ""))
+        behind = ledger.counted.behind(selection, request.GET.get("row"), request.GET.get("cell"))
         if behind is None:
             raise Http404
         page = Paginator(behind.records, PAGE).get_page(request.GET.get("page"))
@@ -53,7 +56,7 @@ def drill(request: HttpRequest, key: str) -> HttpResponse:
         "persons": _once(behind),
         "page": page,
         "table": drawn,
-        "back": f"{reverse('reports:ledger', args=[key])}?{query.urlencode()}",
+        "back": f"{reverse('reports:ledger', args=[counted])}?{query.urlencode()}",
     }
     return render(request, "reports/drill.html", context)
 

@@ -25,6 +25,7 @@ from rectification.filings import rules
 from rectification.filings.models import Filing
 from rectification.filings.tables import draw
 from reports import actions
+from reports.drill_table import linked
 from reports.forms import LedgerForm, units_near
 from reports.ledgers import LEDGERS, Selection
 from reports.papers import PAPERS, Printable, declared
@@ -154,7 +155,7 @@ def ledger(request: HttpRequest, key: str) -> HttpResponse:
         "content": content,
         "count": len(content["rows"]),
         "shown": SHOWN,
-        "table": draw(content, limit=SHOWN),
+        **_table(request, wanted, content),
         "own": own and request.post.role in OFFICERS,
         "refusal": rules.refusal(content)
         or filings.submission_refusal(
@@ -166,6 +167,21 @@ def ledger(request: HttpRequest, key: str) -> HttpResponse:
         "differences": rules.differences(earlier[0].content, content) if earlier and wanted.whole else None,
     }
     return render(request, "reports/ledger.html", context)
+
+
+def _table(request: HttpRequest, wanted: Asked, content: dict[str, Any]) -> dict[str, Any]:
+    """The table as it will print; of a ledger of numbers, every number leading to its list, and what is left out."""
+    counted = wanted.ledger.counted
+    if counted is None:
+        return {"table": draw(content, limit=SHOWN)}
+    selection = Selection(request.post, wanted.unit, wanted.year, {})
+    address = {"unit": str(wanted.unit.uid), "year": str(wanted.year)}
+    address |= {"key": wanted.ledger.key, "as_of": wanted.day.isoformat() if wanted.day else ""}
+    with as_of(wanted.moment) if wanted.moment else nullcontext():
+        return {
+            "table": linked(content, counted, selection, address),
+            "uncounted": counted.uncounted(selection),
+        }
 
 
 @policy(SUBTREE, scope="none")

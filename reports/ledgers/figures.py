@@ -116,11 +116,15 @@ class Counted:
             found[name] = {figure.key: figure.number(own[figure.source.key]) for figure in figures}
         return found
 
-    def behind(self, selection: Selection, row: str, key: str) -> Behind | None:
-        """What makes one number; None where there is no such cell. Raises OutOfScope as the table does."""
+    def behind(self, selection: Selection, row: str | None, key: str | None) -> Behind | None:
+        """What makes one number (None: of the first row, the first figure); None where there is no such cell.
+
+        Raises OutOfScope as the table does.
+        """
         check_scope(selection.post, selection.unit)
-        part = self.rows(selection).get(row)
-        figure = next((one for one in self.figures(selection) if one.key == key), None)
+        rows = self.rows(selection)
+        part = rows.get(next(iter(rows)) if row is None else row)
+        figure = next((one for one in self.figures(selection) if key in (None, one.key)), None)
         if part is None or figure is None:
             return None
         records = [record for record in figure.source.read(selection) if part.holds(record)]

@@ -50,6 +50,7 @@ PERSONAL = {"message", "export", "batch", "saved_view"}
 PARTS = {
     "group": "members",
     "key": "work",
+    "counted": "party_statistics",
     "ledger": "work",
     "paper": "determination_form",
     "section": "phases",
