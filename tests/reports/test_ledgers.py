@@ -131,3 +131,22 @@ def test_the_ledger_of_a_past_moment_shows_what_stood_then(
         then = cells(sheet_of(county_officer, county), "percent")
     assert then[0] == 60
     assert cells(sheet_of(county_officer, county), "percent")[0] == 95
+
+
+def titles(sheet):
+    return [one.title for one in sheet.columns]
+
+
+def test_the_versions_of_township_and_village_leave_out_what_their_title_says(
+    filled_case, empty_case, county_officer, county, township, village, township_officer, village_reporter
+):
+    whole = titles(sheet_of(county_officer, county))
+    assert titles(sheet_of(township_officer, township)) == [t for t in whole if t != "县市区"]
+    own = sheet_of(village_reporter, village)
+    assert own.title.startswith("石桥村") and titles(own)[:3] == ["序号", "主要类型", "突出问题"]
+    assert len(cells(own, "measure")) == 3 and own.foot()[column(own, "problem")] == "2个问题"
+
+
+def test_the_register_of_several_counties_says_which(scheme, city_reviewer, city, county_officer, county):
+    assert titles(sheet_of(city_reviewer, city, "survey_register"))[1] == "县市区"
+    assert titles(sheet_of(county_officer, county, "survey_register"))[1] == "乡镇（街道）"
