@@ -13,6 +13,7 @@ from organizations.scope import covers
 from rectification.cases.models import Case
 from reports import case_book, dossier, dossier_items
 from reports.binding import Bound, Section
+from reports.blanks import blank, blank_refusal
 from reports.case_book import size_words
 from reports.dossier import Dossier
 from reports.ledgers import LEDGERS, Selection
@@ -24,7 +25,7 @@ BATCHED = (
     "determination_form",
     "plan",
     "task_lists",
-    "score_form",
+    "acceptance_sheet",
     "closing_form",
 )
 
@@ -182,7 +183,7 @@ def _dossier(selection: Selection, *, today: date, mark: str) -> Dossier:
 
     if refused := dossier_refusal(selection):
         raise Refused(refused)
-    _number, size = dossier_items.files_of(selection) if _whole(selection) else (0, 0)
+    number, size = dossier_items.files_of(selection) if _whole(selection) else (0, 0)
     if shutil.disk_usage(files.folder()).free < 2 * size + 200_000_000:
         raise Refused("服务器上的存储空间不足，没有开始归档；请联系系统管理员")
     return Dossier(
@@ -195,7 +196,7 @@ def _dossier(selection: Selection, *, today: date, mark: str) -> Dossier:
             ("整顿对象", f"{len(dossier_items.cases_of(selection))}个"),
             ("归档日期", f"{today.year}年{today.month}月{today.day}日"),
             ("归档人", selection.post.user.name),
-            ("附件", f"{size_words(size)}" if size else "不含"),
+            ("附件", (size_words(size) if number else "没有") if _whole(selection) else "不含"),
         ],
         mark=mark,
     )
@@ -215,4 +216,30 @@ DOSSIER = Bundle(
     make=_dossier,
     length=lambda selection: _items(selection, date.min, "").length(),
 )
-BUNDLES: dict[str, Bundle] = {bundle.key: bundle for bundle in (CASE_BOOK, BATCH, DOSSIER)}
+
+# --- the empty form --------------------------------------------------------------------------------------------
+
+
+def _blank(selection: Selection, *, today: date, mark: str) -> Bound:
+    made = blank(selection.filters["paper"], selection)
+    return Bound("blank", _blank_name(selection), [Section(_blank_name(selection), lambda: made)], mark=mark)
+
+
+def _blank_name(selection: Selection) -> str:
+    paper = declared(selection.filters.get("paper", ""))
+    if paper is None:
+        raise Refused("没有这种台账或表单")
+    return f"{paper.title.format(year=selection.year)}（空表）"
+
+
+BLANK = Bundle(
+    key="blank",
+    format="pdf",
+    counted="页",
+    allowed=lambda selection: selection.post.role in SUBTREE and covers(selection.post, selection.unit),
+    refusal=lambda selection: blank_refusal(selection.filters.get("paper", "")),
+    named=_blank_name,
+    make=_blank,
+    length=lambda selection: 1,
+)
+BUNDLES: dict[str, Bundle] = {bundle.key: bundle for bundle in (CASE_BOOK, BATCH, DOSSIER, BLANK)}

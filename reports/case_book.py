@@ -43,9 +43,9 @@ LOGGED = (
 SUPERVISED = (("inspections", "督导情况表"),)
 AFTER = (
     ("satisfaction", "满意度测评汇总表"),
-    ("score_form", "考核验收评分表"),
+    ("acceptance_sheet", "考核验收评分表"),
+    ("checks", "验收检查情况表"),
     ("closing_form", "销号审批表"),
-    ("tracking", "跟踪管理"),
 )
 
 

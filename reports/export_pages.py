@@ -27,6 +27,7 @@ def _listed(request: HttpRequest) -> dict[str, object]:
     active = any(row.state in ACTIVE for row in page.object_list)
     for row in page.object_list:
         bundle = BUNDLES.get(row.ledger)
+        row.kept_until = row.finished_at + actions.KEPT if row.finished_at else None
         row.counted = bundle.counted if bundle else "页" if isinstance(declared(row.ledger), Form) else "行"
     return {"page": page, "active": active, "now": timezone.now()}
 
