@@ -21,15 +21,19 @@ from organizations.models import Organization
 from rectification.duties.models import Duty
 from rectification.duties.rules import light_of
 from rectification.filings import actions as filings
-from rectification.filings import rules
+from rectification.filings import marking, remarks, rules
 from rectification.filings.models import Filing
 from rectification.filings.tables import draw
 from reports import actions
+from reports.column_actions import setting_refusal
+from reports.column_reading import scheme_of
+from reports.column_rules import ADDED
 from reports.drill_table import linked
 from reports.forms import LedgerForm, units_near
 from reports.ledgers import LEDGERS, Selection
 from reports.papers import PAPERS, Printable, declared
 from reports.sheet import live
+from reports.workbench import opens
 
 SHOWN = 500
 
@@ -75,7 +79,9 @@ def ledgers(request: HttpRequest) -> HttpResponse:
         for ledger in LEDGERS.values()
     ]
     papers = [(paper.key, paper.title.format(year=year)) for paper in PAPERS.values()]
-    return render(request, "reports/ledgers.html", {"rows": rows, "papers": papers, "year": year})
+    context = {"rows": rows, "papers": papers, "year": year}
+    context["matrix"] = reverse("filings:matrix") if opens(post, "filings:matrix") else ""
+    return render(request, "reports/ledgers.html", context)
 
 
 def duties_of(post: Any, year: int) -> dict[str, Duty]:
@@ -134,9 +140,8 @@ def _uid(text: str) -> str:
 def content_of(request: HttpRequest, wanted: Asked) -> dict[str, Any]:
     """The ledger's plain content, now or as of the day asked for."""
     selection = Selection(request.post, wanted.unit, wanted.year, wanted.filters)
-    sheet = live(wanted.ledger, selection, today=wanted.day or timezone.localdate())
     with as_of(wanted.moment) if wanted.moment else nullcontext():
-        return sheet.content()
+        return live(wanted.ledger, selection, today=wanted.day or timezone.localdate()).content()
 
 
 @policy(SUBTREE, scope="none")
@@ -150,12 +155,15 @@ def ledger(request: HttpRequest, key: str) -> HttpResponse:
     earlier = earlier.filter(ledger=key, organization=wanted.unit, scheme__year=wanted.year)
     earlier = list(earlier.select_related("review", "to", "by__user")[:10])
     duty = duties_of(request.post, wanted.year).get(key) if own else None
+    said = _returned(request, wanted, content)
     context = {
         "wanted": wanted,
         "content": content,
         "count": len(content["rows"]),
         "shown": SHOWN,
-        **_table(request, wanted, content),
+        **_table(request, wanted, content, said),
+        "said": said,
+        **_columns(request, wanted, content),
         "own": own and request.post.role in OFFICERS,
         "refusal": rules.refusal(content)
         or filings.submission_refusal(
@@ -169,11 +177,30 @@ def ledger(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "reports/ledger.html", context)
 
 
-def _table(request: HttpRequest, wanted: Asked, content: dict[str, Any]) -> dict[str, Any]:
+def _columns(request: HttpRequest, wanted: Asked, content: dict[str, Any]) -> dict[str, Any]:
+    """Where the columns are set, for who may; whether there are added ones to type into."""
+    scheme = scheme_of(wanted.unit, wanted.year)
+    sets = scheme is not None and setting_refusal(scheme, request.post) is None
+    added = any(column["key"].startswith(ADDED) for column in content["columns"])
+    types = added and wanted.day is None and request.post.role in OFFICERS
+    return {"columns_of": scheme if sets else None, "types": types}
+
+
+def _returned(request: HttpRequest, wanted: Asked, content: dict[str, Any]) -> list[remarks.Said]:
+    """What the receiver wrote beside rows of the copy that came back, with what was changed since."""
+    if not wanted.whole:
+        return []
+    return remarks.standing(wanted.unit, wanted.ledger.key, wanted.year, request.post, content)
+
+
+def _table(
+    request: HttpRequest, wanted: Asked, content: dict[str, Any], said: list[remarks.Said]
+) -> dict[str, Any]:
     """The table as it will print; of a ledger of numbers, every number leading to its list, and what is left out."""
     counted = wanted.ledger.counted
     if counted is None:
-        return {"table": draw(content, limit=SHOWN)}
+        beside = marking.beside(content, remarks.by_place(said, content))
+        return {"table": draw(content, limit=SHOWN, remarks=beside)}
     selection = Selection(request.post, wanted.unit, wanted.year, {})
     address = {"unit": str(wanted.unit.uid), "year": str(wanted.year)}
     address |= {"key": wanted.ledger.key, "as_of": wanted.day.isoformat() if wanted.day else ""}

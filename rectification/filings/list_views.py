@@ -19,13 +19,25 @@ from rectification.filings.models import Filing
 from rectification.reviews.models import ReviewState
 
 
+def _named(filing: Filing) -> str:
+    """What was filed, without the unit, which has its own column."""
+    return without_unit(filing.title, filing.organization.name, filing.organization.short_name)
+
+
+def without_unit(title: str, *names: str) -> str:
+    """A title without the unit's name before it."""
+    for name in names:
+        title = title.removeprefix(name)
+    return title
+
+
 def _received(filing: Filing) -> str:
     """When it was taken, for the newest copy."""
     done = filing.review.state == ReviewState.PASSED and filing.number == filing.newest
     if not done or filing.review.ended_at is None:
         return ""
     day = timezone.localtime(filing.review.ended_at)
-    return f"{filing.to.office}，{day.month}月{day.day}日 {day:%H:%M}"
+    return f"{day.month}月{day.day}日 {day:%H:%M}"
 
 
 def _sealed(filing: Filing) -> str:
@@ -34,7 +46,7 @@ def _sealed(filing: Filing) -> str:
 
 
 COLUMNS = (
-    Column("title", "报送内容", kind="link", width=36),
+    Column("title", "报送内容", _named, kind="link", width=36),
     Column("unit", "报送单位", "organization.short_name", width=12),
     Column("to", "报往", "to.short_name", width=10),
     Column("number", "次数", lambda f: f"第{f.number}次", width=8),
@@ -42,7 +54,7 @@ COLUMNS = (
     Column("at", "报送时间", width=18),
     Column("by", "报送人", "by.user.name", width=10),
     Column("state", "状态", state_of, kind="light", width=12, tone=tone_of),
-    Column("received", "接收", _received, width=18),
+    Column("received", "接收时间", _received, width=18),
     Column("sealed", "盖章原件", _sealed, width=8),
 )
 
@@ -74,7 +86,7 @@ def _ledgers(seen: QuerySet) -> list[tuple[str, str]]:
     """The ledgers there are, by the title of the newest copy without its unit."""
     rows = seen.order_by("ledger", "-at").distinct("ledger")
     named = rows.values_list("ledger", "title", "organization__name", "organization__short_name")
-    return [(key, title.removeprefix(name).removeprefix(short)) for key, title, name, short in named]
+    return [(key, without_unit(title, *names)) for key, title, *names in named]
 
 
 def _narrowed(rows: QuerySet, form: FilingFilterForm) -> QuerySet:
