@@ -32,8 +32,8 @@ def answer(request: HttpRequest) -> HttpResponse:
     typed = request.POST.get("code", "")
     code, now = rules.as_typed(typed), timezone.now()
     try:
-        poll = poll_actions.ready(code=code, at=now).poll
         if "answered" not in request.POST:
+            poll = poll_actions.ready(code=code, at=now).poll
             return _page("answer", {"code": code, "poll": poll, "village": poll.acceptance.case.organization})
         poll_actions.answer(code=code, chosen=_chosen(request.POST), at=now)
     except poll_actions.WrongCode as wrong:

@@ -33,14 +33,18 @@ class TallyForm(forms.Form):
     """
 
     held_on = DateField(label="测评日期")
-    place = forms.CharField(label="时间、地点", max_length=100, help_text="如：上午9时，村部会议室")
+    place = forms.CharField(
+        label="时间、地点",
+        max_length=100,
+        widget=forms.TextInput(attrs={"placeholder": "如 上午9时，村部会议室"}),
+    )
     entitled = CountField(label="应到人数")
     present = CountField(label="实到人数")
     issued = CountField(label="发出票")
     returned = CountField(label="收回票")
     valid = CountField(label="有效票")
     invalid = CountField(label="无效票")
-    handed_out = CountField(label="发出测评码", help_text="实际发到人手里的纸条数。")
+    handed_out = CountField(label="实际发出测评码")
     supervisor = forms.CharField(label="监票人", max_length=40)
     teller = forms.CharField(label="计票人", max_length=40)
 
@@ -120,7 +124,6 @@ class PollForm(forms.Form):
         min_value=1,
         max_value=rules.MOST_SLIPS,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-        help_text=f"按应到人数印，最多 {rules.MOST_SLIPS} 份；一份一人一次。",
     )
 
     @staticmethod

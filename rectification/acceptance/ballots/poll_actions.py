@@ -137,7 +137,7 @@ def digest(code: str) -> str:
 
 def ready(*, code: str | None, at: datetime) -> PollCode:
     """The code of a slip, when an answer with it is taken now; raises WrongCode, or Refused saying why not."""
-    rows = PollCode.objects.select_related("poll__acceptance__case__organization")
+    rows = PollCode.objects.select_related("poll__acceptance")
     row = rows.filter(digest=digest(code)).first() if code else None
     if row is None:
         raise WrongCode
@@ -161,10 +161,11 @@ def answer(*, code: str | None, chosen: Mapping[int, str], at: datetime) -> None
     The box's row is what everybody waits for, so that of two answers with one code one counts, and none comes in
     after the poll was closed. Raises WrongCode and Refused.
     """
-    row = ready(code=code, at=at)
-    box = PollBox.objects.select_for_update().get(poll_id=row.poll_id)
+    of_code = PollBox.objects.filter(poll__codes__digest=digest(code)) if code else PollBox.objects.none()
+    box = of_code.select_for_update(of=("self",)).first()
     row = ready(code=code, at=at)  # as it stands now that nobody else can answer or close
     PollCode.objects.filter(pk=row.pk).update(used=True)
+    assert box is not None  # nosec B101: a code that is ready has a poll with its box
     given = rules.counts_of(row.poll.questions, chosen, unchosen=UNCHOSEN)
     box.counts, box.returned = rules.put_in(box.counts, given), box.returned + 1
     box.save(update_fields=["counts", "returned"])
