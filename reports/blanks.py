@@ -1,5 +1,6 @@
 """Empty forms: a ledger's head with lines to write on, a form with its boxes open."""
 
+import re
 from dataclasses import replace
 from itertools import islice
 
@@ -9,10 +10,12 @@ from accounts.errors import Refused
 from rectification.cases.models import Case
 from reports.ledgers import LEDGERS, Selection
 from reports.papers import PAPERS, Book, Form, declared
-from reports.papers.form import Page
+from reports.papers.form import Cell, Page
 from reports.sheet import Row, Sheet, live
 
 LINES = 12
+DAY = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日")
+SIGNER = re.compile(r"签字：[^（]*（盖章）")
 
 
 def blank_refusal(key: str) -> str | None:
@@ -57,6 +60,12 @@ def blank_form(form: Form, selection: Selection) -> Book:
     raise Refused(
         f"表中有哪些栏由年度方案决定，{'有了第一张填好的表' if cases else '有了第一个对象'}以后可以看空表"
     )
+
+
+def _open(cell: Cell) -> Cell:
+    """A box to write in: its words gone, of its foot what is printed on every copy."""
+    foot = DAY.sub("　　年　　月　　日", SIGNER.sub("签字：　　　　　　（盖章）", cell.foot))
+    return replace(cell, words=cell.words if cell.kind == "label" else "", foot=foot)
 
 
 def _emptied(page: Page) -> Page:
