@@ -109,7 +109,9 @@ def _count(
         tally = Tally(
             group=group,
             held_on=day,
-            place=unit.venue or f"{unit.short_name}会议室",
+            place=f"下午2时，{unit.short_name}会议室",
+            entitled=issued + 6,
+            present=issued,
             entitled=issued + 6,
             present=issued,
             issued=issued,
