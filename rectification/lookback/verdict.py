@@ -9,16 +9,19 @@ from accounts.errors import Refused
 from organizations.models import Appointment
 from rectification.cases import actions as cases
 from rectification.cases.models import Case, CaseStep, Tracking
+from rectification.duties import actions as duties
+from rectification.duties import ending
 from rectification.lookback import rules
 from rectification.lookback.actions import asked_of, locked, views_of
 from rectification.lookback.models import Lookback
 from rectification.lookback.parties import parties_in
 from rectification.lookback.rules import Outcome
-from rectification.schemes.terms import words
+from rectification.schemes.terms import Event, words
 from rectification.workflow import Stage
 
 STEPS = {Outcome.CLOSED: "lookback_close", Outcome.CARRIED: "lookback_carry"}
 CORRECTED = "correct_lookback"
+NOT_TURNED_ROUND = "回头看没有转化到位，纳入本年整顿"
 CONCLUSION = ("outcome", "reasons", "decided_on", "decided_by", "body", "document", "tracked_until_on")
 
 
@@ -59,7 +62,7 @@ def decide(
     _conclude(lookback, Outcome(outcome), reasons.strip(), on, by)
     lookback.body, lookback.document = body.strip(), document.strip()
     lookback.save_version(*CONCLUSION)
-    _follow(lookback, _take(lookback, by, at, reasons.strip()), on)
+    _follow(lookback, _take(lookback, by, at, reasons.strip()), on, by, at)
     return lookback
 
 
@@ -104,8 +107,9 @@ def _conclude(lookback: Lookback, outcome: Outcome, reasons: str, on: date, by: 
     lookback.tracked_until_on = until if outcome is Outcome.CLOSED else None
 
 
-def _follow(lookback: Lookback, case: Case, on: date) -> None:
-    """The day of 销号 where there was none, and a year of watching from the lookback on; or the end of watching.
+def _follow(lookback: Lookback, case: Case, on: date, by: Appointment, at: datetime) -> None:
+    """The day of 销号 where there was none, and a year of watching from the lookback on; or the end of watching and of
+    the looks that were owed for it.
 
     A case that was closed and came back keeps the day it was closed on: this year's case is then a relapse.
     """
@@ -114,12 +118,16 @@ def _follow(lookback: Lookback, case: Case, on: date) -> None:
         if case.closed_on is None:
             case.closed_on = on
             case.save_version("closed_on")
+        if tracking is None:
+            duties.happened(event=Event.CLOSED, case=case, on=on, by=by, at=at)
         tracking = tracking or Tracking(case=case, starts_on=on, ends_on=on)
         tracking.ends_on = max(tracking.ends_on, lookback.tracked_until_on)
         tracking.note = ""
         tracking.save()
-    elif tracking is not None and tracking.ends_on > on:
-        tracking.ends_on, tracking.note = max(on, tracking.starts_on), "回头看没有转化到位，纳入本年整顿"
+        return
+    ending.cancel_case(case=case, by=by, at=at, reason=NOT_TURNED_ROUND)
+    if tracking is not None and tracking.ends_on > on:
+        tracking.ends_on, tracking.note = max(on, tracking.starts_on), NOT_TURNED_ROUND
         tracking.save()
 
 
@@ -177,7 +185,7 @@ def correct(
         case=lookback.case, name=CORRECTED, reason=f"{said}。原因：{why.strip()}", by=by, at=at
     )
     case = _take(lookback, by, at, why.strip()) if now is not before else lookback.case
-    _follow(lookback, case, on)
+    _follow(lookback, case, on, by, at)
     return lookback
 
 

@@ -24,6 +24,7 @@ WHOLE += ("ask", "publish", "changes", "add_case")
 SORTS = {
     **{f"survey:{name}": "whole_survey" for name in WHOLE},
     "survey:determination": "determination",
+    "acceptance:sign_off": "sign_off",
     "survey:return_list": "determination",
     "accounts:open_message": "message",
     "remediation:report_of_duty": "report_duty",
@@ -58,6 +59,7 @@ PARTS = {
     "part": "phases",
     "format": "xlsx",
     "order": "1",
+    "number": "1",
     "kind": "dragnet",
 }
 
