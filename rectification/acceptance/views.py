@@ -15,6 +15,7 @@ from accounts.tables import render as table
 from accounts.year import working_year
 from rectification.acceptance import actions, gates, listing, rounds, sign_off, unsigning
 from rectification.acceptance.ballots.showing import boards
+from rectification.acceptance.checks import listing as checks
 from rectification.acceptance.forms import (
     AskForm,
     ReasonForm,
@@ -64,6 +65,7 @@ def cases(request: HttpRequest) -> HttpResponse:
         "form": form,
         "kept": kept.urlencode(),
         "ledger": ledger if gates.opens(ledger, request.post) else "",
+        "evaluates": gates.opens(reverse("acceptance:evaluations"), request.post),
         "page": page,
         "table": table(listing.columns(group), shown, caption="整顿对象"),
     }
@@ -106,6 +108,7 @@ def page(request: HttpRequest, case: Case, status: int = 200, **bound: Any) -> H
         "first": first_side(case),
         "rounds": rounds.rounds_of(acceptance, request.post) if acceptance else [],
         "tracking": getattr(case, "tracking", None) if case.stage == Stage.TRACKING else None,
+        "checked": checks.of_case(case, request.post),
     }
     if not context["ask_refusal"]:
         context |= _asking(request, case)

@@ -7,13 +7,14 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from organizations.models import Appointment
+from rectification.acceptance.actions import AGAIN
 from rectification.acceptance.checks.models import CheckResult
-from rectification.acceptance.checks.rules import AGAIN
 from rectification.cases import actions as cases
 from rectification.cases.models import Case, CaseMember, Tracking
 from rectification.cases.takers import decider_of
 from rectification.duties import actions as duties
 from rectification.duties import ending
+from rectification.duties.making import OVERTURNED
 from rectification.remediation.actions import handler_of, tell
 from rectification.remediation.support.models import HelpingUnit, Pairing
 from rectification.schemes.models import Process
@@ -39,7 +40,7 @@ def take_back(*, result: CheckResult, by: Appointment, at: datetime) -> Case:
     case.closed_on, case.outcome = None, ""
     case.save_version("closed_on", "outcome")
     _end_tracking(case, on, source)
-    ending.cancel_case(case=case, by=by, at=at, reason="检查不认可验收结果，继续整顿")
+    ending.cancel_case(case=case, by=by, at=at, reason=OVERTURNED)
     duties.open_case_duties(case=case, at=at)
     unit, role = handler_of(case)
     duties.open_duty(

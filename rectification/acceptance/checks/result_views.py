@@ -10,10 +10,10 @@ from accounts.changes import changes_of
 from accounts.policy import policy
 from accounts.roles import CASE_READERS, OFFICERS
 from accounts.submission import carry_out, opened_version, status_of
+from rectification.acceptance.actions import AGAIN
 from rectification.acceptance.checks import actions, listing, overturn, result_actions
 from rectification.acceptance.checks.forms import ResultForm
 from rectification.acceptance.checks.models import Check, CheckResult, CheckState
-from rectification.acceptance.checks.rules import AGAIN
 from rectification.duties.models import Duty
 
 NEAR = (

@@ -9,8 +9,6 @@ from decimal import ROUND_CEILING, Decimal
 from rectification.schemes.terms import plain, words
 from rectification.supervision.inspections.rules import Reason
 
-AGAIN = "acceptance_again"
-"""The duty to ask for the acceptance once more after a check took the case back."""
 UPHELD, REFUSED = "upheld", "refused"
 NEAR = Decimal(5)
 """So many points, or per cent of satisfaction, above its line count as just passed."""

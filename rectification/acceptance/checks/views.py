@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -21,6 +22,7 @@ from organizations.rules import Level
 from rectification.acceptance.checks import actions, listing, pool
 from rectification.acceptance.checks.forms import ChangeForm, PlanForm
 from rectification.acceptance.checks.models import Check, CheckState
+from rectification.acceptance.gates import opens
 from rectification.schemes.models import Scheme
 from rectification.supervision.inspections.drawing import rerun_record
 from rectification.supervision.inspections.forms import CancelForm
@@ -41,8 +43,10 @@ def checks(request: HttpRequest) -> HttpResponse:
     rows = listing.with_numbers(rows).select_related("organization").order_by("-starts_on", "-pk")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     results = Paginator(listing.results_for(post, year), PAGE).get_page(request.GET.get("results"))
+    ledger = reverse("reports:ledger", args=["checks"])
     context = {
         "year": year,
+        "ledger": ledger if opens(ledger, post) else "",
         "refused": refused,
         "mine": mine,
         "progress": pool.progress(post, scheme) if not refused else None,

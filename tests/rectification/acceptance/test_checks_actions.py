@@ -8,9 +8,10 @@ from django.core.management import call_command
 
 from accounts.errors import Invalid, Refused
 from accounts.models import Message
+from rectification.acceptance.actions import AGAIN
 from rectification.acceptance.checks import actions, pool, result_actions
 from rectification.acceptance.checks.models import Check, CheckResult, CheckResultQuerySet
-from rectification.acceptance.checks.rules import AGAIN, Written, asked
+from rectification.acceptance.checks.rules import Written, asked
 from rectification.cases.models import Case, CaseMember
 from rectification.duties.models import Duty
 from rectification.workflow import Stage
