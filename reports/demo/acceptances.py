@@ -112,8 +112,6 @@ def _count(
             place=f"下午2时，{unit.short_name}会议室",
             entitled=issued + 6,
             present=issued,
-            entitled=issued + 6,
-            present=issued,
             issued=issued,
             returned=issued - 1,
             valid=valid,
