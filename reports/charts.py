@@ -16,6 +16,8 @@ from accounts.roles import Role
 from organizations.models import STEP, Appointment, Organization
 from rectification.cases.models import Case
 from rectification.duties.models import Duty, DutyState, is_near, is_overdue
+from rectification.filings.matrix import Unit, matrix_of
+from rectification.filings.matrix_rules import Standing
 from rectification.remediation.models import Problem
 from rectification.schemes.models import Criterion
 from rectification.workflow import CHOICES, Stage
@@ -65,6 +67,7 @@ def charts_of(post: Appointment, year: int, today: date) -> list[Chart]:
         stages_by_unit(post, year),
         types_of_weakness(post, year),
         problems_by_month(post, year, today),
+        filings_by_unit(post, year, today),
         duties_by_light(post, year, today),
     )
     return [chart for chart in made if chart.rows]
@@ -211,3 +214,22 @@ def _duty_row(unit: Organization, counts: Mapping[str, int], year: int) -> Row:
         unit.short_name,
         [_cell(count, "duties:list", **asked, state=state) for state, count in counts.items()],
     )
+
+
+def filings_by_unit(post: Appointment, year: int, today: date) -> Chart:
+    """What the units right below were to file and what became of it: the numbers of 报送情况."""
+    found = matrix_of(post, year, today=today)
+
+    def cell(unit: Unit, standing: Standing) -> Cell:
+        asked = {
+            "level": found.level,
+            "period": found.period,
+            "standing": str(standing),
+            "unit": str(unit.uid),
+        }
+        return _cell(found.counts(unit=unit.pk)[standing], "filings:owed", **asked)
+
+    lines = [Row(unit.name, [cell(unit, standing) for standing in Standing]) for unit in found.units]
+    columns = [standing.label for standing in Standing]
+    tones = ("green", "yellow", "orange", "red", "grey")
+    return Chart("filings", f"{year}年报送情况", "stacked", "单位", columns, lines, tones)

@@ -22,6 +22,7 @@ from reports.papers import notice_pages, slip_pages
 app_name = "reports"
 urlpatterns = [
     path("", workbench.workbench, name="workbench"),
+    path("charts/", workbench.charts, name="charts"),
     path("queue/", workbench.queue, name="queue"),
     path("ledgers/", ledger_pages.ledgers, name="ledgers"),
     path("ledgers/<slug:key>/", ledger_pages.ledger, name="ledger"),

@@ -10,9 +10,11 @@ from accounts.policy import policy
 from accounts.roles import ADMINISTRATORS, EVERYONE, WORKERS, Role
 from accounts.year import working_year
 from organizations.models import Appointment
-from reports import charts, work
+from reports import work
+from reports.charts import charts_of
 from reports.context import policies
 
+OVERSEERS = frozenset({Role.CITY_REVIEWER, Role.COUNTY_OFFICER})
 DUTIES_OF_ADMINISTRATORS = {
     Role.SYSTEM_ADMIN: "开立和停用账号、安排岗位、维护党组织名册。按三员分立，不查看整顿内容。",
     Role.SECURITY_ADMIN: "核对账号与岗位、处理锁定和异常登录。按三员分立，不查看整顿内容。",
@@ -31,7 +33,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
     year, now = working_year(request), timezone.now()
     today = timezone.localdate()
     waits, to_do = work.waits_for(post, now), work.to_do(post)
-    wide = post.role in (Role.CITY_REVIEWER, Role.COUNTY_OFFICER)
+    wide = post.role in OVERSEERS
     context = {
         "today": today,
         "year": year,
@@ -41,13 +43,21 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "to_do": to_do,
         "in_hand": waits.count + to_do.count,
         "i_wait_for": work.waited_on(post, now),
-        "charts": charts.charts_of(post, year, today) if wide else [],
-        "compare": work.address("reports:years") if wide else "",
         "cases": None if wide or post.role == Role.DEPARTMENT else work.my_cases(post, year),
         "wide": wide,
         "cases_first": post.role in (Role.VILLAGE_REPORTER, Role.HELPER),
     }
     return render(request, "reports/workbench.html", context)
+
+
+@policy(OVERSEERS, scope="none")
+@require_GET
+def charts(request: HttpRequest) -> HttpResponse:
+    """The year in pictures and tables: a page of its own, or the part the workbench fetches once it stands."""
+    year = working_year(request)
+    shown = charts_of(request.post, year, timezone.localdate())
+    template = "reports/charts.html#charts" if request.htmx else "reports/charts.html"
+    return render(request, template, {"charts": shown, "year": year})
 
 
 def opens(post: Appointment, name: str) -> bool:

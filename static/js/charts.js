@@ -75,5 +75,8 @@
     new ResizeObserver(() => chart.resize()).observe(place);
   };
 
-  if (window.echarts) document.querySelectorAll("[data-chart-for]").forEach(draw);
+  const drawAll = (root) => root.querySelectorAll("[data-chart-for][hidden]").forEach(draw);
+  if (!window.echarts) return;
+  drawAll(document);
+  document.addEventListener("htmx:afterSettle", (event) => drawAll(event.target));
 })();
