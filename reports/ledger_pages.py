@@ -208,6 +208,7 @@ def _table(
         return {
             "table": linked(content, counted, selection, address),
             "uncounted": counted.uncounted(selection),
+            "chooses": opens(request.post, "cases:national_type"),
         }
 
 

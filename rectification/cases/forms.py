@@ -5,7 +5,8 @@ from typing import Any
 
 from django import forms
 
-from rectification.cases.models import CaseQuerySet
+from rectification.cases.models import Case, CaseQuerySet
+from rectification.schemes.terms import NATIONAL_TYPES
 from rectification.workflow import CHOICES, Stage
 
 LIGHTS = [("red", "逾期"), ("yellow", "临期"), ("green", "正常")]
@@ -39,6 +40,22 @@ class CaseFilterForm(forms.Form):
         exact = {"stage": "stage", "type": "primary__uid", "light": "light"}
         rows = rows.filter(**{column: asked[key] for key, column in exact.items() if asked.get(key)})
         return rows.matching(asked.get("text") or "")
+
+
+class NationalTypeForm(forms.Form):
+    """The one of the national ten a case counts under; those its main type is mapped to stand first."""
+
+    national_type = forms.TypedChoiceField(label="统计主要类型", coerce=int, widget=forms.RadioSelect)
+
+    def __init__(self, data: Any, *, case: Case) -> None:
+        super().__init__(data, initial={"national_type": case.national_type})
+        chosen = case.national_type
+        self.current = NATIONAL_TYPES[chosen - 1] if chosen else "还没有选定"
+        mapped = case.primary.national_types
+        numbers = [*mapped, *(n for n in range(1, len(NATIONAL_TYPES) + 1) if n not in mapped)]
+        self.fields["national_type"].choices = [
+            (n, f"{NATIONAL_TYPES[n - 1]}{'（与主要类型对应）' if n in mapped else ''}") for n in numbers
+        ]
 
 
 def years_of(rows: CaseQuerySet, current: int) -> list[int]:

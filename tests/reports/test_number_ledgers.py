@@ -213,7 +213,25 @@ def test_there_is_no_drilling_into_another_county_nor_into_a_cell_that_is_not(
 def test_cases_without_a_statistical_type_are_named_above_the_table(year, county_officer, as_post):
     page = as_post(county_officer).get(reverse("reports:ledger", args=["party_statistics"])).content.decode()
     assert "有 1 个整顿对象还没有选定统计主要类型" in page
-    assert f'<a href="{year["third"].get_absolute_url()}">河街社区</a>' in page
+    where = reverse("cases:national_type", args=[year["third"].uid])
+    assert f'<a href="{where}">河街社区</a>' in page
+
+
+def test_the_type_that_was_left_open_is_chosen_by_whoever_determines(
+    year, county_officer, township_officer, other_county_officer, county, as_post
+):
+    third = year["third"]
+    where = reverse("cases:national_type", args=[third.uid])
+    assert as_post(other_county_officer).get(where).status_code == 404
+    assert "由青禾县委组织部选定" in as_post(township_officer).get(where).content.decode()
+    typed = {"national_type": "3", "_version": str(third.version)}
+    assert as_post(township_officer).post(where, typed).status_code == 422
+    assert as_post(county_officer).post(where, {"national_type": "11"}).status_code == 422
+    assert as_post(county_officer).post(where, typed).status_code == 302
+    assert rows_of(STATISTICS, county_officer, county)["社区"]["type_3"] == 1
+    assert (
+        "已被他人修改" in as_post(county_officer).post(where, typed | {"national_type": "4"}).content.decode()
+    )
 
 
 def test_nobody_rectified_is_a_form_of_noughts(scheme, county_officer, county):
