@@ -16,7 +16,7 @@ from accounts.submission import carry_out, opened_version, status_of
 from rectification.acceptance import actions as acceptances
 from rectification.acceptance.ballots import actions
 from rectification.acceptance.ballots.forms import TallyForm
-from rectification.acceptance.ballots.showing import board, changes
+from rectification.acceptance.ballots.showing import Board, board, changes
 from rectification.acceptance.models import Acceptance, TallyGroup
 
 
@@ -32,16 +32,11 @@ def opened(request: HttpRequest, uid: str) -> Acceptance:
 @require_http_methods(["GET", "POST"])
 def tally(request: HttpRequest, uid: str, group: str) -> HttpResponse:
     """One group's meeting: entered and corrected by who accepts, read by who reads the case."""
-    acceptance, label = opened(request, uid), TallyGroup(group).label
+    acceptance = opened(request, uid)
     shown = board(acceptance, group)
-    standing = shown.tally
-    form = TallyForm(
-        request.POST or None,
-        group=group,
-        questions=actions.questions_of(acceptance, group),
-        poll=shown.poll is not None,
-    )
-    form.initial = form.standing(standing)
+    questions = actions.questions_of(acceptance, group)
+    form = TallyForm(request.POST or None, group=group, questions=questions, poll=shown.poll is not None)
+    form.initial = form.standing(shown.tally)
     if request.method == "POST":
         given = {"by": request.post, "at": timezone.now(), "version": opened_version(request)}
         saved = carry_out(
@@ -54,22 +49,27 @@ def tally(request: HttpRequest, uid: str, group: str) -> HttpResponse:
             ),
         )
         if saved is not None:
-            messages.success(request, f"{label}测评已登记，{_next(acceptance)}。")
+            messages.success(request, f"{shown.label}测评已登记，{_next(acceptance)}。")
             return redirect("acceptance:tally", uid=acceptance.uid, group=group)
-    version = actions.version_of(standing)
-    stale = SimpleNamespace(version=version, **form.standing(standing)) if hasattr(form, "stale") else None
+    return _page(request, acceptance, shown, form)
+
+
+def _page(request: HttpRequest, acceptance: Acceptance, shown: Board, form: TallyForm) -> HttpResponse:
+    """The form as it stands, beside what is in force and how it came about."""
+    version = actions.version_of(shown.tally)
+    stale = SimpleNamespace(version=version, **form.standing(shown.tally)) if hasattr(form, "stale") else None
     context: dict[str, Any] = {
         "acceptance": acceptance,
         "case": acceptance.case,
-        "label": label,
+        "label": shown.label,
         "board": shown,
         "form": form,
         "version": version,
         "stale": stale,
         "refusal": acceptances.tally_refusal(acceptance, request.post),
         "satisfied": json.dumps(shown.satisfied, ensure_ascii=False),
-        "changes": changes(standing),
-        "others": [(value, name) for value, name in TallyGroup.choices if value != group],
+        "changes": changes(shown.tally),
+        "others": [(value, name) for value, name in TallyGroup.choices if value != shown.group],
     }
     return render(request, "rectification/acceptance/ballots/tally.html", context, status=status_of(form))
 
