@@ -35,9 +35,14 @@ def receiving_steps(scheme: Scheme, unit: Organization) -> list[ChainStep]:
 
 
 def submission_refusal(
-    *, by: Appointment | None, organization: Organization, ledger: str, year: int
+    *,
+    by: Appointment | None,
+    organization: Organization,
+    ledger: str,
+    year: int,
+    today: date | None = None,
 ) -> str | None:
-    """Why this post cannot file this unit's ledger now, or None; the same answer for the button and the action."""
+    """Why this post cannot file this unit's ledger today, or None; the same answer for the button and the action."""
     if by is None or by.organization_id != organization.pk or Role(by.role) not in OFFICERS:
         return f"只有{organization}的经办人可以报送本单位台账"
     scheme = Scheme.objects.governing(organization, year)
@@ -49,7 +54,7 @@ def submission_refusal(
     if last and last.review.state == ReviewState.PENDING:
         day = show(timezone.localdate(last.at))
         return f"{last.title}已于{day}报送，{last.to}正在办理；如需更改，请在对方审阅前撤回"
-    return unlocking.lock_refusal(organization, ledger, year, timezone.localdate())
+    return unlocking.lock_refusal(organization, ledger, year, today or timezone.localdate())
 
 
 @transaction.atomic
@@ -70,7 +75,8 @@ def submit(
     post's own to file, or when the last one is still with the superior.
     """
     Organization.objects.select_for_update().get(pk=organization.pk)
-    refused = submission_refusal(by=by, organization=organization, ledger=ledger, year=year)
+    today = timezone.localdate(at)
+    refused = submission_refusal(by=by, organization=organization, ledger=ledger, year=year, today=today)
     if refused := refused or rules.refusal(content):
         raise Refused(refused)
     scheme = Scheme.objects.governing(organization, year)

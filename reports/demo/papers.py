@@ -1,7 +1,7 @@
 """Ledgers that go up, come back and are taken; duties a person records or extends; people and files on cases."""
 
 import io
-from datetime import date
+from datetime import date, timedelta
 
 from accounts.roles import Role
 from organizations.models import Appointment
@@ -12,9 +12,11 @@ from rectification.duties import completing
 from rectification.duties.models import Duty
 from rectification.evidence import actions as evidence
 from rectification.filings import actions as filings
+from rectification.filings import unlocking
 from rectification.filings.models import Filing
+from rectification.filings.rules import Mark
 from reports.demo.people import names
-from reports.demo.words import FILING_RETURN, MINUTES
+from reports.demo.words import FILING_MARKS, FILING_RETURN, MINUTES, UNLOCKED
 from reports.demo.world import World
 from reports.ledgers import LEDGERS, Selection
 from reports.sheet import live
@@ -44,6 +46,21 @@ def file_ledger(world: World, post: Appointment, year: int, day: date, ledger: s
         )
 
 
+def let_again(world: World, post: Appointment, receiver: Appointment, year: int, day: date) -> None:
+    """The receiver unlocks the unit's ledger where it was taken and its date is over."""
+    lock = unlocking.lock_of(post.organization, "work", year, day)
+    if lock is not None:
+        with world.scene(receiver, day, 10) as now:
+            until = day + timedelta(days=5)
+            unlocking.unlock(filing_id=lock.accepted.pk, until_on=until, reason=UNLOCKED, **now)
+
+
+def file_again(world: World, post: Appointment, receiver: Appointment, year: int, day: date) -> Filing:
+    """A later round of the year's ledger: unlocked where it has to be, then filed."""
+    let_again(world, post, receiver, year, day)
+    return file_ledger(world, post, year, day)
+
+
 def take(world: World, post: Appointment, filing: Filing, day: date) -> None:
     """The receiver opens and accepts it."""
     with world.scene(post, day, 9) as now:
@@ -55,7 +72,8 @@ def send_back(world: World, post: Appointment, filing: Filing, day: date) -> Non
     """The receiver wants it again."""
     with world.scene(post, day, 15) as now:
         filings.mark_read(filing=filing, **now)
-        filings.return_(filing_id=filing.pk, opinion=FILING_RETURN, **now)
+        marks = [Mark(place, column, words) for place, column, words in FILING_MARKS if place < filing.rows]
+        filings.return_(filing_id=filing.pk, opinion=FILING_RETURN, marks=marks, **now)
 
 
 def record(world: World, post: Appointment, key: str, year: int, day: date, note: str) -> None:

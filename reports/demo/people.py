@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from accounts import actions as accounts
 from accounts.models import User
-from accounts.roles import Role
+from accounts.roles import Right, Role
 from organizations import appointment_actions
 from organizations.models import Appointment
 from reports.demo.places import CITY, COUNTIES, DEPARTMENTS, ENTERPRISES, HARBOUR, ORGANS, ZONE
@@ -77,6 +77,16 @@ def appoint_all(world: World) -> None:
     _appoint(world, *SECOND_POST_HELPS)
     for number, (title, role, unit) in enumerate(_others(world), 1):
         _appoint(world, f"yanshi{number:02}", title, role, unit, password=None)
+    _give_rights(world)
+
+
+def _give_rights(world: World) -> None:
+    """Who receives ledgers in the story may unlock one after its date."""
+    keeper = world.post(CITY, Role.SECURITY_ADMIN)
+    for post in (world.reviewer(), world.county("青禾县")):
+        with world.scene(keeper, world.days.on(1, 12, 1), 10) as now:
+            appointment_actions.set_rights(appointment_id=post.pk, rights=[Right.UNLOCK.value], **now)
+        post.refresh_from_db(fields=["rights"])
 
 
 def _others(world: World) -> Iterator[tuple[str, Role, str]]:

@@ -7,6 +7,7 @@ from rectification.cases.models import Case, MemberKind
 from rectification.remediation import progress_actions
 from rectification.remediation.models import Measure
 from rectification.schemes.models import Scheme
+from rectification.workflow import Stage
 from reports.demo import acceptances, chain, notes, papers, plans, schemes, surveys
 from reports.demo.plans import Told
 from reports.demo.world import World
@@ -114,6 +115,24 @@ def fates(world: World) -> None:
     for name, happens in told.items():
         happens(cases[name])
     _support(world, cases)
+    _watch_last_years(world)
+
+
+def _watch_last_years(world: World) -> None:
+    """What was closed last year is looked at by the quarter."""
+    days = world.days
+    looks = (
+        (days.on(12, 20, 1), "班子成员在岗履职，“三会一课”按月开展。"),
+        (days.on(3, 20), "整改成效保持，村务财务公开及时。"),
+        (days.on(6, 20), "群众反映的问题当场答复，没有新的信访。"),
+        (days.on(9, 18), "集体经济项目按计划推进，班子运行正常。"),
+    )
+    for case in Case.objects.filter(year=days.year - 1, stage=Stage.TRACKING).select_related(
+        "organization", "township", "county"
+    ):
+        for day, words in looks:
+            if case.tracking.starts_on <= day <= days.ago(2):
+                acceptances.watch(world, case, day, words)
 
 
 def _asked(world: World, case: Case) -> None:
@@ -159,12 +178,12 @@ def _support(world: World, cases: dict[str, Case]) -> None:
 def ledgers_of_autumn(world: World) -> None:
     """A second round of ledgers: one taken, one returned, one waiting; the county's waits with the city."""
     days, year, officer = world.days, world.days.year, world.county(COUNTY)
-    taken = papers.file_ledger(world, world.township("松坪镇"), year, days.ago(9))
+    taken = papers.file_again(world, world.township("松坪镇"), officer, year, days.ago(9))
     papers.take(world, officer, taken, days.ago(8))
-    returned = papers.file_ledger(world, world.township("禾塘镇"), year, days.ago(8))
+    returned = papers.file_again(world, world.township("禾塘镇"), officer, year, days.ago(8))
     papers.send_back(world, officer, returned, days.ago(7))
-    papers.file_ledger(world, world.township("柳溪镇"), year, days.ago(2))
-    papers.file_ledger(world, officer, year, days.ago(1))
+    papers.file_again(world, world.township("柳溪镇"), officer, year, days.ago(2))
+    papers.file_again(world, officer, world.reviewer(), year, days.ago(1))
 
 
 def work_of_helpers(world: World) -> None:
