@@ -91,7 +91,7 @@ def poll_close(request: HttpRequest, uid: str, group: str) -> HttpResponse:
         messages.error(request, str(refused))
         return redirect("acceptance:poll", uid=acceptance.uid, group=group)
     if closed.told:
-        messages.success(request, "扫码测评已结束并计入测评，下一步登记会议人数、纸质票和发出的测评码数。")
+        messages.success(request, "扫码测评已结束，下一步登记或核对会议人数、纸质票和发出的测评码数。")
         return redirect("acceptance:tally", uid=acceptance.uid, group=group)
     messages.warning(request, "扫码测评已结束，答卷太少，结果没有显示，也没有计入。")
     return redirect("acceptance:poll", uid=acceptance.uid, group=group)
