@@ -11,6 +11,7 @@ from rectification.acceptance.gate_rules import Gate
 from rectification.acceptance.models import ItemScore
 from rectification.cases.models import Outcome
 from rectification.evidence.forms import ENDINGS
+from rectification.schemes.terms import plain
 
 WORDS = {"rows": 3}
 
@@ -81,7 +82,7 @@ class ScoreSheet(forms.Form):
                 required=False,
                 max_digits=5,
                 decimal_places=1,
-                initial=score,
+                initial=None if score is None else plain(score),
                 localize=False,
             )
             self.fields[f"reason-{row.item_id}"] = forms.CharField(

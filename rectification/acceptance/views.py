@@ -43,14 +43,16 @@ def cases(request: HttpRequest) -> HttpResponse:
     """Cases of the year by where they stand, the ones under acceptance first."""
     year = working_year(request)
     whole = Case.objects.visible_to(request.post).of_year(year)
-    group = request.GET.get("group")
-    group = group if group in listing.GROUPS else "waiting"
-    form = listing.FilterForm(request.GET, units=units_of(whole), initial={"group": group})
+    form = listing.FilterForm(request.GET, units=units_of(whole))
     mine = form.apply(whole)
     tabs = [
         {"key": key, "name": name, "count": mine.filter(stage__in=stages).count()}
         for key, (name, stages) in listing.GROUPS.items()
     ]
+    # A village has one case: the first tab that has any is shown
+    filled = next((tab["key"] for tab in tabs if tab["count"]), "waiting")
+    group = request.GET.get("group")
+    group = group if group in listing.GROUPS else filled
     rows = mine.filter(stage__in=listing.GROUPS[group][1]).order_by("org_path", "pk")
     page = Paginator(listing.with_acceptances(rows), 50).get_page(request.GET.get("page"))
     shown = listing.read(page.object_list, timezone.localdate())

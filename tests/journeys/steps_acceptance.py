@@ -6,6 +6,7 @@ from rectification.acceptance.models import Acceptance
 from rectification.cases.models import Case
 from rectification.duties.models import Duty
 from tests.journeys.office import Office
+from tests.journeys.steps_township import EXPLAINED
 
 BALLOTS = {"held_on": "2026-11-9", "place": "村部", "teller": "甲", "supervisor": "乙"}
 
@@ -14,15 +15,15 @@ def one_is_accepted(office: Office) -> None:
     """Asked for without a reason because everything is closed; scored, counted, signed, closed."""
     office.on(11, 10)
     good = office.kept["good"]
-    sheet = _asked(office, good, {})
+    sheet = _asked(office, good, EXPLAINED)
     _scores(office, sheet, lost={})
     _tallies(office, sheet, satisfied=36)
     given = {"outcome": "pass", "signer": "丙部长", "signed_on": "2026年11月10日", "different_reason": ""}
-    office.send("pingjiang", "acceptance:sign", sheet.uid, data=given)
+    office.send("pingjiang", "acceptance:sign", sheet.uid, data=given | EXPLAINED)
     good.refresh_from_db()
     assert (good.stage, good.outcome, good.closed_on) == ("tracking", "pass", date(2026, 11, 10))
     assert good.tracking.ends_on == date(2027, 11, 10)
-    assert not Duty.objects.filter(case=good).open().exists()
+    assert set(Duty.objects.filter(case=good).open().values_list("key", flat=True)) == {"tracking_check"}
 
 
 def one_fails(office: Office) -> None:
@@ -31,7 +32,7 @@ def one_fails(office: Office) -> None:
     bad = office.kept["bad"]
     refused = office.tries("zhen0", "acceptance:ask", bad.uid, data={})
     assert refused.status_code == 422
-    sheet = _asked(office, bad, {"reason": "汛后进度慢，按期限先行验收"})
+    sheet = _asked(office, bad, EXPLAINED)
     early = office.tries("pingjiang", "acceptance:sign", sheet.uid, data=_sign("fail"))
     assert early.status_code == 422 and "还不能得出结果" in early.content.decode()
     _scores(office, sheet, lost={0: 10, 1: 10, 2: 10, 3: 8, 4: 8})
@@ -47,7 +48,8 @@ def one_fails(office: Office) -> None:
 
 
 def _sign(outcome: str) -> dict[str, str]:
-    return {"outcome": outcome, "signer": "丙部长", "signed_on": "2026-11-20", "different_reason": ""}
+    given = {"outcome": outcome, "signer": "丙部长", "signed_on": "2026-11-20", "different_reason": ""}
+    return given | {"follow_due_on": "" if outcome == "pass" else "2027-3-31"}
 
 
 def _asked(office: Office, case: Case, data: dict) -> Acceptance:

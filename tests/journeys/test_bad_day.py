@@ -17,6 +17,7 @@ from accounts.roles import Role
 from organizations import tasks
 from organizations.models import ImportBatch, Organization
 from rectification.acceptance import actions as acceptance
+from rectification.acceptance.gate_rules import KEYS
 from rectification.duties.models import Duty
 from rectification.evidence import actions as evidence
 from rectification.filings import actions as filings
@@ -80,7 +81,8 @@ def busy(planned, township_officer, county_officer, scheme, county):
         by=township_officer,
         at=NOW,
     )
-    asked = acceptance.ask(case_id=planned.pk, by=township_officer, at=NOW, reason="先行验收")
+    reasons = dict.fromkeys(KEYS, "先行验收")
+    asked = acceptance.ask(case_id=planned.pk, by=township_officer, at=NOW, reasons=reasons)
     return _addresses(planned, plan, filing, held, file, asked)
 
 

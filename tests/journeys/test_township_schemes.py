@@ -13,7 +13,17 @@ from rectification.remediation.models import Plan, Problem
 from rectification.schemes.models import Scheme
 from rectification.survey.models import Survey
 from tests.journeys.office import Office, said, typed
-from tests.journeys.steps_township import begin, done, explain, issue, plan, score, sign, tallies
+from tests.journeys.steps_township import (
+    EXPLAINED,
+    begin,
+    done,
+    explain,
+    issue,
+    plan,
+    score,
+    sign,
+    tallies,
+)
 
 
 @pytest.fixture
@@ -130,7 +140,7 @@ def accepted_by_itself(office: Office, case: Case) -> None:
     """One side only; the county reads and cannot sign."""
     office.on(5, 24)
     assert "柳溪镇党委" in said(office.page("zhen", "remediation:case", case.uid))
-    office.send("zhen", "acceptance:ask", case.uid, data={})
+    office.send("zhen", "acceptance:ask", case.uid, data=EXPLAINED)
     sheet = case.acceptances.get()
     page = office.page("zhen", "acceptance:case", case.uid)
     assert page.context["may_decide"] and "乡镇评分" not in said(page)
@@ -142,7 +152,7 @@ def accepted_by_itself(office: Office, case: Case) -> None:
     assert sign(office, "zhen", sheet, "2026-5-24").status_code == 302
     case.refresh_from_db()
     assert (case.stage, case.outcome) == ("tracking", "pass")
-    assert not Duty.objects.filter(case=case).open().exists()
+    assert not Duty.objects.filter(case=case).exclude(key="tracking_check").open().exists()
 
 
 def nobody_else_sees_it(office: Office, scheme: Scheme, case: Case) -> None:
@@ -221,7 +231,7 @@ def approved_by_the_county(office: Office, case: Case) -> None:
 def accepted_twice(office: Office, case: Case) -> None:
     """November: the sub-district's own score first, sent back once by the county, then the county's."""
     office.on(11, 12)
-    office.send("zhen", "acceptance:ask", case.uid, data={})
+    office.send("zhen", "acceptance:ask", case.uid, data=EXPLAINED)
     sheet = case.acceptances.get()
     score(office, "zhen", sheet)
     refused = sign(office, "zhen", sheet, "2026-11-12")
@@ -230,7 +240,7 @@ def accepted_twice(office: Office, case: Case) -> None:
     back = {"reason": "初步考核缺群众测评", "_version": str(sheet.version)}
     office.send("xian", "acceptance:send_back", sheet.uid, data=back)
     office.on(11, 20)
-    office.send("zhen", "acceptance:ask", case.uid, data={})
+    office.send("zhen", "acceptance:ask", case.uid, data=EXPLAINED)
     sheet = case.acceptances.get(number=2)
     early = office.page("xian", "acceptance:case", case.uid)
     assert "“街道党工委初步考核”还没有评分" in said(early)
