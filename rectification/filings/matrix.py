@@ -161,14 +161,15 @@ def matrix_of(
     months = sorted({month_of(row.period_to_on) for row in rows if row.period_to_on}, reverse=True)
     period = period if period in (*months, ALL) else _newest(rows, months, today)
     found = Matrix(year, level, levels, period, months)
-    answers = _answers(post, year)
-    above = _above(rows)
     shown = _shown(rows, period)
-    items = _items([row for row in rows if _key(row) in shown])
+    _fill(found, [row for row in rows if _key(row) in shown], _answers(post, year), today)
+    return found
+
+
+def _fill(found: Matrix, rows: list[Any], answers: dict[int, tuple[str, str]], today: date) -> None:
+    """The columns, units and cells of what is shown; rows come unit by unit."""
+    above, items = _above(rows), _items(rows)
     for row in rows:
-        item = items.get(_key(row))
-        if item is None:
-            continue
         unit = Unit(
             row.organization_id,
             row.organization__uid,
@@ -178,9 +179,9 @@ def matrix_of(
         )
         if not found.units or found.units[-1].pk != unit.pk:
             found.units.append(unit)
+        item = items[_key(row)]
         found.cells[unit.pk, item.key] = _cell(row, unit, item, answers.get(row.pk), today)
     found.items = list(items.values())
-    return found
 
 
 NAMES = (
