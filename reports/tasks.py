@@ -23,6 +23,10 @@ from reports.models import Export
 from reports.papers import Drawn, Form, Letter, declared, drawn, length
 from reports.sheet import Sheet, copy_mark, frozen
 
+# A row of a wide ledger takes about 15 ms to lay out, and half an hour is the most a worker may take
+PDF_ROWS = 30_000
+XLSX_ROWS = 1_000_000
+
 log = logging.getLogger("zhengdun.exports")
 
 
@@ -101,11 +105,23 @@ def _drawn(row: Export, post: Appointment) -> tuple[files.Printed, int]:
     mark = copy_mark(post.user.name, timezone.now())
     today = timezone.localdate(row.as_of) if row.as_of else timezone.localdate()
     if row.as_of is None:
-        return drawn(paper, selection, today=today, mark=mark), length(paper, selection)
+        total = length(paper, selection)
+        _check_length(row.format, total)
+        return drawn(paper, selection, today=today, mark=mark), total
     # Inside `as_of` nothing can be written, not even progress: the past is read first, then drawn
     with as_of(row.as_of):
+        _check_length(row.format, length(paper, selection))
         made = drawn(paper, selection, today=today, mark=mark)
         return made, _read(made)
+
+
+def _check_length(format: str, rows: int) -> None:
+    """Refuse what no printer prints and no worksheet holds, and say what to do instead."""
+    if format == "pdf" and rows > PDF_ROWS:
+        words = "请导出 Excel，或按下级单位、筛选条件分开导出"
+        raise Refused(f"共约 {rows} 行，PDF 一次最多 {PDF_ROWS} 行；{words}")
+    if format == "xlsx" and rows > XLSX_ROWS:
+        raise Refused(f"共约 {rows} 行，一个工作表最多 {XLSX_ROWS} 行；请按下级单位、筛选条件分开导出")
 
 
 def _read(made: Drawn) -> int:

@@ -107,14 +107,18 @@ class Ledger:
         title = self.called(selection) if self.called else self.title.format(year=selection.year)
         return f"{selection.unit.name}{title}"
 
-    def records(self, selection: Selection) -> Iterator[Record]:
-        """Stream the records within the selection's scope; raises OutOfScope for a unit the post does not cover."""
+    def asked(self, selection: Selection) -> QuerySet:
+        """The records asked for, filters and all; raises OutOfScope for a unit the post does not cover."""
         selection.check()
         rows = self.source(selection)
         for name, value in selection.filters.items():
             if value and self.filters and name in self.filters:
                 rows = rows.filter(**{self.filters[name][2]: value})
-        stream = rows.iterator(chunk_size=CHUNK)
+        return rows
+
+    def records(self, selection: Selection) -> Iterator[Record]:
+        """Stream the records within the selection's scope; raises OutOfScope for a unit the post does not cover."""
+        stream = self.asked(selection).iterator(chunk_size=CHUNK)
         while chunk := list(islice(stream, CHUNK)):
             if self.fill:
                 self.fill(selection, chunk)

@@ -58,7 +58,9 @@ def drawn(paper: Printable, selection: Selection, *, today: date, mark: str = ""
 
 def length(paper: Printable, selection: Selection) -> int:
     """About how many rows or pages there will be."""
-    return 1 if isinstance(paper, Document) else paper.source(selection).count()
+    if isinstance(paper, Document):
+        return 1
+    return (paper.asked(selection) if isinstance(paper, Ledger) else paper.source(selection)).count()
 
 
 __all__ = [
