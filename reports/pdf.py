@@ -28,7 +28,7 @@ def write(sheet: Sheet, target: Path, *, progress: Progress = lambda rows: None)
     from pypdf import PdfWriter
 
     with PdfWriter() as joined, press.patient_collector():
-        lay_out, absent = press.open_press(), set()
+        lay_out, absent = press.open_press(bare=True), set()
         kept: list[Block] = []
         pages = 0
         for blocks, last in _chunks(_pieces(sheet), sheet):
@@ -126,10 +126,13 @@ def _html(sheet: Sheet, blocks: list[Block], *, first: bool, last: bool, page: i
         parts.append("</p>")
     parts.append(f"<table>{_columns(sheet)}{_header(sheet.columns)}")
     kinds = [_kind(column) for column in sheet.columns]
-    for number, block in enumerate(blocks):
-        parts.append(f"<tbody id='b{number}'>")
-        parts += _rows(block, sheet.columns, kinds)
-        parts.append("</tbody>")
+    for single, members in groupby(enumerate(blocks), key=lambda item: len(item[1].rows) == 1):
+        # Rows of their own share a body: a body for each would cost as much as three cells more
+        parts.append("<tbody class=rows>" if single else "")
+        for number, block in members:
+            rows = "".join(_rows(block, sheet.columns, kinds, name=f"b{number}" if single else ""))
+            parts.append(rows if single else f"<tbody id=b{number}>{rows}</tbody>")
+        parts.append("</tbody>" if single else "")
     if last:
         parts += _foot(sheet)
     parts.append("</table>")
@@ -141,7 +144,7 @@ def _html(sheet: Sheet, blocks: list[Block], *, first: bool, last: bool, page: i
     return "".join(parts)
 
 
-def _rows(block: Block, columns: tuple[Column, ...], kinds: list[str]) -> Iterator[str]:
+def _rows(block: Block, columns: tuple[Column, ...], kinds: list[str], *, name: str = "") -> Iterator[str]:
     spans = {(merge.column, merge.first): merge.last - merge.first + 1 for merge in block.merges}
     covered = {(m.column, row) for m in block.merges for row in range(m.first + 1, m.last + 1)}
     for number, row in enumerate(block.rows):
@@ -151,7 +154,7 @@ def _rows(block: Block, columns: tuple[Column, ...], kinds: list[str]) -> Iterat
                 continue
             span = f" rowspan={spans[i, number]}" if (i, number) in spans else ""
             cells.append(f"<td class={kinds[i]}{span}>{escape(show(value, column.kind))}")
-        yield f"<tr>{''.join(cells)}"
+        yield f"<tr{f' id={name}' if name else ''}>{''.join(cells)}"
 
 
 def _kind(column: Column) -> str:
@@ -197,10 +200,11 @@ h1 {{ font-size: 20pt; font-weight: 700; text-align: center; margin: 0 0 3mm; li
 .particulars {{ margin: 0 0 2mm; font-size: 10.5pt }}
 .signatures {{ margin: 6mm 0 0; font-size: 10.5pt; break-inside: avoid }}
 .particulars span {{ margin-right: 12mm }} .signatures span {{ margin-right: 50mm }}
+/* Half a line on each of four sides: drawn as one path, where two sides would be clipped and drawn one by one */
 table {{ table-layout: fixed; width: 100%; border-collapse: separate; border-spacing: 0;
-  border-top: .75pt solid #000; border-left: .75pt solid #000 }}
-th, td {{ border-right: .75pt solid #000; border-bottom: .75pt solid #000; padding: .6mm .8mm;
+  border: .375pt solid #000 }}
+th, td {{ border: .375pt solid #000; padding: .6mm .8mm;
   vertical-align: middle; overflow-wrap: anywhere; white-space: pre-wrap }}
 th {{ font-weight: 700; text-align: center }} .c {{ text-align: center }} .foot td {{ font-weight: 700 }}
-tbody {{ break-inside: avoid }}
+tbody, tr {{ break-inside: avoid }} .rows {{ break-inside: auto }}
 """

@@ -29,6 +29,17 @@ TITLE = "小标宋, 'Noto Serif SC'; font-weight: 700"
 BODY = "仿宋, 'Noto Serif SC'"
 HEADING = "黑体, 'Noto Sans SC'"
 GC_THRESHOLD = 200_000
+BARE = """
+html, body, h1, p { display: block; unicode-bidi: isolate }
+head, style, title, meta { display: none }
+*[id] { anchor: attr(id) }
+table { display: table; box-sizing: border-box; text-indent: 0 }
+colgroup { display: table-column-group } col { display: table-column }
+thead { display: table-header-group } tbody { display: table-row-group }
+tr { display: table-row } td, th { display: table-cell }
+@page { @bottom-center { text-align: center; vertical-align: middle }
+  @bottom-right { text-align: right; vertical-align: middle } }
+"""
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")
 
 
@@ -59,8 +70,12 @@ def faces() -> dict[str, tuple[str, int]]:
     return FONTS | own
 
 
-def open_press() -> Callable[[str], Any]:
-    """A function from HTML to laid-out pages that fetches nothing but our own fonts."""
+def open_press(*, bare: bool = False) -> Callable[[str], Any]:
+    """A function from HTML to laid-out pages that fetches nothing but our own fonts.
+
+    bare: a page of headings, paragraphs and tables only. It is laid out without the looks of everything else HTML has,
+    which would be asked of every one of its thousands of cells.
+    """
     try:
         from weasyprint import CSS, HTML
         from weasyprint.text.fonts import FontConfiguration
@@ -73,10 +88,17 @@ def open_press() -> Callable[[str], Any]:
         for name, (family, weight) in faces().items()
     )
     style = CSS(string=rules, font_config=fonts, url_fetcher=fetcher)
+    sheets = [CSS(string=BARE, url_fetcher=fetcher)] if bare else None
+
+    class Page(HTML):  # type: ignore[misc]
+        """A page with its own idea of what a browser brings along."""
+
+        def _ua_stylesheets(self, forms: bool = False) -> Any:
+            return sheets or super()._ua_stylesheets(forms)
 
     def press(html: str) -> Any:
         # What no page can show would spoil the text of the file: searched or copied, it must read as printed
-        page = HTML(string=UNPRINTABLE.sub("", html), url_fetcher=fetcher, base_url="ours:")
+        page = Page(string=UNPRINTABLE.sub("", html), url_fetcher=fetcher, base_url="ours:")
         return page.render(stylesheets=[style], font_config=fonts)
 
     return press

@@ -88,6 +88,8 @@ OF_COUNTY = {
     "notice_draft",
     "circular",
     "circular_draft",
+    "document",
+    "document_draft",
     "inspection",
     "determination",
     "whole_survey",
@@ -104,7 +106,7 @@ def _of_the_county(role: Role, kind: str, place: str) -> bool:
         return role is Role.CITY_REVIEWER
     if kind.endswith("_draft"):
         return role is Role.COUNTY_OFFICER and place != "foreign"
-    if kind == "circular" and role in (Role.TOWNSHIP_OFFICER, Role.VILLAGE_REPORTER):
+    if kind in ("circular", "document") and role in (Role.TOWNSHIP_OFFICER, Role.VILLAGE_REPORTER):
         return place != "foreign"
     return role is Role.CITY_REVIEWER or (role is Role.COUNTY_OFFICER and place != "foreign")
 
