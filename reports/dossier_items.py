@@ -21,7 +21,7 @@ from reports.papers import PAPERS, Document, Drawn, Form, declared, drawn
 from reports.sheet import Sheet, frozen, live
 
 TABLES, PAPERS_IN, FILES, FILED = "一、台账", "二、表单和文书", "三、整顿档案", "四、报送原件"
-CASES_AT_MOST = 60
+CASES_AT_MOST = 40  # half a minute each on a busy machine; a worker may take half an hour
 # Written per case, below its own folder
 OF_A_CASE = frozenset({"plan", "notice"})
 Draw = Callable[[], Drawn]
