@@ -82,7 +82,7 @@ def _said(row: PersonEvaluation) -> Iterator[Line]:
         yield passage(label, row.local_words, foot=f"{SIGNED}{BLANK_DATE}", height=28)
     on = show(row.on) if row.on else BLANK_DATE
     yield passage("考核意见", row.words, foot=f"{SIGNED}{on}", height=38)
-    yield pairs(("考核等次", row.grade), ("考核单位（人）", row.assessor), height=11)
+    yield pairs(("考核等次", row.grade), ("考核人", row.assessor), height=11)
     uses = "、".join(row.uses)
     used = "；".join(part for part in (uses, row.uses_words) if part)
     yield passage("结果运用", used, height=18)

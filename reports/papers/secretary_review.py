@@ -85,15 +85,15 @@ def _support(found: Reviewed) -> Iterator[str]:
 
 def _accepted(found: Reviewed) -> Iterator[str]:
     parts = [
-        ("验收合格、销号转化", found.at(*CLOSED)),
-        ("基本合格、巩固提升", found.at(Stage.CONSOLIDATION)),
-        ("不合格、续整", found.at(Stage.CARRIED)),
+        ("验收合格销号", found.at(*CLOSED)),
+        ("基本合格（巩固提升）", found.at(Stage.CONSOLIDATION)),
+        ("不合格（续整）", found.at(Stage.CARRIED)),
         ("正在验收", found.at(Stage.ACCEPTANCE)),
         ("仍在整顿", found.at(Stage.REMEDIATION)),
     ]
     yield _listed([(name, number) for name, number in parts if number]) + "。"
     rates = [
-        f"{group.label}满意率{votes.words}（满意{votes.satisfied}票次，有效{votes.valid}票次）"
+        f"{group.label}满意率{votes.words}（计入满意{votes.satisfied}票次，有效{votes.valid}票次）"
         for group in TallyGroup
         if (votes := found.votes[group]).valid
     ]
