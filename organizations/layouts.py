@@ -82,6 +82,11 @@ def match(*, batch_id: int, mapping: Mapping[str, str], by: Appointment, at: dat
     return batch
 
 
+def remembered(post: Appointment, purpose: str) -> int:
+    """How many layouts of this kind of table the post's unit has matched before."""
+    return TableLayout.objects.filter(organization=post.organization, purpose=purpose).count()
+
+
 def samples(table: Table, place: int) -> list[str]:
     """What stands first in a column, for whoever matches it."""
     found = (

@@ -150,7 +150,24 @@ def save_cells(
     list(LedgerColumn.objects.filter(pk__in=[row.pk for row in columns]).select_for_update())
     named = {row.key: row for row in columns if row.added}
     known = cells_of(ledger, lineage(scheme), {part for _key, part in cells})
-    errors, changed = {}, 0
+    if errors := _wrong(cells, known):
+        raise Invalid(errors)
+    changed = 0
+    for (key, part), (was, now) in cells.items():
+        cell = known.get((key, part))
+        if now not in (cell.words if cell else "", was):
+            _keep(cell, named[key], part, now, by, at)
+            changed += 1
+    if changed:
+        audit.record("填写台账新增栏目", obj=scheme, ledger=ledger, cells=changed)
+    return changed
+
+
+def _wrong(
+    cells: Mapping[tuple[str, str], tuple[str, str]], known: Mapping[tuple[str, str], LedgerCell]
+) -> dict[str, list[str]]:
+    """Cells too long, and those somebody else changed since the form was opened, by "column:row"."""
+    errors = {}
     for (key, part), (was, now) in cells.items():
         cell = known.get((key, part))
         there = cell.words if cell else ""
@@ -162,14 +179,7 @@ def save_cells(
             errors[f"{key}:{part}"] = [
                 f"{cell.by.user.name if cell else '他人'}已改为“{there}”，请核对后再保存"
             ]
-        else:
-            _keep(cell, named[key], part, now, by, at)
-            changed += 1
-    if errors:
-        raise Invalid(errors)
-    if changed:
-        audit.record("填写台账新增栏目", obj=scheme, ledger=ledger, cells=changed)
-    return changed
+    return errors
 
 
 def _keep(

@@ -4,6 +4,7 @@ from django.urls import include, path, re_path
 
 from reports import (
     bundle_pages,
+    column_cells,
     column_pages,
     drill_pages,
     export_pages,
@@ -44,7 +45,7 @@ urlpatterns = [
     path("years/", year_pages.years, name="years"),
     path("documents/", include("reports.documents.urls")),
     path("quota/", quota_pages.quota, name="quota"),
-    path("ledgers/<slug:key>/cells/", column_pages.cells, name="cells"),
+    path("ledgers/<slug:key>/cells/", column_cells.cells, name="cells"),
     path("columns/<uuid:uid>/", column_pages.columns, name="columns"),
     path("columns/<uuid:uid>/<slug:key>/", column_pages.settings, name="column_settings"),
     path("columns/<uuid:uid>/<slug:key>/reset/", column_pages.reset, name="column_reset"),

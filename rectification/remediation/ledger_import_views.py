@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.policy import policy
 from accounts.roles import Role
-from organizations.layout_models import TableLayout
+from organizations.layouts import remembered
 from organizations.models import ImportBatch, Organization
 from organizations.roster_views import RECENT, handed_in
 from rectification.remediation.ledger_import import WANTED, WORK_LEDGER
@@ -29,13 +29,12 @@ def ledger_import(request: HttpRequest, uid: str) -> HttpResponse:
     if batch := handed_in(request, unit, form, WORK_LEDGER.key):
         return redirect("organizations:batch", uid=batch.uid)
     batches = ImportBatch.objects.visible_to(request.post).filter(unit=unit, kind=WORK_LEDGER.key)
-    known = TableLayout.objects.filter(organization=request.post.organization, purpose=WORK_LEDGER.key)
     context = {
         "unit": unit,
         "form": form,
         "year": timezone.localdate().year,
         "wanted": WANTED,
-        "known": known.count(),
+        "known": remembered(request.post, WORK_LEDGER.key),
         "batches": batches.defer("content", "rows")[:RECENT],
         "counted": WORK_LEDGER.counted,
     }
