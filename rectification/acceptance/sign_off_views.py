@@ -32,7 +32,7 @@ def decide(request: HttpRequest, uid: str) -> HttpResponse:
         done = _carried(request, review, form)
         if done is not None:
             messages.success(request, _said(done, review, request.POST.get("do") == "return"))
-            other = Review.objects.waiting_for(request.post).filter(process=Process.SIGN_OFF).first()
+            other = rows.waiting_for(request.post).first()
             if other:
                 return redirect("acceptance:sign_off", uid=other.uid)
             return redirect("acceptance:case", uid=review.case.uid)
