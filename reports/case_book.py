@@ -42,7 +42,7 @@ LOGGED = (
 )
 SUPERVISED = (("inspections", "督导情况表"),)
 AFTER = (
-    ("satisfaction", "满意度测评汇总表"),
+    ("tallies", "满意度测评汇总表"),
     ("acceptance_sheet", "考核验收评分表"),
     ("checks", "验收检查情况表"),
     ("closing_form", "销号审批表"),
