@@ -28,8 +28,7 @@ from rectification.remediation.support.in_place_rules import NAMES, in_place
 from rectification.schemes.models import ItemKind, Scheme, SchemeItem
 from rectification.schemes.terms import Rhythm
 from rectification.supervision.circulars import facts as circulars
-from rectification.supervision.circulars.rules import period_words
-from reports.documents import parts
+from reports.documents import parts, reading
 from reports.documents.models import DocumentKind
 from reports.papers.letter import department_of
 from reports.sheet import Row, Sheet
@@ -56,7 +55,7 @@ def collect(
         accepted=_accepted(cases, window),
         typical=_typical(unit, cases, window),
     )
-    period = period_words(first, last)
+    period = reading.period_of(first, last)
     return {
         "period": period,
         "as_of": show(until),

@@ -80,9 +80,13 @@ def title_of(kind: str, unit: str, first: date, last: date) -> str:
     """What a document of this period is called until somebody gives it another name."""
     if kind == DocumentKind.BULLETIN:
         return "软弱涣散基层党组织集中整顿专刊"
-    whole = (first.month, first.day) == (1, 1) and last.month == 12
-    period = f"{first.year}年" if whole else period_words(first, last)
-    return f"{unit}{period}软弱涣散基层党组织整顿工作总结"
+    return f"{unit}{period_of(first, last)}软弱涣散基层党组织整顿工作总结"
+
+
+def period_of(first: date, last: date) -> str:
+    """The period as a title says it; a whole year by its number."""
+    whole = (first.month, first.day, last.month, last.day) == (1, 1, 12, 31)
+    return f"{first.year}年" if whole else period_words(first, last)
 
 
 def name_of(document: OfficeDocument) -> str:

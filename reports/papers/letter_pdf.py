@@ -148,6 +148,18 @@ hr {{ border: 0; border-top: 1.2pt solid #c00; margin: 2mm 0 0 }}
 .slip {{ border-top: .75pt dashed #000; margin-top: {LINE:.3f}mm; padding-top: 2mm; break-inside: avoid }}
 .slip p {{ text-align: center; font-family: {press.HEADING} }} .slip td {{ text-align: left }}
 .sign p {{ text-align: center; white-space: pre }}
+{_bulletin_style()}h1:first-child {{ margin-top: 0 }} section {{ break-before: page }} section h1 {{ margin-top: 0 }}
+table {{ table-layout: fixed; width: 100%; border-collapse: collapse; font-size: 12pt; line-height: 1.35;
+  letter-spacing: 0 }}
+th, td {{ border: .75pt solid #000; padding: 1mm; text-align: center; overflow-wrap: anywhere; break-inside: avoid }}
+th {{ font-family: {press.HEADING}; font-weight: 400 }} tr, tbody {{ break-inside: avoid }}
+{levels}
+"""
+
+
+def _bulletin_style() -> str:
+    """The masthead, 编者按, titles of articles, and 送、发 at the end."""
+    return f"""
 .level{ARTICLE} {{ text-align: center; break-after: avoid; margin-top: {0.5 * LINE:.3f}mm; font-size: 18pt }}
 .masthead {{ font-family: {press.TITLE}; font-size: 44pt; line-height: 24mm; color: #c00; text-align: center;
   letter-spacing: 8pt; padding-left: 8pt }}
@@ -160,10 +172,4 @@ hr {{ border: 0; border-top: 1.2pt solid #c00; margin: 2mm 0 0 }}
 .distribution th {{ width: 3em; font-family: {press.BODY}; vertical-align: top }}
 .distribution th, .distribution td {{ border: 0; border-bottom: .75pt solid #000; text-align: left; padding: 0 }}
 .distribution tr:last-child > * {{ border-bottom: 0 }} .distribution p {{ text-align: right }}
-h1:first-child {{ margin-top: 0 }} section {{ break-before: page }} section h1 {{ margin-top: 0 }}
-table {{ table-layout: fixed; width: 100%; border-collapse: collapse; font-size: 12pt; line-height: 1.35;
-  letter-spacing: 0 }}
-th, td {{ border: .75pt solid #000; padding: 1mm; text-align: center; overflow-wrap: anywhere; break-inside: avoid }}
-th {{ font-family: {press.HEADING}; font-weight: 400 }} tr, tbody {{ break-inside: avoid }}
-{levels}
 """

@@ -81,49 +81,78 @@ def _between() -> str:
 def looks(*, short: bool) -> dict[str, Look]:
     """Every paragraph style. short: closer set, for a paper whose lower part is torn off."""
     red_line = _rule("bottom", RED, 10, 6)
+    return (
+        _bulletin_looks(red_line)
+        | _cell_looks()
+        | {
+            WORDS: Look(indent=True),
+            TO: Look(),
+            FIRST: Look(HEAD, indent=True, next=True, outline=0),
+            SECOND: Look(KAI, indent=True, next=True, outline=1),
+            ARTICLE_TITLE: Look(TITLE_FACE, 36, before=LINE // 2, align="center", next=True, outline=0),
+            ORGAN: Look(
+                TITLE_FACE,
+                52 if short else 60,
+                _mm(13 if short else 18),
+                align="center",
+                color=RED,
+                spacing=40,
+            ),
+            NUMBER: Look(before=0 if short else LINE, align="center", extra=red_line),
+            TITLE: Look(
+                TITLE_FACE,
+                44,
+                _mm(12),
+                _mm(4) if short else LINE,
+                _mm(4) if short else LINE,
+                "center",
+                next=True,
+                spacing=0,
+            ),
+            END: Look(size=2, line=20, spacing=0),
+            FOOTER: Look(
+                PLAIN, 28, 360, align="right", spacing=0, extra='<w:ind w:left="280" w:right="280"/>'
+            ),
+        }
+    )
+
+
+def _bulletin_looks(red_line: str) -> dict[str, Look]:
+    """What only a 简报 has."""
     far = '<w:tabs><w:tab w:val="right" w:pos="8844"/></w:tabs>'
     near = '<w:tabs><w:tab w:val="left" w:pos="840"/></w:tabs><w:ind w:left="840" w:hanging="840"/>'
-    aside = '<w:ind w:right="640"/>'
-    cell = {"size": 24, "line": 324, "spacing": 0}
     return {
-        WORDS: Look(indent=True),
-        TO: Look(),
-        FIRST: Look(HEAD, indent=True, next=True, outline=0),
-        SECOND: Look(KAI, indent=True, next=True, outline=1),
-        ARTICLE_TITLE: Look(TITLE_FACE, 36, before=LINE // 2, align="center", next=True, outline=0),
-        ORGAN: Look(
-            TITLE_FACE, 52 if short else 60, _mm(13 if short else 18), align="center", color=RED, spacing=40
-        ),
-        NUMBER: Look(before=0 if short else LINE, align="center", extra=red_line),
-        TITLE: Look(
-            TITLE_FACE,
-            44,
-            _mm(12),
-            _mm(4) if short else LINE,
-            _mm(4) if short else LINE,
-            "center",
-            next=True,
-            spacing=0,
-        ),
+        MASTHEAD: Look(TITLE_FACE, 88, _mm(24), align="center", color=RED, spacing=160),
+        ISSUE: Look(align="center"),
+        ABOUT: Look(KAI, align="center"),
+        IMPRINT: Look(before=_mm(2), after=LINE // 2, align="left", extra=red_line + far),
+        NOTE: Look(KAI, indent=True),
+        DISTRIBUTION: Look(size=28, line=_mm(8), align="left", spacing=0, extra=_between() + near),
+        COPIES: Look(size=28, line=_mm(8), align="right", spacing=0),
+    }
+
+
+def _end_looks(*, short: bool) -> dict[str, Look]:
+    """附件, signature, date, what is torn off."""
+    aside = '<w:ind w:right="640"/>'
+    return {
         ANNEX: Look(before=LINE, indent=True, next=True),
         ANNEX_MARK: Look(HEAD, align="left", next=True),
         SIGNER: Look(before=round((0.7 if short else 1.5) * LINE), align="center", next=True, extra=aside),
         DATED: Look(align="center", extra=aside),
-        END: Look(size=2, line=20, spacing=0),
-        MASTHEAD: Look(TITLE_FACE, 88, _mm(24), align="center", color=RED, spacing=160),
-        ISSUE: Look(align="center"),
-        ABOUT: Look(KAI, align="center"),
-        IMPRINT: Look(before=_mm(2), after=LINE // 2, align="left", extra=_rule("bottom", RED, 10, 6) + far),
-        NOTE: Look(KAI, indent=True),
-        DISTRIBUTION: Look(size=28, line=_mm(8), align="left", spacing=0, extra=_between() + near),
-        COPIES: Look(size=28, line=_mm(8), align="right", spacing=0),
         SLIP: Look(
             HEAD, before=_mm(5), align="center", next=True, extra=_rule("top", "000000", 6, 6, "dashed")
         ),
+    }
+
+
+def _cell_looks() -> dict[str, Look]:
+    """Words in tables."""
+    cell = {"size": 24, "line": 324, "spacing": 0}
+    return {
         CELL_HEAD: Look(HEAD, align="center", **cell),
         CELL: Look(align="center", **cell),
         CELL_TEXT: Look(align="left", **cell),
-        FOOTER: Look(PLAIN, 28, 360, align="right", spacing=0, extra='<w:ind w:left="280" w:right="280"/>'),
     }
 
 

@@ -10,7 +10,6 @@ from accounts.errors import Refused
 from accounts.tables import show
 from organizations.models import Appointment, Organization
 from rectification.remediation.reporting.words import NUMERALS
-from rectification.supervision.circulars.rules import period_words
 from reports.documents import reading
 from reports.documents.models import DocumentKind, OfficeDocument
 from reports.ledgers import Selection
@@ -92,7 +91,7 @@ def _paragraphs(document: OfficeDocument) -> list[Paragraph]:
 
 
 def _opening(document: OfficeDocument) -> str:
-    period = period_words(document.period_from_on, document.period_to_on)
+    period = reading.period_of(document.period_from_on, document.period_to_on)
     until = document.facts.get("as_of") or show(document.period_to_on)
     return f"按照《{document.scheme.title}》要求，现将{period}整顿工作总结如下（数据截至{until}）。"
 
