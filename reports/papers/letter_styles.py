@@ -83,6 +83,7 @@ def looks(*, short: bool) -> dict[str, Look]:
     red_line = _rule("bottom", RED, 10, 6)
     return (
         _bulletin_looks(red_line)
+        | _end_looks(short=short)
         | _cell_looks()
         | {
             WORDS: Look(indent=True),
