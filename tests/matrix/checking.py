@@ -5,11 +5,20 @@ from typing import Any
 from organizations.models import Appointment, Organization
 from rectification.acceptance.checks.models import Check, CheckResult
 from rectification.acceptance.evaluations.models import PersonEvaluation
+from rectification.acceptance.models import Acceptance, ItemScore
 from rectification.acceptance.tracking.models import TrackingCheck
 from rectification.cases.models import Case, CaseMember, Tracking
 from rectification.reviews.models import Review
 from rectification.schemes.models import Scheme
 from tests.cast import NOW, TODAY
+
+
+def acceptance_of(case: Case) -> Acceptance:
+    """An acceptance with its first item, so that evidence can be hung on it."""
+    acceptance = Acceptance.objects.create(case=case)
+    item = case.scheme.items.get(kind="acceptance", order=1)
+    ItemScore.objects.create(acceptance=acceptance, item=item)
+    return acceptance
 
 
 def checking_of(

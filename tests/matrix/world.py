@@ -9,7 +9,6 @@ from accounts.roles import ADMINISTRATORS, Role
 from organizations.models import Appointment, Organization
 from organizations.record_models import LeaderPost
 from organizations.rules import Level
-from rectification.acceptance.models import Acceptance
 from rectification.duties import actions as duties
 from rectification.lookback.models import Lookback
 from rectification.remediation.activities.models import Activity
@@ -21,7 +20,7 @@ from rectification.survey import opening, proposal, scoring
 from rectification.survey.joint_models import JointReview, Publicity
 from rectification.survey.models import Assessment
 from tests.cast import NOW, TODAY, YEAR, place, post_at, village_in
-from tests.matrix.checking import checking_of
+from tests.matrix.checking import acceptance_of, checking_of
 from tests.matrix.objects import (
     attachment_of,
     campaign_of,
@@ -261,7 +260,7 @@ def _furnish(world: World, where: str, officer: Appointment) -> None:
         "target_entry": target_entry_of(case, officer),
         **campaign_of(case, officer),
         "measure": Measure.objects.create(problem=problem, order=1, starts_on=TODAY, due_on=TODAY, **WORDS),
-        "acceptance": Acceptance.objects.create(case=case),
+        "acceptance": acceptance_of(case),
         "duty": case.duties.first(),
         "review": review,
         "leader": leader_of(world.scheme, town),
