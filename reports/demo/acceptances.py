@@ -12,7 +12,6 @@ from rectification.acceptance.actions import Score
 from rectification.acceptance.ballots.actions import save_tally
 from rectification.acceptance.models import Acceptance, Tally, TallyGroup
 from rectification.acceptance.tracking import actions as tracking
-from rectification.cases import actions as cases
 from rectification.cases.models import Case, Outcome
 from reports.demo.people import names
 from reports.demo.plans import handler
@@ -156,4 +155,4 @@ def watch(world: World, case: Case, day: date, words: str, *, relapse: bool = Fa
 def end_tracking(world: World, case: Case, day: date) -> None:
     """The year of watching is over."""
     with world.scene(world.county(case.county.name), day, 10) as now:
-        cases.take_step(case_id=case.pk, step="end_tracking", **now)
+        tracking.end(case_ids=[case.pk], **now)

@@ -1,6 +1,7 @@
 """This year in 青禾县: a case at every step of the way, from a plan under adjustment to 销号."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from accounts.roles import Role
 from rectification.cases.models import Case, MemberKind
@@ -118,21 +119,22 @@ def fates(world: World) -> None:
     _watch_last_years(world)
 
 
+SEEN = (
+    "班子成员在岗履职，“三会一课”按月开展。",
+    "整改成效保持，村务财务公开及时。",
+    "群众反映的问题当场答复，没有新的信访。",
+    "集体经济项目按计划推进，班子运行正常。",
+)
+
+
 def _watch_last_years(world: World) -> None:
-    """What was closed last year is looked at by the quarter."""
-    days = world.days
-    looks = (
-        (days.on(12, 20, 1), "班子成员在岗履职，“三会一课”按月开展。"),
-        (days.on(3, 20), "整改成效保持，村务财务公开及时。"),
-        (days.on(6, 20), "群众反映的问题当场答复，没有新的信访。"),
-        (days.on(9, 18), "集体经济项目按计划推进，班子运行正常。"),
-    )
-    for case in Case.objects.filter(year=days.year - 1, stage=Stage.TRACKING).select_related(
-        "organization", "township", "county"
-    ):
-        for day, words in looks:
-            if case.tracking.starts_on <= day <= days.ago(2):
-                acceptances.watch(world, case, day, words)
+    """What was closed last year is looked at a few days before each look was owed."""
+    closed = Case.objects.filter(year=world.days.year - 1, stage=Stage.TRACKING)
+    for case in closed.select_related("organization", "township", "county"):
+        owed = case.duties.open().filter(key="tracking_check", due_on__lt=world.days.today)
+        for number, duty in enumerate(owed.order_by("due_on")):
+            day = max(duty.period_from_on, duty.due_on - timedelta(days=6))
+            acceptances.watch(world, case, day, SEEN[number % len(SEEN)])
 
 
 def _asked(world: World, case: Case) -> None:
