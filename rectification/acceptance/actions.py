@@ -32,6 +32,7 @@ from rectification.duties import actions as duties
 from rectification.remediation import rules as remediation
 from rectification.schemes.models import ItemKind
 from rectification.schemes.terms import plain, words
+from rectification.workflow import Stage
 
 __all__ = [
     "SCORERS",
@@ -101,7 +102,16 @@ def locked(acceptance_id: int, by: Appointment, version: int | None) -> Acceptan
         raise Refused("验收结果已经签署，正在销号审批，不能再改；上级未审阅前可以撤回")
     if acceptance.state == AcceptanceState.SIGNED:
         raise Refused("验收结果已经签署，不能再改；确有错误的，由验收单位撤销签署后更正")
+    if refused := over_refusal(acceptance.case):
+        raise Refused(refused)
     return acceptance
+
+
+def over_refusal(case: Case) -> str | None:
+    """Why nothing is entered in an acceptance that was never signed: its case left it, as one that 退出整顿 does."""
+    if case.stage == Stage.ACCEPTANCE:
+        return None
+    return f"{case.organization.short_name}当前处于“{case.get_stage_display()}”，不在验收中"
 
 
 def scored(acceptance_id: int, by: Appointment, version: int | None) -> Acceptance:
@@ -116,7 +126,7 @@ def tally_refusal(acceptance: Acceptance, post: Appointment | None) -> str | Non
     """Why this post enters no ballots now, or None."""
     if acceptance.state != AcceptanceState.OPEN:
         return "验收结果已经签署或正在审批，测评不能再改"
-    return scoring_refusal(acceptance.case, post)
+    return over_refusal(acceptance.case) or scoring_refusal(acceptance.case, post)
 
 
 @transaction.atomic

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.errors import Refused
 from accounts.tables import show
@@ -102,13 +103,13 @@ def _tallies(acceptance: Acceptance) -> Iterator[str]:
 
 
 def _under(review_id: int, by: Appointment) -> Acceptance:
-    """The acceptance of a review this post sees, its case locked first as everybody does."""
+    """The acceptance of a review this post sees, locked before its case as everybody does who signs or takes back."""
     seen = Review.objects.visible_to(by).get(pk=review_id, process=Process.SIGN_OFF)
-    lock_case(seen.case_id, by)
     rows = Acceptance.objects.select_for_update(of=("self",)).select_related(
         "case__scheme", "case__organization"
     )
     acceptance = rows.filter(review_id=review_id).first()
+    lock_case(seen.case_id, by)
     if acceptance is None or acceptance.state != AcceptanceState.SIGNING_OFF:
         raise Refused("这次销号审批已经办结或撤回")
     return acceptance
@@ -128,6 +129,8 @@ def pass_(
 ) -> Acceptance:
     """Pass the step it stands at; after the last one the case is closed on the day of that decision."""
     acceptance = _under(review_id, by)
+    if decided_on and decided_on > timezone.localdate(at):  # the case would be closed on a day to come
+        raise Refused(f"会议（文件）日期 {words(decided_on)} 晚于今天")
     if decided_on and acceptance.signed_on and decided_on < acceptance.signed_on:
         raise Refused(f"会议（文件）日期 {words(decided_on)} 早于签署日期 {words(acceptance.signed_on)}")
     given = {"opinion": opinion, "body": body, "document": document, "decided_on": decided_on}

@@ -9,15 +9,18 @@ from accounts.errors import Refused
 from accounts.versions import lock
 from organizations.models import Appointment
 from rectification.acceptance.actions import AGAIN
+from rectification.acceptance.checks.models import CheckVerdict
 from rectification.acceptance.models import Acceptance, AcceptanceState
 from rectification.acceptance.sides import accepting
 from rectification.acceptance.sign_off import open_again
+from rectification.acceptance.tracking.models import looks_at
 from rectification.cases import actions as cases
-from rectification.cases.models import Case, Tracking
+from rectification.cases.models import Case, Outcome, Tracking
 from rectification.duties import actions as duties
 from rectification.duties.making import UNSIGNED
 from rectification.duties.models import Duty, DutyState
 from rectification.lookback.models import Lookback
+from rectification.remediation.actions import lock_case
 from rectification.reviews import actions as reviews
 from rectification.reviews.models import ReviewState
 from rectification.schemes.terms import Event
@@ -52,9 +55,10 @@ def _rests_on(case: Case) -> str | None:
         return "已列入下年回头看，不能撤销"
     if case.following.exists():
         return "下年整顿对象已据此确定，不能撤销"
-    if case.tracking_checks.filter(withdrawn_reason="").exists():
+    if looks_at(case).exists():
         return "已登记跟踪检查，不能撤销；登记有误的先撤销检查"
-    if case.check_results.exclude(verdict="").exists():
+    # One that refused the result before this one took that result back, and says nothing of this one
+    if case.check_results.filter(verdict=CheckVerdict.UPHELD).exists():
         return "上级检查已作出结论，不能撤销"
     return None
 
@@ -76,6 +80,8 @@ def unsign(
         "case__scheme", "case__county", "case__township", "case__organization", "review"
     )
     acceptance = lock(rows, pk=acceptance_id, version=version)
+    # A look or a check is written with the case locked: none comes between the question and the undoing
+    acceptance.case = lock_case(acceptance.case_id, by)
     if refused := unsign_refusal(acceptance, by):
         raise Refused(refused)
     if not reason.strip():
@@ -92,7 +98,9 @@ def _undo(acceptance: Acceptance, by: Appointment, at: datetime, reason: str) ->
     signed = acceptance.case.steps.filter(step__in=("close", "consolidate", "carry_over")).last()
     case = cases.take_step(case_id=acceptance.case_id, step=STEP, by=by, at=at, reason=reason.strip())
     before = case.acceptances.filter(number__lt=acceptance.number).order_by("-number").first()
-    case.outcome, case.closed_on = before.outcome if before else "", None
+    # Of the results before only 基本合格 still stood: a 合格 before this one was taken back by a check
+    case.outcome = Outcome.BASIC if before and before.outcome == Outcome.BASIC else ""
+    case.closed_on = None
     case.save_version("outcome", "closed_on")
     Tracking.objects.filter(case=case).delete()
     brought = Duty.objects.filter(Q(key=AGAIN) | Q(rule__event=Event.CLOSED), case=case)

@@ -16,6 +16,8 @@ from rectification.acceptance.checks.actions import locked
 from rectification.acceptance.checks.models import CheckResult, CheckVerdict
 from rectification.cases.actions import step_refusal
 from rectification.evidence import actions as evidence
+from rectification.remediation.actions import lock_case
+from rectification.workflow import Stage
 
 FIELDS = ("on", "words", "verdict", "due_on", "skipped_reason", "by")
 
@@ -41,6 +43,7 @@ def record(
     )
     if errors:
         raise Invalid(errors)
+    _still_accepted(result, before, written.verdict, by)
     result.on, result.words, result.by = written.on, written.words.strip(), by
     result.verdict, result.skipped_reason = written.verdict, written.skipped.strip()[:200]
     if result.verdict != CheckVerdict.REFUSED:
@@ -69,6 +72,18 @@ def _locked(result_id: int, version: int | None, by: Appointment) -> CheckResult
     result = lock(CheckResult.objects.visible_to(by).select_related(*near), pk=result_id, version=version)
     result.check_of = check
     return result
+
+
+def _still_accepted(result: CheckResult, before: str, verdict: str, by: Appointment) -> None:
+    """认可 needs a result to uphold: what the county took back since the draw is not accepted any more.
+
+    The case stays locked, so that no signature is taken back between this and the saving.
+    """
+    case = lock_case(result.case_id, by)
+    if verdict == CheckVerdict.UPHELD != before and case.stage not in (Stage.TRACKING, Stage.CLOSED):
+        name, stage = case.organization.short_name, case.get_stage_display()
+        said = f"{name}当前处于“{stage}”，没有可以认可的验收结果；请填写未检查的原因"
+        raise Invalid({"verdict": [said]})
 
 
 def refuse_refusal(result: CheckResult, post: Appointment | None) -> str | None:

@@ -45,7 +45,7 @@ def open_list(*, year: int, by: Appointment, at: datetime) -> int:
             member=one.member,
             case=one.case,
             name=one.name,
-            post_words=one.post_words,
+            post_words=one.post_words[:100],
         )
         for one in new
     )

@@ -15,7 +15,7 @@ from accounts.versions import lock
 from organizations.models import Appointment
 from rectification.acceptance.sides import accepting
 from rectification.acceptance.tracking import rules
-from rectification.acceptance.tracking.models import TrackingCheck
+from rectification.acceptance.tracking.models import TrackingCheck, looks_at
 from rectification.cases import actions as cases
 from rectification.cases.models import Case
 from rectification.duties import actions as duties
@@ -120,7 +120,7 @@ def withdraw(
 
 def standing(case: Case) -> list[TrackingCheck]:
     """The looks that count, the latest first."""
-    return list(case.tracking_checks.filter(withdrawn_reason="").order_by("-on", "-pk"))
+    return list(looks_at(case))
 
 
 def ending_refusal(case: Case, post: Appointment | None, today: date) -> str | None:
@@ -129,7 +129,7 @@ def ending_refusal(case: Case, post: Appointment | None, today: date) -> str | N
         return refused
     if not accepting(case).is_(post):
         return f"由{accepting(case).unit.office}办结跟踪"
-    relapse = case.tracking_checks.filter(withdrawn_reason="", relapse=True).exists()
+    relapse = looks_at(case).filter(relapse=True).exists()
     # One that came back is this year's case by now: nothing keeps the old one open
     relapse = relapse and not case.following.exists()
     return rules.ending_refusal(case.tracking.ends_on, today=today, relapse=relapse)

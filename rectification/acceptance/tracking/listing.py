@@ -25,7 +25,8 @@ def page_of(case: Case) -> str:
 
 def watched(post: Appointment, today: date) -> QuerySet[Case]:
     """Cases of any year that are watched or were, each with `last_on`, `relapsed`, `owed_on`."""
-    checks = TrackingCheck.objects.filter(case=OuterRef("pk"), withdrawn_reason="")
+    counted = {"withdrawn_reason": "", "on__gte": OuterRef("closed_on")}
+    checks = TrackingCheck.objects.filter(case=OuterRef("pk"), **counted)
     owed = (
         Duty.objects.filter(case=OuterRef("pk"), rule__event=Event.CLOSED).open().order_by("effective_due_on")
     )

@@ -33,3 +33,10 @@ class TrackingCheck(Versioned):
     class Meta:
         verbose_name = "跟踪检查"
         ordering = ["case", "-on", "-pk"]
+
+
+def looks_at(case: Case) -> models.QuerySet[TrackingCheck]:
+    """The looks that count in the case's watching of now, the latest first: one that a check of the unit above ended
+    keeps its looks, but they say nothing of the 销号 that came after it."""
+    rows = case.tracking_checks.filter(withdrawn_reason="")
+    return rows.filter(on__gte=case.closed_on) if case.closed_on else rows

@@ -15,6 +15,8 @@ from rectification.acceptance.ballots.actions import save_tally
 from rectification.acceptance.ballots.models import Poll, PollBox, PollCode
 from rectification.acceptance.ballots.rules import as_typed, readable
 from rectification.acceptance.models import Acceptance
+from rectification.cases.models import Case
+from rectification.workflow import Stage
 from tests.cast import NOW
 from tests.rectification.acceptance.meeting import acceptance, tally_of
 
@@ -241,6 +243,7 @@ def hall(transactional_db, scheme, village, county, county_officer):
     from tests.conftest import make_case
 
     case = make_case(scheme, village, county, county_officer)
+    Case.objects.filter(pk=case.pk).update(stage=Stage.ACCEPTANCE)
     made = Acceptance.objects.create(case=case)
     poll = Poll.objects.create(
         acceptance=made,
