@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import Resolver404, resolve
@@ -93,6 +94,8 @@ def view(request: HttpRequest, uid: str) -> HttpResponse:
 def _dropped(request: HttpRequest, found: SavedView, given: dict[str, Any]) -> HttpResponse:
     try:
         saved_views.drop(**given)
+    except ObjectDoesNotExist:  # two clicks at once: the first did it
+        messages.info(request, f"常用视图“{found.name}”已经删去。")
     except Refused as refused:
         messages.error(request, str(refused))
     else:
