@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from organizations.models import Organization, OrganizationQuerySet
 from tests import cast
+from tests.stage import on_stage
 
 
 def words(answer) -> str:
@@ -110,7 +111,7 @@ def test_a_new_site_says_how_to_begin(as_post, system_admin):
     assert as_post(system_admin).get(reverse("organizations:tree")).status_code == 200
 
 
-@pytest.fixture
+@on_stage
 def thirty(township):
     return [cast.village_in(township, f"第{number}村委会", f"9901211012{number}") for number in range(10, 40)]
 

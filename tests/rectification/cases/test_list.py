@@ -9,11 +9,12 @@ from rectification.duties.models import Duty
 from rectification.duties.rules import light_of
 from tests.cast import TODAY, village_in
 from tests.conftest import make_case
+from tests.stage import on_stage
 
 LIST = "/cases/"
 
 
-@pytest.fixture
+@on_stage
 def second(scheme, other_village, county, county_officer):
     """Another case of the same township."""
     return make_case(scheme, other_village, county, county_officer, primary=scheme.criteria.all()[2])

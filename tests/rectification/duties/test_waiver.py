@@ -7,9 +7,10 @@ from accounts.errors import Refused
 from rectification.duties import completing
 from rectification.duties.models import Duty
 from tests.cast import NOW
+from tests.stage import on_stage
 
 
-@pytest.fixture
+@on_stage
 def owed(county, scheme):
     return Duty.objects.get(organization=county, key="ledger_county")
 

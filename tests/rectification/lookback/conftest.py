@@ -2,8 +2,6 @@
 
 from datetime import date
 
-import pytest
-
 from rectification.cases.models import Case, Tracking
 from rectification.lookback import actions, opening, verdict
 from rectification.lookback.models import Lookback
@@ -12,6 +10,7 @@ from rectification.remediation.models import Problem
 from rectification.workflow import Stage
 from tests import cast
 from tests.conftest import make_case
+from tests.stage import on_stage
 
 CLOSED_ON = date(cast.YEAR - 1, 11, 20)
 PROBLEMS = ("书记长期空缺", "村务不公开")
@@ -35,13 +34,13 @@ def of_last_year(scheme, village, county, officer, stage=Stage.TRACKING):
     return Case.objects.get(pk=case.pk)
 
 
-@pytest.fixture
+@on_stage
 def last_year(scheme, village, county, county_officer):
     """The cast's village, closed last November."""
     return of_last_year(scheme, village, county, county_officer)
 
 
-@pytest.fixture
+@on_stage
 def failed(scheme, other_village, county, county_officer):
     """Another village, not turned round last year."""
     return of_last_year(scheme, other_village, county, county_officer, Stage.CARRIED)
@@ -53,7 +52,7 @@ def opened(scheme, county, officer, case):
     return Lookback.objects.get(case=case)
 
 
-@pytest.fixture
+@on_stage
 def lookback(scheme, county, county_officer, last_year):
     """The lookback on the cast's village."""
     return opened(scheme, county, county_officer, last_year)

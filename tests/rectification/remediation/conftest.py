@@ -2,10 +2,9 @@
 
 from datetime import date, timedelta
 
-import pytest
-
 from rectification.remediation import plan_actions, problem_actions, progress_actions
 from tests.cast import NOW, TODAY
+from tests.stage import on_stage
 
 WORDS = {
     "situation": "全村320户，支委缺1人。",
@@ -54,20 +53,20 @@ def solve(case, by):
         progress_actions.report_done(measure_id=measure.pk, result="已办好", on=TODAY, by=by, at=NOW)
 
 
-@pytest.fixture
+@on_stage
 def drawn_up(case, township_officer):
     """The cast's case with a plan that may be sent."""
     draw_up(case, township_officer)
     return case
 
 
-@pytest.fixture
+@on_stage
 def approved(case, township_officer, county_officer):
     """The cast's case with a plan in force: one problem, one measure."""
     return approve(case, township_officer, county_officer)
 
 
-@pytest.fixture
+@on_stage
 def measure(approved):
     """The one measure in force."""
     from rectification.remediation.models import Measure
@@ -75,14 +74,14 @@ def measure(approved):
     return Measure.objects.get(problem__case=approved)
 
 
-@pytest.fixture
+@on_stage
 def solved(approved, township_officer):
     """The cast's case with its problem solved, waiting for 销号."""
     solve(approved, township_officer)
     return approved
 
 
-@pytest.fixture
+@on_stage
 def on_case(case, helper, county_officer):
     """The helper is on the case as first secretary."""
     from rectification.cases import member_actions

@@ -10,9 +10,10 @@ from rectification.remediation.targets.campaign_actions import Drive
 from rectification.remediation.targets.models import Campaign, CampaignEntry
 from tests.cast import NOW, TODAY
 from tests.rectification.remediation.target_steps import progress, start
+from tests.stage import on_stage
 
 
-@pytest.fixture
+@on_stage
 def campaign(case, county_officer):
     return start(county_officer, case)
 

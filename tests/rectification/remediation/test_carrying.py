@@ -10,12 +10,13 @@ from rectification.remediation import plan_actions, problem_actions
 from rectification.remediation.models import Problem
 from tests.cast import NOW, TODAY, YEAR
 from tests.rectification.remediation.activity_steps import log
+from tests.stage import on_stage
 
 pytestmark = pytest.mark.django_db
 WORDS = {"situation": "情况", "goal": "目标", "steps": "步骤", "safeguards": "保障"}
 
 
-@pytest.fixture
+@on_stage
 def carried(case):
     """This year's case, and last year's before it with an open and a closed problem."""
     before = Case.objects.get(pk=case.pk)

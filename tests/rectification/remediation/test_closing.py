@@ -11,11 +11,12 @@ from rectification.remediation.models import Measure, Problem, ProblemQuerySet
 from tests.cast import NOW, TODAY, post_at, village_in
 from tests.conftest import make_case
 from tests.rectification.remediation.conftest import approve, solve
+from tests.stage import on_stage
 
 CLOSE = "/remediation/closing/close/"
 
 
-@pytest.fixture
+@on_stage
 def nineteen(case, township_officer, county_officer):
     """Nineteen solved problems of the county."""
     approve(case, township_officer, county_officer, problems=[f"问题{n}" for n in range(19)])
@@ -23,7 +24,7 @@ def nineteen(case, township_officer, county_officer):
     return list(Problem.objects.filter(case=case))
 
 
-@pytest.fixture
+@on_stage
 def foreign(foreign_case, foreign_township, other_county_officer):
     """A solved problem of another county."""
     officer = post_at(foreign_township, "township_officer", "zhen9")

@@ -12,13 +12,14 @@ from rectification.remediation.reporting import finance_actions
 from rectification.remediation.reporting.models import FinanceCheck
 from rectification.remediation.reporting.periods import Period
 from tests.cast import NOW, TODAY
+from tests.stage import on_stage
 
 QUARTER = Period(date(2026, 4, 1), date(2026, 6, 30))
 CHECKED = {"checked_on": TODAY, "checkers": "镇农经站", "found": "未发现问题"}
 PUBLISHED = {"published_on": TODAY, "published_where": "公开栏"}
 
 
-@pytest.fixture
+@on_stage
 def owed(case, scheme):
     """The quarter's check by the township and its publication by the village."""
     made = {}

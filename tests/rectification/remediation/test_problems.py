@@ -11,9 +11,10 @@ from rectification.remediation.models import Measure, Problem
 from rectification.survey.models import Assessment, Finding, Survey
 from tests.cast import NOW, TODAY, YEAR
 from tests.rectification.remediation.conftest import MEASURE, approve, draw_up
+from tests.stage import on_stage
 
 
-@pytest.fixture
+@on_stage
 def found(case, scheme, county, township_officer):
     """The survey found one thing of the cast's village."""
     survey = Survey.objects.create(organization=county, scheme=scheme, year=YEAR, base_on=TODAY)

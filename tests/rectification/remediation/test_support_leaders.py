@@ -13,17 +13,18 @@ from rectification.remediation.support import people_actions as people
 from tests.cast import NOW, TODAY, village_in
 from tests.conftest import make_case
 from tests.rectification.remediation.activity_steps import log
+from tests.stage import on_stage
 
 PAGE = "remediation:leaders"
 PASTED = "姓名\t单位及职务\t范围序号\t联络员\n赵某\t县委常委、政法委书记\t1\t小李\n钱某\t县民政局局长\t2\t\n"
 
 
-@pytest.fixture
+@on_stage
 def circle(scheme):
     return scheme.items.filter(kind="contact").order_by("order")[0]
 
 
-@pytest.fixture
+@on_stage
 def leader(county, circle, county_officer):
     return listed(county, circle, county_officer)
 

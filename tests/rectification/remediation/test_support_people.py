@@ -14,12 +14,13 @@ from rectification.remediation.models import Measure
 from rectification.remediation.support import people_actions as people
 from tests.cast import NOW, TODAY
 from tests.conftest import make_case
+from tests.stage import on_stage
 
 END = {"to_on": "2026-5-20", "end_reason": "组织调动", "end_document": "青组〔2026〕9号"}
 NEW = {"new-name": "周某", "new-unit": "县教体局干部", "new-from_on": "2026-5-21"}
 
 
-@pytest.fixture
+@on_stage
 def filling(scheme):
     """The scheme asks that an open place be filled within ten days."""
     scheme.duty_rules.filter(key=people.FILL).delete()
@@ -36,7 +37,7 @@ def filling(scheme):
     )
 
 
-@pytest.fixture
+@on_stage
 def secretary(case, county_officer):
     return put_on(case, county_officer)
 

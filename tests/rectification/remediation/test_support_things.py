@@ -22,6 +22,7 @@ from rectification.schemes.models import ItemKind
 from tests.cast import NOW, TODAY
 from tests.matrix.objects import case_at
 from tests.rectification.remediation.activity_steps import log
+from tests.stage import on_stage
 
 MONEY = {"planned": Decimal(20), "arrived": Decimal(8), "spent": Decimal(3)}
 
@@ -120,7 +121,7 @@ def test_a_cancelled_project_keeps_its_reason_and_is_changed_no_more(case, towns
         )
 
 
-@pytest.fixture
+@on_stage
 def vacant(case):
     return LeaderPost.objects.create(
         organization=case.organization, title="党支部书记", secretary=True, since_on=date(2025, 11, 1)

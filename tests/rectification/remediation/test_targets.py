@@ -13,9 +13,10 @@ from rectification.schemes.practice_models import Target
 from tests.cast import NOW, TODAY
 from tests.conftest import make_case
 from tests.rectification.remediation.target_steps import KEYS, enter, target
+from tests.stage import on_stage
 
 
-@pytest.fixture
+@on_stage
 def targets(scheme):
     """The targets of S1 眉县 on the cast's scheme."""
     for order, (key, title, unit, least, most) in enumerate(KEYS, 1):

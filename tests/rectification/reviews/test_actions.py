@@ -10,6 +10,7 @@ from rectification.reviews.chains import unstaffed
 from rectification.reviews.models import ReviewState
 from rectification.schemes.models import ChainStep
 from tests.cast import NOW, TODAY, post_at
+from tests.stage import on_stage
 
 CHAIN = [
     ChainStep(name="县委组织部审核", level="county", role=Role.COUNTY_OFFICER, mode="handle"),
@@ -17,7 +18,7 @@ CHAIN = [
 ]
 
 
-@pytest.fixture
+@on_stage
 def review(township, township_officer, county_officer, city_reviewer):
     return actions.submit(
         process="plan",

@@ -18,12 +18,13 @@ from tests.cast import NOW, YEAR
 from tests.rectification.supervision.inspection_steps import held
 from tests.rectification.supervision.notice_steps import drafted as drafted_notice
 from tests.rectification.supervision.notice_steps import issued as issued_notice
+from tests.stage import on_stage
 
 MAY = {"first": date(2026, 5, 1), "last": date(2026, 5, 31)}
 LIST = "/supervision/circulars/"
 
 
-@pytest.fixture
+@on_stage
 def rankable(scheme):
     return scheme.inspection_rules.create(
         key="monthly", order=1, title="每月督查", rhythm="monthly", level="county", ranking=True

@@ -25,6 +25,7 @@ from rectification.supervision.inspections.rules import Found
 from tests.cast import NOW, TODAY, YEAR
 from tests.conftest import make_case
 from tests.rectification.supervision.inspection_steps import LIST, arrange, finish, held, pages_below, write
+from tests.stage import on_stage
 
 
 def form_of(*cases, **given):
@@ -40,7 +41,7 @@ def form_of(*cases, **given):
     }
 
 
-@pytest.fixture
+@on_stage
 def other_case(scheme, other_village, county, county_officer):
     return make_case(scheme, other_village, county, county_officer)
 
