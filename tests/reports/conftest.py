@@ -3,11 +3,10 @@
 from datetime import date
 from decimal import Decimal
 
-import pytest
-
 from rectification.remediation.models import Measure, Problem, Progress
 from tests import cast
 from tests.reports import survey_rows
+from tests.stage import on_stage
 
 
 def problem_of(case, number, text, *measures, closed_on=None):
@@ -42,7 +41,7 @@ def progress_of(measure, percent, words, by, at=cast.NOW):
     return Progress.objects.create(measure=measure, percent=percent, words=words, on=at.date(), by=by, at=at)
 
 
-@pytest.fixture
+@on_stage
 def filled_case(case, township_officer):
     """Two problems: the first with two measures, one of them with progress; the second solved."""
     first = problem_of(case, 1, "支部书记长期空缺", "选派干部任支部书记", "每月召开一次支部党员大会")
@@ -51,14 +50,14 @@ def filled_case(case, township_officer):
     return case
 
 
-@pytest.fixture
+@on_stage
 def foreign_filled_case(foreign_case):
     """The mark of another county, which nobody here may ever see."""
     problem_of(foreign_case, 1, "外县专属标记问题", "外县专属标记措施")
     return foreign_case
 
 
-@pytest.fixture
+@on_stage
 def empty_case(scheme, other_village, county, county_officer):
     """A case determined a moment ago: nothing written yet."""
     from tests.conftest import make_case
@@ -66,7 +65,7 @@ def empty_case(scheme, other_village, county, county_officer):
     return make_case(scheme, other_village, county, county_officer)
 
 
-@pytest.fixture
+@on_stage
 def candidate(scheme, county, township, village, county_officer, township_officer, department):
     """A determined organization of which everything was said that a form has room for."""
     survey_rows.chain_of(scheme)
@@ -88,7 +87,7 @@ def candidate(scheme, county, township, village, county_officer, township_office
     return one
 
 
-@pytest.fixture
+@on_stage
 def foreign_candidate(scheme, other_county, foreign_township, foreign_village, other_county_officer):
     """The mark of another county, which nobody here may ever see."""
     survey = survey_rows.survey_in(scheme, other_county, "proposed")

@@ -2,7 +2,6 @@
 
 from datetime import date
 
-import pytest
 from django.urls import reverse
 
 from rectification.cases.models import Case
@@ -10,9 +9,10 @@ from rectification.remediation.models import Problem, ProblemState
 from reports import charts
 from reports.years import Course, YearCase, courses
 from tests.cast import TODAY, YEAR
+from tests.stage import on_stage
 
 
-@pytest.fixture
+@on_stage
 def busy(case, other_case_in_county, county_officer):
     Problem.objects.create(case=case, order=1, text="班子不齐")
     closed = Problem(case=case, order=2, text="账目不清", state=ProblemState.CLOSED, closed_on=TODAY)
@@ -20,7 +20,7 @@ def busy(case, other_case_in_county, county_officer):
     return case
 
 
-@pytest.fixture
+@on_stage
 def other_case_in_county(case, township):
     """A second case beside the first, in another stage."""
     from tests import cast

@@ -8,11 +8,12 @@ from reports.ledgers import LEDGERS, Selection
 from reports.sheet import live
 from tests import cast
 from tests.rectification.lookback.conftest import answer, decide, of_last_year, opened
+from tests.stage import on_stage
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@on_stage
 def lookback(county, village, scheme, county_officer, township_officer):
     """Concluded: not turned round, because the secretary is missing again."""
     case = of_last_year(scheme, village, county, county_officer)

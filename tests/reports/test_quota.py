@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-import pytest
 from django.urls import reverse
 
 from rectification.survey.models import Survey
@@ -12,9 +11,10 @@ from reports.sheet import live
 from tests import cast
 from tests.conftest import make_case
 from tests.reports import survey_rows
+from tests.stage import on_stage
 
 
-@pytest.fixture
+@on_stage
 def decided(candidate, case):
     """The candidate is a case."""
     candidate.case = case

@@ -9,9 +9,10 @@ from organizations.record_models import LeaderPost
 from rectification.cases.models import CaseMember, MemberKind
 from rectification.remediation.models import Problem
 from tests import cast
+from tests.stage import on_stage
 
 
-@pytest.fixture
+@on_stage
 def filled(case, village):
     CaseMember.objects.create(
         case=case, kind=MemberKind.TEAM, name="单小平", unit="县农业农村局", from_on=date(2026, 4, 1)

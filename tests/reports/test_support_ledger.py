@@ -17,6 +17,7 @@ from reports.sheet import live
 from tests import cast
 from tests.matrix.objects import case_at
 from tests.rectification.remediation.activity_steps import counted_duty, log
+from tests.stage import on_stage
 
 pytestmark = pytest.mark.django_db
 SUPPORT = LEDGERS["support"]
@@ -35,7 +36,7 @@ def put_on(case, kind, name, unit="县水利局", **facts):
     return CaseMember.objects.create(case=case, kind=kind, name=name, unit=unit, from_on=cast.TODAY, **facts)
 
 
-@pytest.fixture
+@on_stage
 def given(case, county_officer):
     """A case with everything: a plan, a team, a first secretary, two leaders, units, a project, a committee."""
     Plan.objects.create(case=case, state="approved", approved_on=date(2026, 4, 28))
