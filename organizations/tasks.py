@@ -36,9 +36,7 @@ def _read(batch: ImportBatch) -> None:
     batch.advance(60)
     staged = stage(batch, sheets)
     # The file itself has served; what it says is in the rows, and its hash stays
-    batch.finish(
-        rows=staged.rows, errors=staged.errors, read=staged.read, table=staged.table, content=b""
-    )
+    batch.finish(rows=staged.rows, errors=staged.errors, read=staged.read, table=staged.table, content=b"")
     if staged.table and staged.table["mapping"] is None:
         result = "请打开核对表头各对应哪一栏"
     elif staged.errors:

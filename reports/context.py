@@ -46,7 +46,9 @@ PAGES_UNDER = {
     "supervision:case": "cases:list",
     "reports:notice_paper": "supervision:home",
     "reports:problems": "cases:list",
-    **dict.fromkeys(("reports:search", "reports:years", "reports:views", "reports:view"), "reports:workbench"),
+    **dict.fromkeys(
+        ("reports:search", "reports:years", "reports:views", "reports:view"), "reports:workbench"
+    ),
 }
 UNDER = {"remediation": "cases:list", "filings": "reports:ledgers"}
 

@@ -10,14 +10,14 @@ from datetime import date
 from itertools import zip_longest
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from accounts.tables import Column
 from organizations.rules import Field
 from rectification.cases.models import Case, CaseMember, MemberKind
 from rectification.cases.support_rules import leader_word
-from rectification.duties.making import MADE_AGAIN
+from rectification.duties.making import MADE_AGAIN, PASSED
 from rectification.duties.models import Duty, DutyState
 from rectification.remediation.support import in_place
 from rectification.remediation.support.funds import short
@@ -98,8 +98,13 @@ def _asked(keys: Sequence[int]) -> dict[int, int]:
     """The visits the year asked of each leader at cases that ended: nothing is owed there any more, but it was."""
     rows = Duty.objects.filter(case__in=keys, key=VISITS, state=DutyState.CANCELLED)
     for reason in MADE_AGAIN:
-        rows = rows.exclude(ended_reason__startswith=reason)
-    return dict(rows.order_by().values_list("case").annotate(Sum("times")))
+        if reason != PASSED:
+            rows = rows.exclude(ended_reason__startswith=reason)
+    # Once a period: what a check took back and closed again was owed twice, one after the other
+    asked: Counter[int] = Counter()
+    for case, _period, times in rows.order_by().values_list("case", "period_from_on").annotate(Max("times")):
+        asked[case] += times
+    return dict(asked)
 
 
 def _on(rows: Iterable[Any], days: dict[int, date]) -> list[Any]:

@@ -10,7 +10,7 @@ from django.test import override_settings
 from django.urls import reverse
 
 from accounts import policy
-from accounts.roles import Role
+from accounts.roles import SUBTREE, Role
 from tests.cast import YEAR, PostClient
 from tests.journeys.office import Browser
 from tests.matrix.objects import personal
@@ -44,6 +44,8 @@ ONLY = {
     "duties:amend_rules": {Role.CITY_REVIEWER},
     "duties:amend_phases": {Role.CITY_REVIEWER},
     "duties:end": {Role.CITY_REVIEWER},
+    # A helper's own file is the book of a case; the one in this world is a unit's ledger
+    "reports:download": set(SUBTREE),
     "survey:submit": {Role.TOWNSHIP_OFFICER},
     "survey:workbook_upload": {Role.TOWNSHIP_OFFICER},
 }

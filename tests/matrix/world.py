@@ -234,13 +234,18 @@ def _ask_and_publish(world: World, where: str, review: Review, by: Appointment) 
         world.objects.setdefault(kind, {})[where] = made
 
 
+def survey_of(assessment: Assessment, officer: Appointment) -> dict[str, Any]:
+    """A survey as the unit's own and as a whole, one organization's scores in it and a note on them."""
+    whole = dict.fromkeys(("survey", "whole_survey"), assessment.survey)
+    return whole | {"assessment": assessment, "note": note_at(assessment, officer)}
+
+
 def _furnish(world: World, where: str, officer: Appointment) -> None:
     village, town = world.units["village"][where], world.units["township"][where]
     case = case_at(world.scheme, village, officer)
     member = member_of(case, world.posts[Role.HELPER].user, where)
     problem = Problem.objects.create(case=case, order=1, text="书记空缺")
     review = plan_review(world.scheme, case, world.officers[where])
-    assessment = Assessment.objects.get(organization=village)
     made = {
         "organization": village,
         "leader_post": LeaderPost.objects.create(organization=village, title="党支部书记", secretary=True),
@@ -249,9 +254,7 @@ def _furnish(world: World, where: str, officer: Appointment) -> None:
         "lookback": Lookback.objects.create(
             case=case, organization=village, scheme=world.scheme, year=YEAR + 1
         ),
-        **dict.fromkeys(("survey", "whole_survey"), assessment.survey),
-        "assessment": assessment,
-        "note": note_at(assessment, world.officers[where]),
+        **survey_of(Assessment.objects.get(organization=village), world.officers[where]),
         "plan": Plan.objects.create(case=case, review=review),
         "problem": problem,
         "activity": Activity.objects.create(
