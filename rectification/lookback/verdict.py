@@ -118,6 +118,9 @@ def _follow(lookback: Lookback, case: Case, on: date, by: Appointment, at: datet
         if case.closed_on is None:
             case.closed_on = on
             case.save_version("closed_on")
+            # That of a 销号 which a check took back says nothing of this one: watched and looked at anew
+            Tracking.objects.filter(case=case).delete()
+            tracking = None
         if tracking is None:
             duties.happened(event=Event.CLOSED, case=case, on=on, by=by, at=at)
         tracking = tracking or Tracking(case=case, starts_on=on, ends_on=on)

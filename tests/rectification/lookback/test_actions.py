@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from accounts.errors import Invalid, Refused, StaleVersion
-from rectification.cases.models import Case, Source
+from rectification.cases.models import Case, Source, Tracking
 from rectification.duties import completing
 from rectification.duties.models import Duty
 from rectification.lookback import actions, opening
@@ -18,7 +18,7 @@ from rectification.survey.models import Assessment
 from rectification.workflow import Stage
 from tests import cast
 from tests.conftest import make_case
-from tests.rectification.lookback.conftest import PROBLEMS, answer, decide, of_last_year, opened
+from tests.rectification.lookback.conftest import CLOSED_ON, PROBLEMS, answer, decide, of_last_year, opened
 
 pytestmark = pytest.mark.django_db
 
@@ -152,6 +152,15 @@ def test_a_failed_case_turned_round_since_is_closed_on_the_day(scheme, county, c
     failed.refresh_from_db()
     assert (failed.stage, failed.closed_on) == (Stage.TRACKING, cast.TODAY)
     assert failed.tracking.starts_on == cast.TODAY
+
+
+def test_a_case_closed_too_soon_and_failed_after_is_watched_anew(scheme, county, county_officer, failed):
+    """A check took its first 销号 back; the watching of then says nothing of the one the lookback begins."""
+    Tracking.objects.create(case=failed, starts_on=CLOSED_ON, ends_on=CLOSED_ON, note="跟踪终止")
+    lookback = opened(scheme, county, county_officer, failed)
+    answer(lookback, "department", county_officer)
+    decide(lookback, county_officer, "closed")
+    assert Tracking.objects.get(case=failed).starts_on == cast.TODAY
 
 
 def test_a_relapse_ends_the_watching_and_is_carried_into_this_years_survey(
