@@ -4,8 +4,9 @@ import pytest
 from django.urls import reverse
 
 from accounts.roles import Role
+from reports import saved_views
 from reports.view_models import SavedView
-from tests.cast import post_at
+from tests.cast import NOW, post_at
 
 
 @pytest.fixture
@@ -62,3 +63,20 @@ def test_no_other_address_is_kept_or_gone_to(as_post, county_officer, path):
     answer = as_post(county_officer).post(reverse("reports:keep_view"), {"path": path, "name": "x"})
     assert answer["Location"] == reverse("reports:views")
     assert not SavedView.objects.exists()
+
+
+def test_dropped_by_the_other_of_two_clicks_it_is_gone_and_nothing_fails(
+    county_officer, as_post, monkeypatch
+):
+    view = saved_views.keep(
+        by=county_officer, at=NOW, route="cases:list", query="", name="逾期", shared=False
+    )
+    drop = saved_views.drop
+
+    def after_another(**given):
+        drop(**given)
+        drop(**given)
+
+    monkeypatch.setattr(saved_views, "drop", after_another)
+    page = as_post(county_officer).post(reverse("reports:view", args=[view.uid]), {"drop": "1"}, follow=True)
+    assert page.status_code == 200 and "已经删去" in page.content.decode()

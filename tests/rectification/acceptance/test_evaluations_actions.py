@@ -261,3 +261,9 @@ def test_the_list_asks_the_same_number_of_questions_however_long(
         client.get(LIST)
     with django_assert_max_num_queries(60):
         client.get("/ledgers/person_evaluations/")
+
+
+def test_a_village_of_a_long_name_is_on_the_list_all_the_same(people, township_officer):
+    Organization.objects.filter(pk=people["first"].case.organization_id).update(short_name="长" * 100)
+    LeaderPost.objects.update(title="党总支委员会书记")
+    assert actions.open_list(year=YEAR, by=township_officer, at=NOW) > 0
