@@ -34,6 +34,8 @@ def notice_paper(request: HttpRequest, uid: str) -> HttpResponse:
         except Refused as refused:
             messages.error(request, str(refused))
             return redirect("reports:notice_paper", notice.uid)
-        messages.success(request, f"已开始生成“{made.title}”的 {made.get_format_display()}，完成后会收到消息。")
+        messages.success(
+            request, f"已开始生成“{made.title}”的 {made.get_format_display()}，完成后会收到消息。"
+        )
         return redirect("reports:exports")
     return render(request, "reports/notice_paper.html", {"notice": notice, "letter": letter_of(notice)})
