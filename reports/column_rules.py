@@ -36,7 +36,7 @@ def ordered(declared: Sequence[Column], settings: Sequence[Setting]) -> list[tup
     order = {column.key: number for number, column in enumerate(declared)}
     placed.sort(key=lambda one: one.place if one.place is not None else order.get(one.key, len(order)) + 1)
     found: list[tuple[Column, Setting | None]] = [(_shown(one, known), one) for one in placed]
-    before = None
+    before = ""
     for column in declared:
         keys = [each.key for each, _setting in found]
         if column.key not in keys:

@@ -21,6 +21,24 @@ class Line(NamedTuple):
     head: bool = False
 
 
+class Part(NamedTuple):
+    """The lines about one case under its heading; None over what is said of the person alone."""
+
+    head: Line | None
+    lines: list[Line]
+
+
+def parts_of(lines: Sequence[Line]) -> list[Part]:
+    """The lines as they stand on the page, part by part."""
+    parts: list[Part] = []
+    for line in lines:
+        if line.head or not parts:
+            parts.append(Part(line if line.head else None, []))
+        if not line.head:
+            parts[-1].lines.append(line)
+    return parts
+
+
 @dataclass(frozen=True)
 class Typed:
     """What the assessor wrote."""

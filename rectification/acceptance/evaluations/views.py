@@ -85,7 +85,7 @@ def _shown(row: PersonEvaluation) -> dict[str, Any]:
     return {
         "row": row,
         "kind_words": listing.kind_words(row),
-        "lines": rules.lines_of(said),
+        "parts": rules.parts_of(rules.lines_of(said)),
         "as_of": said.get("as_of", ""),
         "done": row.state == EvaluationState.DONE,
         "local_label": LOCAL.get(row.kind, ""),
