@@ -17,7 +17,7 @@ from pytest_django.plugin import blocking_manager_key
 from accounts.roles import Role
 from organizations.rules import Field, Level
 from tests import cast
-from tests.stage import Stage, on_stage, ordered, uses_rows
+from tests.stage import Stage, commits, on_stage, ordered, uses_rows
 
 STAGE = Stage()
 
@@ -35,8 +35,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """A test with a world of its own (a fixture that opens the database for a module) needs the stage empty."""
-    if not uses_rows(item) and "django_db_setup" in item.fixturenames:
+    """A test that commits, or has a world of its own for its module, finds the stage empty before any of its fixtures:
+    a browser's server and thread would wait for what stands there."""
+    if commits(item) or (not uses_rows(item) and "django_db_setup" in item.fixturenames):
         with item.config.stash[blocking_manager_key].unblock():
             STAGE.strike()
 

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 import time_machine
 from celery import current_app
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.test import override_settings
 
 from tests import cast
@@ -123,12 +123,12 @@ class Stage:
 
     def __init__(self) -> None:
         self.levels: list[tuple[Any, dict[str, Any], transaction.Atomic]] = []
+        self.on: Any = None
         self.session: object = None
 
     def set(self, item: pytest.Item) -> None:
         """Make exactly what a test begins with stand, and give the test its copies."""
-        if connection.connection is not self.session or not connection.in_atomic_block:
-            self.strike()  # a test closed the connection and with it all that stood
+        self._drop_what_fell()
         fixtures, standing = begins_with(item), [fixture for fixture, _objects, _atomic in self.levels]
         same = 0
         while same < min(len(standing), len(fixtures)) and standing[same] is fixtures[same]:
@@ -140,9 +140,24 @@ class Stage:
 
     def strike(self, keep: int = 0) -> None:
         """Take back everything above so many levels."""
+        self._drop_what_fell()
         while len(self.levels) > keep:
             _fixture, _objects, atomic = self.levels.pop()
             _take_back(atomic)
+
+    def _drop_what_fell(self) -> None:
+        """Forget what stood when it stands no more: a test closed the connection, or the thread has another one by now.
+
+        A browser in the thread brings an event loop with it, and with that Django takes another connection.
+        """
+        here = connections[DEFAULT_DB_ALIAS]
+        if not self.levels or (here is self.on and here.connection is self.session and here.in_atomic_block):
+            return
+        self.levels.clear()
+        self.on.close()
+        self.on.connect()  # outside of any transaction
+        if here is not self.on:
+            self.on.close()
 
     def _copies(self) -> dict[str, Any]:
         """All at once, so that what was one object stays one object."""
@@ -163,7 +178,8 @@ class Stage:
             _take_back(atomic)
             raise
         self.levels.append((fixture, objects, atomic))
-        self.session = connection.connection
+        self.on = connections[DEFAULT_DB_ALIAS]
+        self.session = self.on.connection
 
 
 def _take_back(atomic: transaction.Atomic) -> None:
