@@ -3,13 +3,15 @@ VAR ?= var
 PORT ?= 8000
 PYTHON := .venv/bin/python
 LAUNCH := $(PYTHON) -m config.launch
-export VAR PORT cmd only args from
+export VAR PORT cmd only args from size minutes
 cmd ?= help
 only ?=
 args ?=
 from ?=
+size ?= 1
+minutes ?= 6
 
-.PHONY: run test shots manage bench upgrade backup restore check lock setup
+.PHONY: run test shots manage bench drill upgrade backup restore check lock setup
 
 run: setup        ## the whole site on http://127.0.0.1:$(PORT)
 	@$(LAUNCH) run
@@ -25,6 +27,9 @@ manage: setup     ## cmd='…' on the embedded database
 
 bench: setup      ## ratios; only=NAME runs one workload
 	@$(LAUNCH) bench --only="$$only"
+
+drill: setup      ## faults on purpose; only=NAME, size=0.1 for a tenth, minutes=6 for the most one drill may take
+	@$(LAUNCH) drill --only="$$only" --size="$$size" --minutes="$$minutes"
 
 upgrade: setup    ## backup, migrate, check
 	@$(LAUNCH) upgrade

@@ -1,4 +1,4 @@
-"""The launcher behind the Makefile: `python -m config.launch run|test|manage|shots|bench|upgrade|backup|restore`.
+"""The launcher behind the Makefile: `python -m config.launch COMMAND`, one of those in `read_arguments`.
 
 Reads VAR (folder for everything a try-out writes) and PORT from the environment. Needs no Django itself: whatever
 does is a child process, told by its environment where the servers are (config/embedded.py).
@@ -38,7 +38,7 @@ def only_one(home: Path) -> Iterator[None]:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise ServerRefused(
-                f"{home} 上已有一次测试在运行；请等它结束，或另用一个目录：make test VAR=DIR"
+                f"{home} 上已有一次测试在运行；请等它结束，或用 VAR=DIR 另指一个目录"
             ) from None
         yield
 
@@ -86,6 +86,29 @@ def do_bench(options: argparse.Namespace) -> int:
     with servers(var_folder() / "bench") as addresses:
         code = manage(["migrate", "--noinput", "--verbosity", "0"], addresses)
         return code or python(words, child_environment(addresses))
+
+
+def do_drill(options: argparse.Namespace) -> int:
+    """Faults on purpose, on servers of its own and a demo year made once: never on a database that was given."""
+    from config.website import prepare
+
+    for name in ("DATABASE_URL", "OWNER_DATABASE_URL", "REDIS_URL", "VAR_DIR", "MEDIA_ROOT", "PROFILE"):
+        os.environ.pop(name, None)
+    home = var_folder() / "drill"
+    with only_one(home), servers(home) as addresses:
+        stamp, made = home / "made-of", migrations_now()
+        if not stamp.exists() or stamp.read_text() != made:
+            code = prepare(addresses)
+            if code:
+                return code
+            stamp.write_text(made)
+        words = [f"{name}={getattr(options, name)}" for name in ("only", "size", "minutes")]
+        return python(["-m", "drills", *words], child_environment(addresses))
+
+
+def migrations_now() -> str:
+    """What tells one schema from another."""
+    return "\n".join(sorted(str(path.relative_to(BASE_DIR)) for path in BASE_DIR.glob("*/migrations/0*.py")))
 
 
 def do_run(_options: argparse.Namespace) -> int:
@@ -138,6 +161,10 @@ def read_arguments(words: Sequence[str] | None) -> argparse.Namespace:
     bench = commands.add_parser("bench")
     bench.add_argument("--only", default="")
     bench.set_defaults(do=do_bench)
+    drill = commands.add_parser("drill")
+    for name in ("only", "size", "minutes"):
+        drill.add_argument(f"--{name}", default="")
+    drill.set_defaults(do=do_drill)
     one = commands.add_parser("manage")
     one.add_argument("cmd")
     one.set_defaults(do=do_manage)
