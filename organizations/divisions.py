@@ -17,9 +17,9 @@ from django.db.models import Count
 from accounts import audit
 from accounts.errors import Refused
 from organizations.division_rules import DivisionNode, LineError, parse_divisions
-from organizations.models import STEP, Appointment, Organization
+from organizations.models import Appointment, Organization
 from organizations.pinyin import search_text
-from organizations.rules import Field, Level, read_field, short_name
+from organizations.rules import PATH_STEP, Field, Level, path_over, read_field, short_name
 
 TABLE = Organization._meta.db_table
 COLUMNS = (
@@ -122,8 +122,8 @@ def _last_steps(codes: set[str | None], known: dict[str, Unit]) -> defaultdict[s
     parents = [known[code].path for code in codes if code] + [""]
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT left(path, -{STEP}), max(right(path, {STEP})) FROM {TABLE}"
-            f" WHERE left(path, -{STEP}) = ANY(%s) GROUP BY 1",
+            f"SELECT left(path, -{PATH_STEP}), max(right(path, {PATH_STEP})) FROM {TABLE}"
+            f" WHERE left(path, -{PATH_STEP}) = ANY(%s) GROUP BY 1",
             [parents],
         )
         found = {parent: int(step, 36) for parent, step in cursor.fetchall()}
@@ -149,7 +149,7 @@ def _rows(
         if "\\" in text:
             text = text.replace("\\", "\\\\")
         yield (
-            f"{next(uids)}\t{path}\t{len(path) // STEP}\t{children.get(code, 0)}\t1"
+            f"{next(uids)}\t{path}\t{len(path) // PATH_STEP}\t{children.get(code, 0)}\t1"
             f"\t{text}\t{LEVELS[level]}\t{kind}{REST}"
         )
 
@@ -158,9 +158,9 @@ class _Numerals(dict[int, str]):
     """Steps of a path as four base-36 digits."""
 
     def __missing__(self, number: int) -> str:
-        text = Organization._int2str(number).rjust(STEP, "0")
-        if len(text) > STEP:
-            raise Refused(f"同一上级下的单位超过 {36**STEP - 1} 个，无法编排")
+        text = Organization._int2str(number).rjust(PATH_STEP, "0")
+        if len(text) > PATH_STEP:
+            raise Refused(f"同一上级下的单位超过 {36**PATH_STEP - 1} 个，无法编排")
         self[number] = text
         return text
 
@@ -206,7 +206,7 @@ def _compare(nodes: list[DivisionNode], known: dict[str, Unit], report: Report) 
             report.renamed.append((node.code, unit.name, node.name))
             _rename(unit, node.name)
         above = known.get(node.parent_code or "")
-        if (above.path if above else "") != unit.path[:-STEP]:
+        if (above.path if above else "") != path_over(unit.path):
             report.moved.append((node.code, unit.name, node.parent_code or ""))
         if unit.level == Level.GRASSROOTS and not unit.field and unit.closed_on is None:
             report.unclassified.append((node.code, node.name, read_field(node.name).reason or "领域尚未确定"))

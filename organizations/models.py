@@ -18,9 +18,7 @@ from accounts.roles import CHOICES, RIGHTS, Role
 from accounts.versions import Versioned
 from accounts.work import Work, WorkQuerySet
 from organizations.pinyin import search_text
-from organizations.rules import Field, Level, organ_name, range_end, short_name
-
-STEP = 4
+from organizations.rules import PATH_STEP, Field, Level, organ_name, paths_to, range_end, short_name
 
 
 class OrganizationQuerySet(MP_NodeQuerySet):
@@ -42,8 +40,7 @@ class OrganizationQuerySet(MP_NodeQuerySet):
 
     def above(self, unit: "Organization") -> Self:
         """The units over this one, from the top, and the unit itself."""
-        steps = [unit.path[:end] for end in range(STEP, len(unit.path) + 1, STEP)]
-        return self.filter(path__in=steps).order_by("path")
+        return self.filter(path__in=paths_to(unit.path)).order_by("path")
 
     def active(self) -> Self:
         """Not merged away or dissolved."""
@@ -90,7 +87,7 @@ class OrganizationManager(MP_NodeManager.from_queryset(OrganizationQuerySet)):
 class Organization(MP_Node, Versioned):
     """A node of the tree: province, city, county, township, or a grassroots party organization."""
 
-    steplen = STEP
+    steplen = PATH_STEP
     alphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -10,8 +10,8 @@ from django.db.models.functions import Left
 
 from accounts.changes import Entry, changes_of
 from accounts.roles import SUBTREE, Role
-from organizations.models import STEP, Appointment, Organization
-from organizations.rules import Field, Level, range_end
+from organizations.models import Appointment, Organization
+from organizations.rules import PATH_STEP, Field, Level, path_over, range_end
 
 
 @dataclass(frozen=True)
@@ -79,12 +79,14 @@ def places(units: Iterable[Organization], post: Appointment | None = None) -> di
     With a post only from its own unit down, since whoever looks at a county's villages knows the county's city.
     """
     units = list(units)
-    top = len(post.organization.path) if post and Role(post.role) in SUBTREE else STEP
-    wanted = {unit.path[:end] for unit in units for end in range(top, len(unit.path), STEP)}
+    top = len(post.organization.path) if post and Role(post.role) in SUBTREE else PATH_STEP
+    wanted = {unit.path[:end] for unit in units for end in range(top, len(unit.path), PATH_STEP)}
     names = dict(Organization.objects.filter(path__in=wanted).order_by().values_list("path", "short_name"))
     return {
         unit.path: " › ".join(
-            names[unit.path[:end]] for end in range(top, len(unit.path), STEP) if unit.path[:end] in names
+            names[unit.path[:end]]
+            for end in range(top, len(unit.path), PATH_STEP)
+            if unit.path[:end] in names
         )
         for unit in units
     }
@@ -102,10 +104,11 @@ def history_of(unit: Organization) -> list[Entry]:
     """A unit's history; its place in the tree is told by the name of the unit above."""
 
     def above(paths: Collection[str]) -> dict[str, str]:
-        rows = Organization.objects.filter(path__in={path[:-STEP] for path in paths}).order_by()
+        rows = Organization.objects.filter(path__in={path_over(path) for path in paths}).order_by()
         names = dict(rows.values_list("path", "name"))
         return {
-            path: names.get(path[:-STEP], "（原上级）") if path[:-STEP] else "（最上级）" for path in paths
+            path: names.get(path_over(path), "（原上级）") if path_over(path) else "（最上级）"
+            for path in paths
         }
 
     return changes_of(unit, labels={"path": "上级单位"}, names={"path": above})

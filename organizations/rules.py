@@ -189,6 +189,21 @@ _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _AFTER_ALL = "["  # the character after Z in C collation
 
 
+def paths_to(path: str) -> list[str]:
+    """The paths from the top of the tree down to this one, itself the last."""
+    return [path[:end] for end in range(PATH_STEP, len(path) + 1, PATH_STEP)]
+
+
+def paths_over(path: str) -> list[str]:
+    """The paths of the units over this one, from the top."""
+    return paths_to(path)[:-1]
+
+
+def path_over(path: str) -> str:
+    """The path right over this one; "" at the top."""
+    return path[:-PATH_STEP]
+
+
 def range_end(path: str) -> str:
     """The first path after a subtree: `path >= p AND path < range_end(p)` is exactly p and what is under it.
 

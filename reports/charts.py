@@ -13,7 +13,8 @@ from django.db.models import Count, DateField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import TruncMonth
 
 from accounts.roles import Role
-from organizations.models import STEP, Appointment, Organization
+from organizations.models import Appointment, Organization
+from organizations.rules import PATH_STEP
 from rectification.cases.models import Case
 from rectification.duties.models import Duty, DutyState, is_near, is_overdue
 from rectification.filings.matrix import Unit, matrix_of
@@ -193,7 +194,7 @@ def duties_by_light(post: Appointment, year: int, today: date) -> Chart:
     )
     units = Organization.objects.visible_to(post).children_of(post.organization).active()
     sums = {unit.path: [0] * len(kinds) for unit in units}
-    width = len(post.organization.path) + STEP
+    width = len(post.organization.path) + PATH_STEP
     for path, *counts in counted:
         if path[:width] in sums:
             sums[path[:width]] = [a + b for a, b in zip(sums[path[:width]], counts, strict=True)]

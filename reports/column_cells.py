@@ -17,7 +17,7 @@ from accounts.tables import show
 from rectification.schemes.models import Scheme
 from reports import column_actions as actions
 from reports import column_rules as rules
-from reports.column_reading import scheme_of, setting, settings_of
+from reports.column_reading import setting, settings_of
 from reports.column_rules import Setting
 from reports.ledger_pages import Asked, asked
 from reports.ledgers import LEDGERS, Selection
@@ -33,7 +33,7 @@ def cells(request: HttpRequest, key: str) -> HttpResponse:
     """填写新增栏目: row by row, within the scope of the unit chosen."""
     data = request.POST or request.GET
     wanted = asked(request, LEDGERS.get(key), {name: data.get(name, "") for name in ("unit", "year")})
-    scheme = scheme_of(wanted.unit, wanted.year)
+    scheme = Scheme.objects.visible_to(request.post).worked_by(wanted.unit, wanted.year)
     kept = settings_of(scheme, key)[0] if scheme else []
     added = [setting(row) for row in kept if row.added and not row.hidden]
     if not added:

@@ -4,22 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from django.db.models import Case, Q, Value, When
+from django.db.models import Q
 
-from organizations.models import Organization
 from rectification.schemes.models import Scheme, SchemeState
 from reports.column_models import LedgerCell, LedgerColumn
 from reports.column_rules import Setting, part_words, shaped
 
 FURTHEST = 6
-
-
-def scheme_of(unit: Organization, year: int) -> Scheme | None:
-    """The scheme that governs a unit in a year, also after the year was closed."""
-    above = [unit.path[:end] for end in range(4, len(unit.path) + 1, 4)]
-    rows = Scheme.objects.of_year(year).filter(issuer__path__in=above).exclude(state=SchemeState.DRAFT)
-    first = Case(When(state=SchemeState.IN_FORCE, then=Value(0)), default=Value(1))
-    return rows.select_related("issuer").order_by("-issuer__path", first, "-pk").first()
 
 
 def lineage(scheme: Scheme) -> list[int]:
@@ -57,7 +48,7 @@ def applied(ledger: Any, selection: Any) -> Any:
     """The ledger with the columns its unit wants, totals of hidden ones left out; the same one where nothing is set."""
     if not LedgerColumn.objects.filter(ledger=ledger.key).exists():
         return ledger
-    scheme = scheme_of(selection.unit, selection.year)
+    scheme = Scheme.objects.worked_by(selection.unit, selection.year)
     rows, _own = settings_of(scheme, ledger.key) if scheme else ([], False)
     if not rows:
         return ledger

@@ -24,9 +24,9 @@ from rectification.filings import actions as filings
 from rectification.filings import marking, remarks, rules
 from rectification.filings.models import Filing
 from rectification.filings.tables import draw
+from rectification.schemes.models import Scheme
 from reports import actions
 from reports.column_actions import setting_refusal
-from reports.column_reading import scheme_of
 from reports.column_rules import ADDED
 from reports.drill_table import linked
 from reports.forms import LedgerForm, units_near
@@ -179,7 +179,7 @@ def ledger(request: HttpRequest, key: str) -> HttpResponse:
 
 def _columns(request: HttpRequest, wanted: Asked, content: dict[str, Any]) -> dict[str, Any]:
     """Where the columns are set, for who may; whether there are added ones to type into."""
-    scheme = scheme_of(wanted.unit, wanted.year)
+    scheme = Scheme.objects.worked_by(wanted.unit, wanted.year)
     sets = scheme is not None and setting_refusal(scheme, request.post) is None
     added = any(column["key"].startswith(ADDED) for column in content["columns"])
     types = added and wanted.day is None and request.post.role in OFFICERS

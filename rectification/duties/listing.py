@@ -10,7 +10,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from accounts.tables import Column
-from organizations.models import STEP, Appointment, Organization
+from organizations.models import Appointment, Organization
+from organizations.rules import paths_to
 from rectification.duties import rules
 from rectification.duties.completing import COUNTED_BY_THE_LOG, FINANCE, asks_for_report
 from rectification.duties.models import Duty, DutyState
@@ -144,7 +145,7 @@ def kinds_of(rows: QuerySet) -> list[tuple[str, str]]:
 def units_of(rows: QuerySet, post: Appointment) -> QuerySet:
     """Units the post sees that owe something among these rows, or have one below them that does."""
     owing = rows.order_by().values_list("org_path", flat=True).distinct()
-    above = {path[:end] for path in owing for end in range(STEP, len(path) + 1, STEP)}
+    above = {over for path in owing for over in paths_to(path)}
     return Organization.objects.visible_to(post).filter(path__in=above)
 
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from organizations.models import Appointment, Organization
-from organizations.rules import Level
+from organizations.rules import Level, path_over
 from rectification.duties.completing import REPORTED
 from rectification.duties.models import Duty, DutyState
 from rectification.filings.matrix_rules import (
@@ -174,7 +174,7 @@ def _fill(found: Matrix, rows: list[Any], answers: dict[int, tuple[str, str]], t
             row.organization_id,
             row.organization__uid,
             row.organization__short_name,
-            above.get(row.organization__path[:-4], ""),
+            above.get(path_over(row.organization__path), ""),
             row.organization__path,
         )
         if not found.units or found.units[-1].pk != unit.pk:
@@ -265,7 +265,7 @@ def _items(rows: Iterable[Any]) -> dict[str, Item]:
 
 
 def _above(rows: Iterable[Any]) -> dict[str, str]:
-    paths = {row.organization__path[:-4] for row in rows}
+    paths = {path_over(row.organization__path) for row in rows}
     return dict(Organization.objects.filter(path__in=paths).values_list("path", "short_name"))
 
 

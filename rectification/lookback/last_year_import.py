@@ -35,7 +35,6 @@ from rectification.lookback.last_year_book import (
 from rectification.lookback.last_year_writing import write
 from rectification.lookback.places import Places
 from rectification.schemes.models import Criterion, Scheme
-from rectification.schemes.past import past_scheme_of
 from rectification.workflow import Stage
 
 PROBLEM_LIMIT = 500
@@ -44,7 +43,7 @@ CLASSED = {RESULT: RESULTS, WHERE: {CLOSED: CLOSED, CARRIED: CARRIED}}
 
 def classing_scheme(county: Organization, year: int) -> Scheme | None:
     """By whose criteria last year's cases are classed: last year's scheme, or where there is none this year's."""
-    return past_scheme_of(county, year) or Scheme.objects.governing(county, year + 1)
+    return Scheme.objects.worked_by(county, year) or Scheme.objects.governing(county, year + 1)
 
 
 def stage(sheets: list[SheetCells], *, unit: Organization, post: Appointment) -> Staged:

@@ -16,7 +16,7 @@ from rectification.lookback.forms import LastYearForm
 from rectification.lookback.last_year_book import last_year as year_before
 from rectification.lookback.last_year_book import write_template
 from rectification.lookback.last_year_import import LAST_YEAR, classing_scheme
-from rectification.schemes.past import past_scheme_of
+from rectification.schemes.models import Scheme
 
 
 @policy(Role.COUNTY_OFFICER, scope="organization")
@@ -35,7 +35,7 @@ def last_year(request: HttpRequest, uid: str) -> HttpResponse:
         "year": year,
         "own": unit.pk == request.post.organization_id,
         "there": Case.objects.visible_to(request.post).under(unit).of_year(year).count(),
-        "past": past_scheme_of(unit, year),
+        "past": Scheme.objects.visible_to(request.post).worked_by(unit, year),
         "scheme": classing_scheme(unit, year),
         "batches": batches.defer("content", "rows")[:RECENT],
         "counted": LAST_YEAR.counted,

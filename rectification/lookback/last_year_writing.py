@@ -12,7 +12,7 @@ from rectification.cases.models import Case, Tracking
 from rectification.lookback import rules
 from rectification.lookback.last_year_book import CLOSED_ON, DETERMINED, LEFT, RESULT, SOLVED
 from rectification.schemes.models import Criterion, Scheme
-from rectification.schemes.past import enter_past_scheme, past_scheme_of
+from rectification.schemes.past import enter_past_scheme
 from rectification.workflow import Stage
 
 
@@ -48,7 +48,7 @@ def write(batch: ImportBatch, *, by: Appointment, at: datetime) -> int:
 
 def _scheme(county: Organization, year: int, by: Appointment, at: datetime) -> Scheme:
     """The scheme of that year; entered as closed where there is none."""
-    if known := past_scheme_of(county, year):
+    if known := Scheme.objects.worked_by(county, year):
         return known
     source = Scheme.objects.governing(county, year + 1)
     if source is None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Count
 
+from organizations.rules import paths_over
 from rectification.schemes import inheritance_rules, reading
 from rectification.schemes.difference_rules import Compared, Difference
 from rectification.schemes.inheritance_rules import Whole
@@ -13,7 +14,6 @@ from rectification.schemes.models import ItemKind, Scheme, SchemeQuerySet, Schem
 from rectification.schemes.parts import PARTS
 from rectification.schemes.practice_models import LaxerReason
 
-STEP = 4
 LISTED = (ItemKind.LOOKBACK, ItemKind.SUPPORT, ItemKind.HELP, ItemKind.CONTACT, ItemKind.CAMPAIGN)
 """The listed words that bind those below; leadership and provisions are each unit's own."""
 STANDING = (SchemeState.DRAFT, SchemeState.IN_FORCE)
@@ -21,8 +21,7 @@ STANDING = (SchemeState.DRAFT, SchemeState.IN_FORCE)
 
 def above_of(scheme: Scheme) -> Scheme | None:
     """The scheme this one rests on: of the nearest unit above in force for the year, else the one it was drawn from."""
-    path = scheme.issuer.path
-    over = [path[:end] for end in range(STEP, len(path), STEP)]
+    over = paths_over(scheme.issuer.path)
     rows = Scheme.objects.in_force().of_year(scheme.year).filter(issuer__path__in=over)
     nearest = rows.select_related("issuer").order_by("-issuer__path").first()
     if nearest is not None:

@@ -11,7 +11,7 @@ from accounts.history import tracked
 from accounts.roles import CHOICES as ROLE_CHOICES
 from accounts.versions import Versioned
 from organizations.models import Appointment, Organization
-from organizations.rules import Level
+from organizations.rules import Level, paths_over, paths_to
 from organizations.scope import TREE_KEEPERS, subtree
 from rectification.schemes.terms import field_names
 
@@ -46,7 +46,7 @@ class SchemeQuerySet(models.QuerySet):
         if post is None or post.role in TREE_KEEPERS or post.role == "auditor":
             return self.none()
         path = post.organization.path
-        above = Q(issuer__path__in=[path[:end] for end in range(4, len(path), 4)])
+        above = Q(issuer__path__in=paths_over(path))
         return self.filter(subtree(path).q("issuer__path") | (above & ~Q(state=SchemeState.DRAFT)))
 
     def in_force(self) -> Self:
@@ -59,9 +59,14 @@ class SchemeQuerySet(models.QuerySet):
 
     def governing(self, unit: Organization, year: int) -> "Scheme | None":
         """The scheme a unit works by: in force, issued by itself or by the nearest unit above."""
-        above = [unit.path[:end] for end in range(4, len(unit.path) + 1, 4)]
-        rows = self.in_force().of_year(year).filter(issuer__path__in=above)
-        return rows.select_related("issuer").order_by("-issuer__path").first()
+        return self.in_force().worked_by(unit, year)
+
+    def worked_by(self, unit: Organization, year: int) -> "Scheme | None":
+        """The same, also after the year was closed."""
+        rows = self.of_year(year).filter(issuer__path__in=paths_to(unit.path))
+        in_force_first = models.Case(models.When(state=SchemeState.IN_FORCE, then=0), default=1)
+        rows = rows.exclude(state=SchemeState.DRAFT).select_related("issuer")
+        return rows.order_by("-issuer__path", in_force_first, "-pk").first()
 
 
 @tracked

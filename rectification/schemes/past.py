@@ -15,19 +15,12 @@ CARRIED = ("criteria", "chain")
 """What a past scheme takes from today's: the criteria its cases are classed by, and who ends their tracking."""
 
 
-def past_scheme_of(unit: Organization, year: int) -> Scheme | None:
-    """The scheme a unit worked by in a past year, in force or closed: its own or of the nearest unit above."""
-    above = [unit.path[:end] for end in range(4, len(unit.path) + 1, 4)]
-    rows = Scheme.objects.of_year(year).filter(issuer__path__in=above).exclude(state=SchemeState.DRAFT)
-    return rows.order_by("-issuer__path", "state").first()
-
-
 def enter_past_scheme(
     *, source: Scheme, issuer: Organization, year: int, by: Appointment, at: datetime
 ) -> Scheme:
     """Enter the scheme of a past year, closed, with the criteria of `source`. Raises Refused when there is one."""
     require_issuer(issuer, by)
-    if past_scheme_of(issuer, year):
+    if Scheme.objects.worked_by(issuer, year):
         raise Refused(f"{year}年已有实施方案，不必补录")
     head = {name: getattr(source, name) for name in (*HEAD_FIELDS, "starter_values")}
     head = copied_head(head, year=source.year, to_year=year)

@@ -11,6 +11,7 @@ from accounts import audit
 from accounts.errors import Invalid, Refused
 from accounts.roles import Role
 from organizations.models import Appointment, Organization
+from organizations.rules import paths_to
 from organizations.scope import covers
 from rectification.cases import actions as cases
 from rectification.cases import member_actions
@@ -170,7 +171,7 @@ def _record(
 
 def survey_of(case: Case) -> Survey | None:
     """The survey whose list a case is on: that of the nearest holder above it. One query."""
-    above = [case.org_path[:end] for end in range(4, len(case.org_path) + 1, 4)]
+    above = paths_to(case.org_path)
     rows = Survey.objects.filter(year=case.year, organization__path__in=above)
     return rows.select_related("organization", "scheme").order_by("-organization__path").first()
 

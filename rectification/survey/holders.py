@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 
 from accounts.roles import Role
 from organizations.models import Appointment, Organization
-from organizations.rules import OFFICER, Level
+from organizations.rules import OFFICER, Level, paths_to
 from organizations.scope import subtree
 from rectification.schemes.chain_rules import split_at_decision, steps_of
 from rectification.schemes.models import Process, Scheme
@@ -49,8 +49,7 @@ def is_holder(survey: Survey, post: Appointment | None) -> bool:
 
 def nearest(rows: SurveyQuerySet, post: Appointment) -> Survey | None:
     """The survey a post works in: of its own unit, or of the nearest unit above; never one below."""
-    path = post.organization.path
-    above = [path[:end] for end in range(4, len(path) + 1, 4)]
+    above = paths_to(post.organization.path)
     return rows.filter(organization__path__in=above).order_by("-organization__path").first()
 
 

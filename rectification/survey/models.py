@@ -11,7 +11,7 @@ from accounts.roles import SUBTREE, Role
 from accounts.versions import Versioned
 from organizations.models import Appointment, Organization
 from organizations.placed import Placed
-from organizations.rules import Level
+from organizations.rules import Level, paths_over
 from organizations.scope import within
 from rectification.cases.models import Case
 from rectification.evidence.models import Attachment
@@ -37,7 +37,7 @@ class SurveyQuerySet(models.QuerySet):
         if post is None:
             return self.none()
         path = post.organization.path
-        own_county = Q(organization__path__in=[path[:end] for end in range(4, len(path), 4)])
+        own_county = Q(organization__path__in=paths_over(path))
         below = within(post)
         return self.filter(below | own_county) if post.role in SUBTREE else self.none()
 
@@ -109,7 +109,7 @@ class SheetQuerySet(models.QuerySet):
         if post.role != Role.VILLAGE_REPORTER:
             return self.filter(within(post))
         path = post.organization.path
-        return self.filter(org_path__in=[path[:end] for end in range(4, len(path), 4)])
+        return self.filter(org_path__in=paths_over(path))
 
     def not_submitted(self) -> Self:
         """Still with the township."""

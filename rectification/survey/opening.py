@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.errors import Refused
-from organizations.models import STEP, Appointment, Organization
-from organizations.rules import OFFICER, Level
+from organizations.models import Appointment, Organization
+from organizations.rules import OFFICER, PATH_STEP, Level, path_over, paths_over
 from organizations.scope import subtree
 from rectification.cases.models import Case
 from rectification.schemes.models import Scheme, SchemeState
@@ -71,8 +71,7 @@ def _survey_above(holder: Organization, year: int) -> Survey | None:
     """The county's survey under lock, which a township leaves; Refused once its scoring is closed."""
     if holder.level == Level.COUNTY:
         return None
-    path = holder.path
-    above = [path[:end] for end in range(STEP, len(path), STEP)]
+    above = paths_over(holder.path)
     rows = Survey.objects.filter(year=year, organization__path__in=above).select_related("organization")
     survey = rows.select_for_update(of=("self",)).first()
     if survey is not None and survey.state != SurveyState.SCORING:
@@ -115,7 +114,7 @@ def _roster(survey: Survey) -> list[Organization]:
     units = units.exclude(closed_on__lte=survey.base_on).only("pk", "path", "field").order_by("path")
     paths = {unit.path for unit in units}
     apart = tuple(holders.held_below(survey).values_list("org_path", flat=True))
-    return [unit for unit in units if unit.path[:-STEP] not in paths and not unit.path.startswith(apart)]
+    return [unit for unit in units if path_over(unit.path) not in paths and not unit.path.startswith(apart)]
 
 
 def _take_in(survey: Survey) -> tuple[int, int]:
@@ -184,7 +183,7 @@ def _scorers(survey: Survey, units: Iterable[Organization]) -> dict[int, Organiz
     by_path = {township.path: township for township in townships}
 
     def above(path: str) -> Organization:
-        ends = range(len(path) - STEP, len(survey.organization.path), -STEP)
+        ends = range(len(path) - PATH_STEP, len(survey.organization.path), -PATH_STEP)
         return next((by_path[path[:end]] for end in ends if path[:end] in by_path), survey.organization)
 
     return {unit.pk: above(unit.path) for unit in units}

@@ -8,7 +8,7 @@ from accounts.roles import Role
 from organizations import actions, divisions
 from organizations.division_rules import DIVISION_HEADER
 from organizations.models import Organization
-from organizations.rules import Field, Level
+from organizations.rules import Field, Level, path_over
 from reports.demo.days import at
 from reports.demo.world import World
 
@@ -96,7 +96,7 @@ def remember(world: World) -> None:
     for unit in Organization.objects.all():
         above[unit.path] = unit
         if unit.level == Level.GRASSROOTS:
-            world.units[f"{above[unit.path[:-4]].short_name}/{unit.short_name}"] = unit
+            world.units[f"{above[path_over(unit.path)].short_name}/{unit.short_name}"] = unit
         else:
             world.units[unit.name] = unit
 

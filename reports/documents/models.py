@@ -10,6 +10,7 @@ from accounts.history import tracked
 from accounts.versions import Versioned
 from organizations.models import Appointment
 from organizations.placed import Placed
+from organizations.rules import paths_over
 from organizations.scope import subtree, within
 from rectification.schemes.models import Scheme
 
@@ -35,7 +36,7 @@ class OfficeDocumentQuerySet(models.QuerySet):
             return self.none()
         path = post.organization.path
         above = Q(
-            org_path__in=[path[:end] for end in range(4, len(path), 4)],
+            org_path__in=paths_over(path),
             state=DocumentState.ISSUED,
             kind=DocumentKind.BULLETIN,
         )

@@ -10,8 +10,8 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from accounts.tables import Column
-from organizations.models import STEP, Organization
-from organizations.rules import Field, Level
+from organizations.models import Organization
+from organizations.rules import Field, Level, path_over
 from rectification.cases.models import Case, Outcome
 from rectification.cases.models import Source as From
 from rectification.remediation.models import Problem, ProblemState
@@ -41,7 +41,7 @@ def organizations(selection: Selection) -> list[Record]:
     rows = units.order_by("path").values("uid", "path", "field", organization_name=F("short_name"))
     found = [row | {"case": None} for row in rows]
     paths = {row["path"] for row in found}
-    return [row for row in found if row["path"][:-STEP] not in paths]
+    return [row for row in found if path_over(row["path"]) not in paths]
 
 
 def cases(selection: Selection) -> list[Record]:

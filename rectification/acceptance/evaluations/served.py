@@ -7,7 +7,7 @@ from datetime import date
 from accounts.roles import Role
 from organizations.models import Appointment, Organization
 from organizations.record_models import LeaderPost
-from organizations.rules import OFFICER, Level
+from organizations.rules import OFFICER, Level, paths_over
 from rectification.acceptance.evaluations.models import EvaluationKind, PersonEvaluation
 from rectification.cases.leader_models import ContactLeader
 from rectification.cases.models import Case, CaseMember, MemberKind
@@ -124,17 +124,13 @@ def _members(cases: dict[int, Case], year: int, today: date) -> Iterator[Served]
 def _counties(units: Iterable[Organization]) -> dict[int, Organization]:
     """The county over each township."""
     towns = {unit.pk: unit for unit in units if unit.level == Level.TOWNSHIP}
-    paths = {path for unit in towns.values() for path in _ancestors(unit.path)}
+    paths = {path for unit in towns.values() for path in paths_over(unit.path)}
     counties = {one.path: one for one in Organization.objects.filter(path__in=paths, level=Level.COUNTY)}
     return {
         key: county
         for key, unit in towns.items()
-        if (county := next((counties[path] for path in _ancestors(unit.path) if path in counties), None))
+        if (county := next((counties[path] for path in paths_over(unit.path) if path in counties), None))
     }
-
-
-def _ancestors(path: str) -> list[str]:
-    return [path[:end] for end in range(len(path) - 4, 3, -4)]
 
 
 def _secretaries(cases: dict[int, Case], today: date) -> Iterator[Served]:

@@ -1,7 +1,7 @@
 """The advanced organizations a case may be paired with: those of its county, by names that tell them apart."""
 
-from organizations.models import STEP, Organization
-from organizations.rules import Level
+from organizations.models import Organization
+from organizations.rules import Level, path_over
 from rectification.cases.models import Case
 
 
@@ -17,6 +17,6 @@ def partners_of(case: Case) -> dict[str, Organization]:
     found = {}
     for unit in units:
         if unit.level == Level.GRASSROOTS and unit.pk != case.organization_id:
-            above = names.get(unit.path[:-STEP], case.county.short_name)
+            above = names.get(path_over(unit.path), case.county.short_name)
             found[f"{unit.short_name}（{above}）"] = unit
     return found

@@ -10,6 +10,7 @@ from accounts.history import tracked
 from accounts.versions import Versioned
 from organizations.models import Appointment
 from organizations.placed import Placed
+from organizations.rules import paths_over
 from organizations.scope import subtree, within
 from rectification.schemes.models import Scheme
 
@@ -28,7 +29,7 @@ class CircularQuerySet(models.QuerySet):
         if post is None or seen == within(None):
             return self.none()
         path = post.organization.path
-        above = Q(org_path__in=[path[:end] for end in range(4, len(path), 4)], state=CircularState.ISSUED)
+        above = Q(org_path__in=paths_over(path), state=CircularState.ISSUED)
         own = Q(state=CircularState.ISSUED) | Q(organization_id=post.organization_id)
         return self.filter((subtree(path).q("org_path") & own) | above)
 

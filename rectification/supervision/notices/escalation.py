@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from accounts import audit
 from organizations.models import Appointment, Organization
-from organizations.rules import OFFICER, Level
+from organizations.rules import OFFICER, Level, paths_to
 from rectification.cases.models import CaseMember, MemberKind
 from rectification.duties.models import Duty
 from rectification.schemes.calendar_rules import shifted
@@ -135,7 +135,7 @@ def _taken(duties: Sequence[Duty]) -> dict[int, set[int]]:
 def _ladders(duties: Sequence[Duty]) -> dict[int, list[Organization]]:
     """Each owing unit with the units above it up to the city, the nearest first; two queries."""
     owing = {duty.organization_id: duty.organization for duty in duties}
-    paths = {unit.path[:end] for unit in owing.values() for end in range(4, len(unit.path) + 1, 4)}
+    paths = {path for unit in owing.values() for path in paths_to(unit.path)}
     units = {unit.path: unit for unit in Organization.objects.filter(path__in=paths) if unit.level in OFFICER}
     return {
         pk: [units[path] for end in range(len(one.path), 3, -4) if (path := one.path[:end]) in units]
