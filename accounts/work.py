@@ -13,6 +13,10 @@ from django.utils import timezone
 
 LEASE = timedelta(minutes=2)
 MAX_ATTEMPTS = 5
+# How long after each failed try the next one is made; no lease and no pause is longer than LONGEST
+PAUSES = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
+LONGEST = timedelta(days=1)
+YOUNG = timedelta(seconds=5)
 QUIET_SECONDS = 15
 
 log = logging.getLogger("zhengdun.work")
@@ -30,19 +34,28 @@ class WorkQuerySet(models.QuerySet):
     """Rows of work, asked in the words of whoever hands it out."""
 
     def unclaimed(self, now: datetime) -> Self:
-        """Work nobody is on: never started, or its worker has not been heard of since its lease ended."""
-        idle = Q(state=WorkState.WAITING) | Q(state=WorkState.RUNNING, claimed_until__lt=now)
-        return self.filter(idle)
+        """Work nobody is on: its worker has not been heard of since its lease ended, or its pause is over.
+
+        A lease further ahead than anybody gives was written while the machine's clock was wrong.
+        """
+        over = Q(claimed_until=None) | Q(claimed_until__lt=now) | Q(claimed_until__gt=now + LONGEST)
+        return self.filter(over, state__in=(WorkState.WAITING, WorkState.RUNNING))
 
     def claim(self, pk: int, now: datetime) -> Any | None:
         """Take one row by a conditional UPDATE; None when somebody else has it or it has ended."""
         token = uuid.uuid4()
         free = self.filter(pk=pk).unclaimed(now)
         free.filter(attempts__gte=MAX_ATTEMPTS).update(
-            state=WorkState.FAILED, error="多次处理未成功，请重新发起或联系管理员", finished_at=now
+            state=WorkState.FAILED,
+            error="多次处理未成功，请重新发起或联系管理员",
+            finished_at=now,
+            claimed_until=None,
         )
         taken = free.update(
-            state=WorkState.RUNNING, claim=token, claimed_until=now + LEASE, attempts=F("attempts") + 1
+            state=WorkState.RUNNING,
+            claim=token,
+            claimed_until=now + (self.model.lease or LEASE),
+            attempts=F("attempts") + 1,
         )
         return self.get(pk=pk) if taken else None
 
@@ -60,6 +73,7 @@ class Work(models.Model):
     finished_at = models.DateTimeField("结束时间", null=True, editable=False)
 
     task_name = ""
+    lease: timedelta | None = None  # of kinds whose tasks say nothing on the way
 
     class Meta:
         abstract = True
@@ -70,7 +84,9 @@ class Work(models.Model):
 
     def advance(self, percent: int) -> None:
         """Say how far it is and keep the claim; raises LostClaim when the lease went to another worker."""
-        self._mine().update(progress=percent, claimed_until=timezone.now() + LEASE) or self._lost()
+        self._mine().update(
+            progress=percent, claimed_until=timezone.now() + (self.lease or LEASE)
+        ) or self._lost()
 
     def finish(self, **values: Any) -> None:
         """End as done, once: only the holder of the claim may."""
@@ -84,7 +100,16 @@ class Work(models.Model):
 
     def fail(self, reason: str) -> None:
         """End as visibly failed."""
-        self._mine().update(state=WorkState.FAILED, error=reason, finished_at=timezone.now())
+        self._mine().update(
+            state=WorkState.FAILED, error=reason, finished_at=timezone.now(), claimed_until=None
+        )
+
+    def again(self, reason: str) -> None:
+        """Give it back to be tried later, each time later; after the last try it ends as visibly failed."""
+        if self.attempts >= MAX_ATTEMPTS:
+            return self.fail(reason)
+        later = timezone.now() + PAUSES[self.attempts - 1]
+        self._mine().update(state=WorkState.WAITING, error=reason, claimed_until=later)
 
     def _mine(self) -> models.QuerySet:
         return type(self)._default_manager.filter(pk=self.pk, claim=self.claim, state=WorkState.RUNNING)
@@ -126,7 +151,7 @@ def sweep(now: datetime, send: Callable[[str, int], object]) -> int:
     """Send again what waits and nobody took; returns how many. Younger than five seconds is left to its first hint."""
     count = 0
     for model in kinds():
-        rows = model._default_manager.unclaimed(now).filter(created_at__lt=now - timedelta(seconds=5))
+        rows = model._default_manager.unclaimed(now).exclude(created_at__range=(now - YOUNG, now))
         for pk in rows.order_by("pk").values_list("pk", flat=True)[:500]:
             send(model.task_name, pk)
             count += 1

@@ -90,7 +90,7 @@ def refused(room: Room, made: Path, name: str, damage: Callable[[Path], None], b
     shutil.rmtree(copy)
     if changed := differing(before, everything(room)):
         faults.append(f"{name}: changed {changed[0]}")
-    if left := [path.name for path in room.var.glob("media.*")]:
+    if left := [path.name for path in room.var.glob("media.restoring*")]:
         faults.append(f"{name}: left {left[0]}")
     return faults
 

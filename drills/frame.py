@@ -109,8 +109,11 @@ def set_up_django(addresses: dict[str, str]) -> None:
     """Django in this process, on the drill's own servers."""
     import django
 
+    from organizations.reach import EVERYTHING, see_outside
+
     os.environ.update(addresses, DJANGO_SETTINGS_MODULE="config.settings", LOG_LEVEL="CRITICAL")
     django.setup()
+    see_outside(EVERYTHING)
 
 
 def until(true: Callable[[], object], seconds: float, pause: float = 0.2) -> bool:
