@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib.sessions.models import Session
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts import audit
 from accounts.errors import Refused
@@ -13,6 +13,7 @@ from accounts.models import Draft, Message, SubmissionKey, User
 
 KEYS_KEPT = timedelta(days=30)
 DRAFTS_KEPT = timedelta(days=400)
+MONTHS_AHEAD = 12
 
 
 def create_user(*, username: str, name: str, password: str, demo: bool = False, **fields: Any) -> User:
@@ -108,11 +109,14 @@ def tidy(*, at: datetime) -> dict[str, int]:
     """Delete what has served its time; how many rows of each went.
 
     A submission key guards a form against being sent twice, for which a month is long; a draft is somebody's typing, so
-    it stays for more than the year it belongs to.
+    it stays for more than the year it belongs to. Of the audit trail nothing is ever deleted; room is made for its
+    months to come.
     """
     gone = {
         "sessions": Session.objects.filter(expire_date__lt=at),
         "submission_keys": SubmissionKey.objects.filter(at__lt=at - KEYS_KEPT),
         "drafts": Draft.objects.filter(saved_at__lt=at - DRAFTS_KEPT),
     }
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT accounts_audit_partitions(%s)", [MONTHS_AHEAD])
     return {name: rows.delete()[0] for name, rows in gone.items()}

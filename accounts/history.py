@@ -54,6 +54,14 @@ def create_views(cursor: Any) -> None:
         )
 
 
+def index_times(cursor: Any) -> None:
+    """A BRIN index on the moment of every history table that has none: they only grow, in the order of time."""
+    cursor.execute("SELECT tablename FROM pg_indexes WHERE indexdef LIKE '%USING brin (pgh_created_at%'")
+    indexed = {name for (name,) in cursor.fetchall()}
+    for table in sorted({model._meta.db_table for model in history_models()} - indexed):
+        cursor.execute(f'CREATE INDEX ON "{table}" USING brin (pgh_created_at) WITH (autosummarize = on)')
+
+
 @contextmanager
 def as_of(moment: datetime) -> Iterator[None]:
     """Within this block every tracked table shows what it held at `moment`; nothing can be written."""

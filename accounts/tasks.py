@@ -1,11 +1,11 @@
-"""Delivery of messages, the sweeper that re-sends work whose hint was lost, and the nightly tidying."""
+"""Delivery of messages, the sweeper that re-sends work whose hint was lost, the trail's seals, the nightly tidying."""
 
 from celery import current_app, shared_task
 from django.core.mail import send_mail
 from django.utils import timezone
 
-from accounts import actions, work
-from accounts.models import Message
+from accounts import actions, audit, sealing, verifying, work
+from accounts.models import AuditCheck, Message
 
 
 @shared_task(name="accounts.tasks.sweep_work", ignore_result=True)
@@ -27,5 +27,32 @@ def deliver(pk: int) -> None:
 
 @shared_task(name="accounts.tasks.tidy", ignore_result=True)
 def tidy() -> dict[str, int]:
-    """Drop what has served its time: ended sessions, old submission keys, drafts nobody came back to."""
+    """Drop what has served its time: ended sessions, old submission keys, drafts nobody came back to; make room ahead
+    for the months of the audit trail to come."""
     return actions.tidy(at=timezone.now())
+
+
+@shared_task(name="accounts.tasks.seal_audit", ignore_result=True)
+def seal_audit() -> int:
+    """Seal what can be sealed of the audit trail; safe to run twice at once."""
+    return sealing.seal(at=timezone.now())
+
+
+@shared_task(name="accounts.tasks.check_audit")
+def check_audit(pk: int) -> None:
+    """Check all seals as somebody asked."""
+    check = AuditCheck.objects.claim(pk, timezone.now())
+    if check is None:
+        return
+    token = audit.actor.set(audit.Actor(user=check.user))
+    try:
+        found = verifying.verify(progress=check.advance)
+        check.finish(windows=found.windows, events=found.events, problems=found.problems)
+        audit.record("验证审计封存", obj=check.uid, result="发现问题" if found.problems else "成功")
+    except work.LostClaim:
+        return
+    except Exception:
+        check.fail("验证时出错，请稍后重试；仍不成功请联系系统管理员")
+        raise
+    finally:
+        audit.actor.reset(token)

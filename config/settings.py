@@ -140,6 +140,10 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
+# --- audit: the key of the seals in use first, then those of before; the site's own secret where there is none ----
+AUDIT_KEYS = env.list("AUDIT_KEYS", default=[]) or [SECRET_KEY]
+AUDIT_HEADS = VAR_DIR / "audit" / "heads.jsonl"
+
 # --- headers ---------------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -252,6 +256,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 60},
     },
+    "seal-audit": {"task": "accounts.tasks.seal_audit", "schedule": 60.0, "options": {"expires": 50}},
     "tidy": {"task": "accounts.tasks.tidy", "schedule": crontab(hour="3", minute="10")},
 }
 

@@ -36,7 +36,7 @@ def drop_views(using: str, **_kwargs: Any) -> None:
 
 
 def finish_schema(using: str, **_kwargs: Any) -> None:
-    """After each migration: as-of views and grants, as the owner."""
+    """After each migration: as-of views, indexes on the time of history, and grants, as the owner."""
     from django.db import connections
 
     from accounts import grants, history
@@ -44,4 +44,5 @@ def finish_schema(using: str, **_kwargs: Any) -> None:
     with connections[using].cursor() as cursor:
         if _owns(cursor):
             history.create_views(cursor)
+            history.index_times(cursor)
             grants.grant(cursor)

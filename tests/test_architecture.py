@@ -18,6 +18,7 @@ ROOMS = ("accounts", "organizations", "rectification", "reports")
 # Rows of the site's own housekeeping: they tell nothing of a case
 UNTRACKED = {
     *("AuditEvent", "Message", "Draft", "SubmissionKey", "ImportBatch"),
+    *("AuditSeal", "AuditCheck"),
     *("PollCode", "PollBox"),  # an anonymous poll: a history would tell who answered when
 }
 # The table renderer, which escapes every value itself (design, Platform 10)

@@ -14,7 +14,7 @@ import psycopg
 from django.db import connection
 
 from accounts.history import history_models
-from accounts.models import AuditEvent
+from accounts.models import AuditEvent, AuditSeal
 
 
 class Told(NamedTuple):
@@ -42,7 +42,12 @@ def date_it(scenes: Iterable[Told]) -> bool:
 
 
 def _date_the_trail(cursor: psycopg.Cursor, scenes: Iterable[Told]) -> None:
-    """The events' moments, and then their order: the story is told county by county, a trail runs on."""
+    """The events' moments, and then their order: the story is told county by county, a trail runs on.
+
+    A trail that bears seals stays as it is.
+    """
+    if AuditSeal.objects.exists():
+        return
     table = AuditEvent._meta.db_table
     rows = [(told.at, told.after, told.last) for told in scenes if told.last > told.after]
     cursor.executemany(f'UPDATE "{table}" SET at = %s WHERE id > %s AND id <= %s', rows)
