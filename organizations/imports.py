@@ -49,7 +49,8 @@ class Kind:
 
     page: the name of the address it is handed in at, with the unit's uid. counted: what a changed row is (个单位).
     after: what follows from having written it, for the message. wanted: our columns, where the workbook may have any
-    layout; then `stage` takes rows read by the matched headings (organizations.layouts).
+    layout; then `stage` takes rows read by the matched headings (organizations.layouts). own_sheet: reads the sheet
+    the page gives out without matching anything, None where the workbook is another.
     """
 
     key: str
@@ -62,6 +63,7 @@ class Kind:
     after: str
     refusal: str
     wanted: tuple[Wanted, ...] = ()
+    own_sheet: Callable[..., Staged | None] | None = None
 
 
 KINDS: dict[str, Kind] = {}
@@ -102,11 +104,15 @@ def hand_in(
 
 def stage(batch: ImportBatch, sheets: list[SheetCells]) -> Staged:
     """Compare a workbook with what is known; writes nothing."""
-    if kind_of(batch).wanted:
-        from organizations.layouts import stage_any
+    kind = kind_of(batch)
+    if not kind.wanted:
+        return kind.stage(sheets, unit=batch.unit, post=batch.by)
+    known = kind.own_sheet(sheets, unit=batch.unit, post=batch.by) if kind.own_sheet else None
+    if known is not None:
+        return known
+    from organizations.layouts import stage_any
 
-        return stage_any(sheets, kind=kind_of(batch), unit=batch.unit, post=batch.by)
-    return kind_of(batch).stage(sheets, unit=batch.unit, post=batch.by)
+    return stage_any(sheets, kind=kind, unit=batch.unit, post=batch.by)
 
 
 @transaction.atomic

@@ -101,4 +101,7 @@ def concluding_organ(lookback: Lookback) -> str:
 class LastYearForm(forms.Form):
     """Last year's cases as a filled sheet."""
 
-    file = forms.FileField(label="填好的表", help_text="在下载的表上填写后上传，格式为 .xlsx，不超过 20 MB。")
+    file = forms.FileField(
+        label="台账文件",
+        help_text="下载的空表填好后上传，或直接上传本单位原有的台账（首次核对一次表头）。格式为 .xlsx，不超过 20 MB。",
+    )

@@ -9,6 +9,7 @@ from accounts.roles import Role
 from accounts.tables import show
 from organizations.form_book import FormRow, find_page
 from organizations.imports import Kind, Staged, register
+from organizations.layout_rules import LayoutRow
 from organizations.models import Appointment, Organization
 from organizations.record_rules import clean_choice, clean_day
 from organizations.roster_rules import CellRefused
@@ -32,6 +33,7 @@ from rectification.lookback.last_year_book import (
     criterion_name,
     last_year,
 )
+from rectification.lookback.last_year_layout import WANTED, rows_of
 from rectification.lookback.last_year_writing import write
 from rectification.lookback.places import Places
 from rectification.schemes.models import Criterion, Scheme
@@ -46,23 +48,32 @@ def classing_scheme(county: Organization, year: int) -> Scheme | None:
     return Scheme.objects.worked_by(county, year) or Scheme.objects.governing(county, year + 1)
 
 
-def stage(sheets: list[SheetCells], *, unit: Organization, post: Appointment) -> Staged:
-    """What a sheet would bring in, and what is wrong with it by cell; writes nothing."""
+def own_sheet(sheets: list[SheetCells], *, unit: Organization, post: Appointment) -> Staged | None:
+    """What the downloaded sheet would bring in, and what is wrong with it by cell; None where the file is another."""
+    page = find_page(sheets, SHEET, columns(), (CODE, NAME, TYPE, WHERE))
+    if page is None:
+        return None
+    if not page.errors:
+        return _staged(page.rows, unit)
+    staged = Staged()
+    for reason in page.errors:
+        staged.refuse(page.name, page.header_row, "", "", "", reason)
+    return staged
+
+
+def stage(rows: list[LayoutRow], *, unit: Organization, post: Appointment) -> Staged:
+    """The same of a list of any layout whose headings were matched; writes nothing."""
+    return _staged(rows_of(rows), unit)
+
+
+def _staged(rows: list[FormRow], unit: Organization) -> Staged:
     staged, year = Staged(), last_year(timezone.localdate())
     scheme = classing_scheme(unit, year)
-    page = find_page(sheets, SHEET, columns(), (CODE, NAME, TYPE, WHERE))
     if scheme is None:
-        staged.refuse(
-            "", 0, "", "", "", f"{year + 1}年还没有执行中的实施方案，整顿对象无从分类，请先执行方案"
-        )
-    elif page is None:
-        names = "、".join(f"“{one.name}”" for one in sheets) or "无"
-        staged.refuse("", 0, "", "", "", f"工作表 {names} 里没有“{SHEET}”表，请使用下载的表")
+        words = f"{year + 1}年还没有执行中的实施方案，整顿对象无从分类，请先执行方案"
+        staged.refuse("", 0, "", "", "", words)
     else:
-        for reason in page.errors:
-            staged.refuse(page.name, page.header_row, "", "", "", reason)
-        if not staged.errors:
-            _Reading(staged, unit, year, list(scheme.criteria.order_by("order"))).read(page.rows)
+        _Reading(staged, unit, year, list(scheme.criteria.order_by("order"))).read(rows)
     return staged
 
 
@@ -205,6 +216,8 @@ LAST_YEAR = Kind(
     roles=frozenset({Role.COUNTY_OFFICER}),
     stage=stage,
     write=write,
+    own_sheet=own_sheet,
+    wanted=WANTED,
     page="lookback:last_year",
     counted="个整顿对象",
     after="下一步在“回头看”页开展回头看",

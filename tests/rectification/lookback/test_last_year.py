@@ -8,7 +8,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from accounts.errors import Refused
-from organizations import imports, tasks
+from organizations import imports, layout_rules, layouts, tasks
 from rectification.cases.models import Case, Tracking
 from rectification.lookback import opening
 from rectification.lookback.models import Lookback
@@ -152,6 +152,41 @@ def test_the_empty_sheet_names_the_types_and_the_page_takes_it(
     assert scheme.criteria.first().short in page["A2"].value
     page = browser.get(reverse("lookback:last_year", args=[county.uid])).content.decode()
     assert "首次写入时自动补录一个已结束的方案" in page and "上传并核对" in page
+
+
+def test_a_list_of_the_countys_own_is_read_once_its_headings_are_matched(
+    scheme, county, county_officer, village, other_village
+):
+    headers = ["序号", "乡镇", "村（社区）", "类型", "遗留问题", "已整改问题", "是否销号", "销号时间"]
+    rows = [
+        [1, "柳溪镇", "石桥村", "4", "", "书记长期空缺", "是", "2025.11.20"],
+        [2, "柳溪镇", "枫林村", "①", "议事少", "阵地破旧", "否", ""],
+        ["", "", "", "", "账目不公开", "", "", ""],
+        ["填表人：", "", "", "", "", "", "", ""],
+    ]
+    content = workbook(rows, headers=headers, sheet="Sheet1")
+    batch = imports.hand_in(
+        unit_id=county.pk,
+        file_name="台账.xlsx",
+        content=content,
+        by=county_officer,
+        at=cast.NOW,
+        kind="last_year",
+    )
+    tasks.read_roster(batch.pk)
+    batch.refresh_from_db()
+    assert batch.unmatched
+    wanted = imports.kind_of(batch).wanted
+    mapping = layout_rules.guess(batch.table["headings"], wanted)
+    batch = layouts.match(batch_id=batch.pk, mapping=mapping, by=county_officer, at=cast.NOW)
+    assert (batch.errors, write(county_officer, batch)) == ([], 2)
+    failed = Case.objects.get(organization=other_village)
+    assert set(failed.problems.values_list("text", "state")) == {
+        ("阵地破旧", "closed"),
+        ("议事少", "open"),
+        ("账目不公开", "open"),
+    }
+    assert Case.objects.get(organization=village).closed_on == date(2025, 11, 20)
 
 
 def test_only_a_county_brings_it_in(as_post, scheme, county, city_reviewer, township_officer):
