@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -216,9 +216,7 @@ def _duties(post: Appointment, year: int, under: Organization | None) -> list[An
 
 def _usual(post: Appointment, levels: list[str]) -> str:
     below = BELOW.get(Level(post.organization.level))
-    if below in levels:
-        return str(below)
-    return levels[0] if levels else str(below or "")
+    return str(below or "") if below in levels or not levels else levels[0]
 
 
 def _newest(rows: Iterable[Any], months: list[str], today: date) -> str:
@@ -265,17 +263,20 @@ def _items(rows: Iterable[Any]) -> dict[str, Item]:
 
 
 def _above(rows: Iterable[Any]) -> dict[str, str]:
-    paths = {path_over(row.organization__path) for row in rows}
-    return dict(Organization.objects.filter(path__in=paths).values_list("path", "short_name"))
+    above = Organization.objects.filter(path__in={path_over(row.organization__path) for row in rows})
+    return dict(above.values_list("path", "short_name"))
 
 
 def _answers(post: Appointment, year: int) -> dict[int, tuple[str, str]]:
-    """What answered each duty: where it stands and its page; the newest copy of a ledger, the report of a period."""
-    copies: QuerySet = Filing.objects.visible_to(post).filter(scheme__year=year, duty__isnull=False)
-    found = {
-        duty: (state, reverse("filings:detail", args=[uid]))
-        for duty, state, uid in copies.order_by("number", "pk").values_list("duty", "review__state", "uid")
-    }
+    """What answered each duty: where it stands and its page; of a ledger the newest copy in force, of a period its
+    report. A copy filed anew without owing anything (before the day, or unlocked) counts once it is received."""
+    copies = Filing.objects.visible_to(post).answering().filter(scheme__year=year).order_by("number", "pk")
+    found, last = {}, {}
+    names = ("organization", "ledger", "duty", "review__state", "uid")
+    for unit, ledger, owed, state, uid in copies.values_list(*names):
+        duty = last[unit, ledger] = owed or last.get((unit, ledger))
+        if duty:
+            found[duty] = (state, reverse("filings:detail", args=[uid]))
     # Progress reports belong to a later room: read by the name of their relation, opened by the name of their page
     sent = Duty.objects.visible_to(post).filter(
         scheme__year=year, progress_reports__submitted_at__isnull=False

@@ -12,7 +12,7 @@ from organizations.placed import Placed
 from organizations.scope import subtree, within
 from rectification.duties.models import Duty
 from rectification.evidence.models import Attachment
-from rectification.reviews.models import Review
+from rectification.reviews.models import Review, ReviewState
 from rectification.schemes.models import Scheme
 
 
@@ -27,6 +27,10 @@ class FilingQuerySet(models.QuerySet):
         """Filed by a unit or one below it."""
         return self.filter(subtree(unit.path).q("filed_path"))
 
+    def answering(self) -> Self:
+        """Copies that say how a duty stands: those filed for one, and those filed anew since and received."""
+        return self.filter(models.Q(duty__isnull=False) | models.Q(review__state=ReviewState.PASSED))
+
     def with_newest(self) -> Self:
         """With `newest`: the number of the last copy of the same submission."""
         same = self.model.objects.filter(review=models.OuterRef("review"))
@@ -36,6 +40,8 @@ class FilingQuerySet(models.QuerySet):
 @tracked
 class Filing(models.Model):
     """A frozen copy: rows as they were, their hash, and the review that took it up. It does not follow the tree."""
+
+    stands_by = "filed_path"
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="filings")

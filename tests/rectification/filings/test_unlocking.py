@@ -11,6 +11,7 @@ from accounts.models import AuditEvent, Message
 from organizations.appointment_actions import set_rights
 from rectification.duties.models import Duty
 from rectification.filings import actions, originals, unlocking
+from rectification.filings.matrix import matrix_of
 from rectification.filings.models import FilingUnlock
 from tests import cast
 from tests.cast import NOW, TODAY, YEAR
@@ -72,7 +73,11 @@ def test_unlocked_it_goes_up_once_and_is_locked_again(accepted, keeper, county_o
     assert AuditEvent.objects.filter(action="报送解锁").exists()
     again = file_again(township_officer)
     assert FilingUnlock.objects.get().used == again
+    shown = [cell.url for cell in matrix_of(county_officer, YEAR).cells.values()]
+    assert accepted.get_absolute_url() in shown and again.get_absolute_url() not in shown
     actions.accept(filing_id=again.pk, by=county_officer, at=NOW)
+    shown = [cell.url for cell in matrix_of(county_officer, YEAR).cells.values()]
+    assert again.get_absolute_url() in shown and accepted.get_absolute_url() not in shown
     with pytest.raises(Refused, match="已锁定"):
         file_again(township_officer)
 
