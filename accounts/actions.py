@@ -4,15 +4,18 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.contrib.sessions.models import Session
 from django.db import connection, transaction
+from django.db.models import Q
+from django.utils import timezone
 
-from accounts import audit
+from accounts import attempts, audit, second_factor, sessions
 from accounts.errors import Refused
-from accounts.models import Draft, Message, SubmissionKey, User
+from accounts.models import Draft, Message, PastPassword, Session, SignInAttempt, SubmissionKey, User
 
 KEYS_KEPT = timedelta(days=30)
 DRAFTS_KEPT = timedelta(days=400)
+ATTEMPTS_KEPT = timedelta(days=1)
+PASSWORDS_KEPT = 5
 MONTHS_AHEAD = 12
 
 
@@ -49,28 +52,74 @@ def set_active(*, user_id: int, active: bool) -> User:
         raise Refused("不能停用自己的账号")
     user.is_active = active
     user.save(update_fields=["is_active"])
+    if not active:
+        sessions.end_all(user=user)
     audit.record("启用账号" if active else "停用账号", obj=user.username)
     return user
 
 
 @transaction.atomic
-def reset_password(*, user_id: int, password: str) -> User:
-    """Give a new first password; the owner must change it at the next sign-in."""
+def reset_password(*, user_id: int, password: str, switch_off: bool = False) -> User:
+    """Give a new first password; the owner must change it at the next sign-in. Open sessions end, waits too.
+
+    switch_off: leave the account off, for another administrator to look into and switch on.
+    """
     user = User.objects.select_for_update().get(pk=user_id)
     user.set_password(password)
     user.must_change_password = True
     user.save(update_fields=["password", "must_change_password"])
+    sessions.end_all(user=user)
+    attempts.clear(user.username)
     audit.record("重置密码", obj=user.username)
+    _tell_of_reset(user, "密码", switch_off)
     return user
 
 
 @transaction.atomic
-def change_password(*, user: User, password: str) -> None:
-    """The owner's own change."""
+def reset_second_factor(*, user_id: int, switch_off: bool = False) -> User:
+    """Take away a second factor that was lost; `switch_off` as for the password."""
+    user = User.objects.select_for_update().get(pk=user_id)
+    second_factor.remove(user=user)
+    attempts.clear(user.username)
+    _tell_of_reset(user, "动态口令", switch_off)
+    return user
+
+
+def _tell_of_reset(user: User, what: str, switch_off: bool) -> None:
+    by = audit.actor.get()
+    notify(
+        user=user,
+        title=f"您的{what}已由{by.post or '服务器管理人员'}重置；如非本人要求，请立即报告安全管理员",
+    )
+    if switch_off:
+        set_active(user_id=user.pk, active=False)
+
+
+def roles_of(user: User) -> set[str]:
+    """The roles of the posts a person holds or will hold."""
+    today = timezone.localdate()
+    held = user.appointments.filter(Q(to_on__isnull=True) | Q(to_on__gte=today))
+    return set(held.values_list("role", flat=True))
+
+
+@transaction.atomic
+def change_password(*, user: User, password: str, at: datetime) -> None:
+    """The owner's own change; what was in force is remembered, so that it does not come back soon."""
+    if not user.past_passwords.exists():
+        PastPassword.objects.create(user=user, password=user.password, at=user.created_at)
     user.set_password(password)
     user.must_change_password = False
     user.save(update_fields=["password", "must_change_password"])
+    PastPassword.objects.create(user=user, password=user.password, at=at)
+    kept = user.past_passwords.values_list("pk", flat=True)[:PASSWORDS_KEPT]
+    user.past_passwords.exclude(pk__in=list(kept)).delete()
     audit.record("修改密码", obj=user.username)
+
+
+def unlock(*, user: User) -> None:
+    """Hear an account again before its wait is over."""
+    attempts.clear(user.username)
+    audit.record("解除登录锁定", obj=user.username)
 
 
 def notify(*, user: User, title: str, body: str = "", url: str = "", at: datetime | None = None) -> Message:
@@ -115,6 +164,7 @@ def tidy(*, at: datetime) -> dict[str, int]:
     gone = {
         "sessions": Session.objects.filter(expire_date__lt=at),
         "submission_keys": SubmissionKey.objects.filter(at__lt=at - KEYS_KEPT),
+        "attempts": SignInAttempt.objects.filter(at__lt=at - ATTEMPTS_KEPT),
         "drafts": Draft.objects.filter(saved_at__lt=at - DRAFTS_KEPT),
     }
     with connection.cursor() as cursor:

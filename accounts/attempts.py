@@ -1,34 +1,111 @@
-"""Wrong passwords slow down whoever guesses: counted in the audit trail, by account and address."""
+"""Whoever guesses is slowed down, without a way to lock an owner out (OWASP: device cookies).
 
+A browser that signed in once carries a mark for that account, which nobody else can make. Its wrong passwords are
+counted by the mark alone. Everybody else's are counted by account and address, by account, and by address: a stranger
+locks out strangers, never a known device. An attempt is noted before the password is looked at, so that many at once
+do not slip through between counting and noting.
+"""
+
+import secrets
 from datetime import datetime, timedelta
 from math import ceil
 
-from django.db.models import Q
+from django.conf import settings
+from django.core import signing
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import salted_hmac
 
-from accounts.models import AuditEvent
+from accounts.models import SignInAttempt
 
-LIMIT = 5
-ADDRESS_LIMIT = 50  # an office shares one address
-WINDOW = timedelta(minutes=15)
+SALT = "accounts.device"
+ACCOUNTS_A_DEVICE = 8
+KEPT = timedelta(days=180)
 
 
-def locked_for(username: str, address: str, now: datetime) -> int:
-    """Minutes until the next attempt is heard; 0 when it is heard now.
+def begin(*, username: str, address: str, device: str, at: datetime) -> tuple[SignInAttempt, int]:
+    """Note an attempt; with it the minutes until one is heard again, 0 when this one is heard now.
 
-    By account *and* address: a stranger elsewhere cannot lock the owner out at the usual place. A success or an
-    administrator's reset starts the account's count anew.
+    device: the mark of a known device for this account, else "". One that is not heard does not prolong the wait.
     """
-    trail = AuditEvent.objects.filter(at__gt=now - WINDOW)
-    wrong = trail.filter(action="登录", result="失败", address=address).order_by("-at")
-    cleared = trail.filter(
-        Q(action="登录", result="成功", address=address) | Q(action="重置密码"), object=username
+    attempt = SignInAttempt.objects.create(username=username, address=address, device=device, at=at)
+    minutes = _minutes(attempt)
+    if minutes:
+        attempt.delete()
+    return attempt, minutes
+
+
+def succeeded(attempt: SignInAttempt) -> None:
+    """Start this device's, or this account's count at this address, anew."""
+    same = {"device": attempt.device} if attempt.device else {"device": "", "address": attempt.address}
+    SignInAttempt.objects.filter(username=attempt.username, **same).delete()
+
+
+def failed(username: str, at: datetime) -> int:
+    """How many attempts at an account count at this moment."""
+    return SignInAttempt.objects.filter(username=username, at__gt=at - settings.LOCK_TIME).count()
+
+
+def clear(username: str) -> None:
+    """Hear the account again at once, from everywhere."""
+    SignInAttempt.objects.filter(username=username).delete()
+
+
+def _minutes(attempt: SignInAttempt) -> int:
+    """The longest wait of all counts this attempt adds to."""
+    rows = SignInAttempt.objects.filter(at__gt=attempt.at - settings.LOCK_TIME, device=attempt.device)
+    own = rows.filter(username=attempt.username)
+    if attempt.device:
+        counts = [(own, settings.LOCK_LIMIT)]
+    else:
+        counts = [
+            (own.filter(address=attempt.address), settings.LOCK_LIMIT),
+            (own, settings.LOCK_ACCOUNT_LIMIT),
+            (rows.filter(address=attempt.address), settings.LOCK_ADDRESS_LIMIT),
+        ]
+    return max(_wait(each, limit, attempt) for each, limit in counts)
+
+
+def _wait(rows: QuerySet[SignInAttempt], limit: int, attempt: SignInAttempt) -> int:
+    """Minutes until fewer than `limit` attempts beside this one count; 0 when there are fewer already."""
+    earlier = rows.exclude(pk=attempt.pk).order_by("-at").values_list("at", flat=True)
+    last = earlier[limit - 1 : limit].first()
+    return ceil((last + settings.LOCK_TIME - attempt.at) / timedelta(minutes=1)) if last else 0
+
+
+# --- the mark of a known device ------------------------------------------------------------------------------------
+
+
+def _marks(request: HttpRequest) -> dict[str, str]:
+    try:
+        marks = signing.loads(
+            request.COOKIES.get(settings.DEVICE_COOKIE_NAME, ""), salt=SALT, max_age=KEPT.total_seconds()
+        )
+    except signing.BadSignature:
+        return {}
+    return marks if isinstance(marks, dict) else {}
+
+
+def _account(username: str) -> str:
+    # The cookie lies open on a shared computer; it need not tell who works there
+    return salted_hmac(SALT, username, algorithm="sha256").hexdigest()[:16]
+
+
+def known_device(request: HttpRequest, username: str) -> str:
+    """The mark this browser carries for an account; "" when it never signed in to it."""
+    return _marks(request).get(_account(username), "")
+
+
+def remember_device(request: HttpRequest, response: HttpResponse, username: str) -> None:
+    """Give the browser a new mark for an account it has just signed in to, beside those of its other users."""
+    own = _account(username)
+    others = {account: mark for account, mark in _marks(request).items() if account != own}
+    marks = {**dict(list(others.items())[1 - ACCOUNTS_A_DEVICE :]), own: secrets.token_hex(16)}
+    response.set_cookie(
+        settings.DEVICE_COOKIE_NAME,
+        signing.dumps(marks, salt=SALT),
+        max_age=KEPT,
+        secure=settings.SESSION_COOKIE_SECURE,
+        httponly=True,
+        samesite="Lax",
     )
-    own = wrong.filter(object=username)
-    if last := cleared.order_by("-at").values_list("at", flat=True).first():
-        own = own.filter(at__gt=last)
-    # The wait ends when enough of the failures have left the window
-    ends = [
-        *own.values_list("at", flat=True)[LIMIT - 1 : LIMIT],
-        *wrong.values_list("at", flat=True)[ADDRESS_LIMIT - 1 : ADDRESS_LIMIT],
-    ]
-    return max((ceil((at + WINDOW - now) / timedelta(minutes=1)) for at in ends), default=0)

@@ -93,6 +93,18 @@ class SignInForm(forms.Form):
     )
 
 
+class CodeForm(forms.Form):
+    """A code of the authenticator, or a recovery code in its place."""
+
+    code = forms.CharField(
+        label="动态口令",
+        max_length=20,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autofocus": True, "autocapitalize": "none"}
+        ),
+    )
+
+
 class PasswordForm(forms.Form):
     """The owner's change of password."""
 
@@ -102,7 +114,6 @@ class PasswordForm(forms.Form):
     new = forms.CharField(
         label="新密码",
         strip=False,
-        help_text="至少 10 个字符，不能全是数字，不能与用户名相近，不能是常见密码。",
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
     again = forms.CharField(
@@ -114,6 +125,7 @@ class PasswordForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
+        self.fields["new"].help_text = "；".join(password_validation.password_validators_help_texts())
 
     def clean_current(self) -> str:
         """It must be the password in force."""

@@ -167,7 +167,7 @@ class SignInRequired(LoginRequiredMiddleware):
 
 
 class RoutePolicy:
-    """Admit only the roles a route declares; a first sign-in changes the password before anything else."""
+    """Admit only the roles a route declares."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -176,9 +176,6 @@ class RoutePolicy:
         declared = request.policy
         if declared is None or declared.public or not request.user.is_authenticated:
             return self.get_response(request)
-        if request.user.must_change_password and declared.scope != "self":
-            messages.info(request, "首次登录请先修改密码。")
-            return redirect("accounts:password")
         role = request.post.role if request.post else None
         if declared.scope != "self" and role not in declared.roles:
             audit.record("拒绝访问", obj=request.path, result="岗位无权")

@@ -178,5 +178,6 @@ class SubmissionKey(models.Model):
         return row if created else None
 
 
-# Django finds the nouns of the trail's seals from here
+# Django finds the nouns of the trail's seals, and of signing in from here
 from accounts.seal_models import AuditCheck, AuditSeal  # noqa: E402, F401
+from accounts.sign_in_models import PastPassword, SecondFactor, Session, SignInAttempt  # noqa: E402, F401

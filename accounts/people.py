@@ -1,19 +1,21 @@
-"""Administration of accounts: the system administrator makes them, the security administrator may switch them off."""
+"""Administration of accounts: the system administrator makes them, the security administrator keeps them safe."""
 
 import secrets
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import actions
+from accounts import actions, attempts
 from accounts.errors import Refused
 from accounts.forms import UserForm
-from accounts.models import User
-from accounts.policy import policy
-from accounts.roles import Role
+from accounts.models import SecondFactor, User
+from accounts.policy import always, policy
+from accounts.roles import Role, disable_refusal, reset_refusal, switches_off
 from accounts.tables import Column
 from accounts.tables import render as draw
 
@@ -21,6 +23,7 @@ PAGE = 50
 KEEPERS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN})
 # No letters or digits that look alike: it is read out or copied from paper once
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+SWITCHED_OFF = "账号同时停用，由系统管理员向本人核实后启用。"
 STATES = {"active": ("启用", {"is_active": True}), "disabled": ("停用", {"is_active": False})}
 SORTS = {"username", "-username", "name", "-name", "created_at", "-created_at", "last_login", "-last_login"}
 COLUMNS = [
@@ -108,11 +111,31 @@ def user(request: HttpRequest, uid: str) -> HttpResponse:
         del request.session["password_once"]
     else:
         once = None
-    context = {"account": account, "form": form, "may_edit": may_edit, "once": once}
+    context = {
+        "account": account,
+        "form": form,
+        "may_edit": may_edit,
+        "once": once,
+        **_ways(request, account),
+    }
     return render(request, "accounts/user.html", context, status=422 if form.errors else 200)
 
 
-@policy(KEEPERS, scope="user")
+def _ways(request: HttpRequest, account: User) -> dict[str, Any]:
+    """How the account signs in, and what of it this administrator may put right."""
+    by, held = Role(request.post.role), actions.roles_of(account)
+    secures = by == Role.SECURITY_ADMIN
+    return {
+        "factor": SecondFactor.objects.filter(user=account).first(),
+        "failed": attempts.failed(account.username, timezone.now()),
+        "resets": reset_refusal(by, held) is None,
+        "disables": disable_refusal(by, held) is None,
+        "secures": secures,
+        "switches_off": switches_off(held),
+    }
+
+
+@policy(KEEPERS, scope="user", proof=always)
 @require_POST
 def user_active(request: HttpRequest, uid: str) -> HttpResponse:
     """Switch an account off, or (system administrator only) on again."""
@@ -122,6 +145,8 @@ def user_active(request: HttpRequest, uid: str) -> HttpResponse:
         messages.error(request, "重新启用账号由系统管理员办理。")
         return redirect("accounts:user", uid=uid)
     try:
+        if not active and (why := disable_refusal(Role(request.post.role), actions.roles_of(account))):
+            raise Refused(why)
         actions.set_active(user_id=account.pk, active=active)
     except Refused as refused:
         messages.error(request, str(refused))
@@ -131,7 +156,7 @@ def user_active(request: HttpRequest, uid: str) -> HttpResponse:
     return redirect("accounts:user", uid=uid)
 
 
-@policy(Role.SYSTEM_ADMIN, scope="user")
+@policy(KEEPERS, scope="user", proof=always)
 @require_POST
 def user_password(request: HttpRequest, uid: str) -> HttpResponse:
     """Give a new first password, shown once; the owner changes it at the next sign-in."""
@@ -139,8 +164,36 @@ def user_password(request: HttpRequest, uid: str) -> HttpResponse:
     if account == request.user:
         messages.error(request, "自己的密码请在“修改密码”中修改。")
         return redirect("accounts:password")
+    held = actions.roles_of(account)
+    if why := reset_refusal(Role(request.post.role), held):
+        messages.error(request, why)
+        return redirect("accounts:user", uid=uid)
     password = first_password()
-    actions.reset_password(user_id=account.pk, password=password)
-    return _show_once(
-        request, account, password, f"账号 {account.username} 的密码已重置，请把初始密码当面交给本人。"
-    )
+    actions.reset_password(user_id=account.pk, password=password, switch_off=switches_off(held))
+    words = f"账号 {account.username} 的密码已重置，请把初始密码当面交给本人。"
+    return _show_once(request, account, password, words + (SWITCHED_OFF if switches_off(held) else ""))
+
+
+@policy(Role.SECURITY_ADMIN, scope="user", proof=always)
+@require_POST
+def user_second_factor(request: HttpRequest, uid: str) -> HttpResponse:
+    """Take away the second factor of somebody who lost it."""
+    account = get_object_or_404(User.objects.visible_to(request.post), uid=uid)
+    if account == request.user:
+        messages.error(request, "自己的动态口令请在“动态口令”中更换；手机遗失请另一名安全管理员重置。")
+        return redirect("accounts:second_factor")
+    off = switches_off(actions.roles_of(account))
+    actions.reset_second_factor(user_id=account.pk, switch_off=off)
+    words = f"账号 {account.username} 的动态口令已重置，本人下次登录时重新绑定。"
+    messages.success(request, words + (SWITCHED_OFF if off else ""))
+    return redirect("accounts:user", uid=uid)
+
+
+@policy(Role.SECURITY_ADMIN, scope="user")
+@require_POST
+def user_unlock(request: HttpRequest, uid: str) -> HttpResponse:
+    """Let an account be tried again before its wait is over."""
+    account = get_object_or_404(User.objects.visible_to(request.post), uid=uid)
+    actions.unlock(user=account)
+    messages.success(request, f"账号 {account.username} 的登录锁定已解除，本人可以立即登录。")
+    return redirect("accounts:user", uid=uid)

@@ -21,6 +21,7 @@ class Policy:
     ("none" when it names no object). passive: polling, which must not keep a session alive.
     repeatable: a POST that is harmless when sent twice and so needs no submission key.
     anonymous: a public route that is told nothing of who asks and leaves no line in the log (middleware.Nobody).
+    proof: whether a post that sends a form here proves anew who it is (accounts/proof.py); None for nobody.
     """
 
     roles: frozenset[Role] | None
@@ -28,6 +29,7 @@ class Policy:
     passive: bool = False
     repeatable: bool = False
     anonymous: bool = False
+    proof: Callable[[Any], bool] | None = None
 
     @property
     def public(self) -> bool:
@@ -42,10 +44,11 @@ def policy(
     passive: bool = False,
     repeatable: bool = False,
     anonymous: bool = False,
+    proof: Callable[[Any], bool] | None = None,
 ) -> Callable[[View], View]:
     """Declare a view's policy; `roles=None` makes it public."""
     admitted = None if roles is None else frozenset([roles] if isinstance(roles, Role) else roles)
-    declared = Policy(admitted, scope, passive, repeatable, anonymous)
+    declared = Policy(admitted, scope, passive, repeatable, anonymous, proof)
 
     def declare(view: View) -> View:
         view.policy = declared  # type: ignore[attr-defined]
@@ -53,6 +56,11 @@ def policy(
         return view
 
     return declare
+
+
+def always(_post: Any) -> bool:
+    """A proof everybody gives."""
+    return True
 
 
 def routes() -> Iterator[tuple[str, str, Callable[..., Any]]]:

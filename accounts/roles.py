@@ -1,5 +1,6 @@
 """The roles of domain §1; a role says what kind of work a post does, its organization says where."""
 
+from collections.abc import Collection
 from enum import StrEnum
 
 
@@ -53,3 +54,22 @@ OFFICERS = frozenset({Role.CITY_REVIEWER, Role.COUNTY_OFFICER, Role.TOWNSHIP_OFF
 ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR})
 WORKERS = CASE_READERS | {Role.DEPARTMENT}
 EVERYONE = WORKERS | ADMINISTRATORS
+
+
+def reset_refusal(by: Role, held: Collection[str]) -> str | None:
+    """Why an administrator may not reset the password of who holds these roles, or None (decision 22)."""
+    if ADMINISTRATORS.isdisjoint(held):
+        return None if by == Role.SYSTEM_ADMIN else "业务账号的密码由系统管理员重置"
+    return None if by == Role.SECURITY_ADMIN else "系统管理员、安全管理员、审计员的密码由安全管理员重置"
+
+
+def disable_refusal(by: Role, held: Collection[str]) -> str | None:
+    """Why an administrator may not switch off the account of who holds these roles, or None."""
+    if ADMINISTRATORS.isdisjoint(held) or by == Role.SECURITY_ADMIN:
+        return None
+    return "系统管理员、安全管理员、审计员的账号由安全管理员停用"
+
+
+def switches_off(held: Collection[str]) -> bool:
+    """Whether a reset leaves the account off until another administrator has it on: the auditor's is nobody's alone."""
+    return Role.AUDITOR in held

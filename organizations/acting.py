@@ -8,7 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from accounts import audit
+from accounts.roles import ADMINISTRATORS
 from organizations.models import Appointment
+from organizations.rules import SECOND_FACTOR_LEVELS
 
 
 @contextmanager
@@ -34,6 +36,13 @@ def posts_of(user, today) -> list[Appointment]:
     return list(Appointment.objects.of(user).current(today).select_related("organization", "user"))
 
 
+def needs_second_factor(post: Appointment | None) -> bool:
+    """Whether a post signs in with a second factor: of county level and above, or an administrator's."""
+    return post is not None and (
+        post.role in ADMINISTRATORS or post.organization.level in SECOND_FACTOR_LEVELS
+    )
+
+
 class ActingPost:
     """Put `request.post` (None without a post) and `request.posts` on every signed-in request."""
 
@@ -41,11 +50,12 @@ class ActingPost:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.post, request.posts = None, []
+        request.post, request.posts, request.needs_second_factor = None, [], False
         if not request.user.is_authenticated:
             with acting_as(None, address=request.META.get("REMOTE_ADDR", "")):
                 return self.get_response(request)
         request.posts = posts_of(request.user, timezone.localdate())
+        request.needs_second_factor = any(map(needs_second_factor, request.posts))
         chosen = request.session.get("post")
         request.post = next(
             (p for p in request.posts if str(p.uid) == chosen), next(iter(request.posts), None)

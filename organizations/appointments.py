@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.errors import Invalid, Refused
-from accounts.policy import policy
+from accounts.policy import always, policy
 from accounts.roles import LABELS, RIGHTS, Role
 from accounts.submission import carry_out, status_of
 from accounts.tables import Column
@@ -105,7 +105,7 @@ def appointments(request: HttpRequest) -> HttpResponse:
     return render(request, "organizations/appointments.html", context)
 
 
-@policy(Role.SYSTEM_ADMIN, scope="none")
+@policy(Role.SYSTEM_ADMIN, scope="none", proof=always)
 @require_http_methods(["GET", "POST"])
 def appointment_new(request: HttpRequest) -> HttpResponse:
     """Give a person a post; ?user= fills in the user name."""
@@ -141,7 +141,7 @@ def _departments(post: Appointment) -> list[str]:
     return list(named.order_by("department").values_list("department", flat=True).distinct())
 
 
-@policy(TREE_KEEPERS, scope="appointment")
+@policy(TREE_KEEPERS, scope="appointment", proof=always)
 @require_http_methods(["GET", "POST"])
 def appointment_end(request: HttpRequest, uid: str) -> HttpResponse:
     """End a post with its last day."""
@@ -165,7 +165,7 @@ def appointment_end(request: HttpRequest, uid: str) -> HttpResponse:
     return render(request, "organizations/appointment_end.html", context, status=422 if form.errors else 200)
 
 
-@policy(Role.SECURITY_ADMIN, scope="appointment")
+@policy(Role.SECURITY_ADMIN, scope="appointment", proof=always)
 @require_http_methods(["GET", "POST"])
 def appointment_rights(request: HttpRequest, uid: str) -> HttpResponse:
     """Give a post rights beyond its role, or take them away."""

@@ -47,6 +47,10 @@ OFFICER = {
 """Who does a unit's work in the system, by its level (domain §1)."""
 
 
+SECOND_FACTOR_LEVELS = frozenset({Level.PROVINCE, Level.CITY, Level.COUNTY})
+"""Whose posts sign in with a second factor, and prove anew who they are for a whole unit's file."""
+
+
 class Field(StrEnum):
     """领域: the kind of place a grassroots organization works in (domain §3)."""
 

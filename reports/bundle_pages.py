@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.errors import Refused
 from accounts.policy import policy
 from accounts.roles import CASE_READERS, OFFICERS, SUBTREE
+from organizations.acting import needs_second_factor
 from rectification.cases.models import Case
 from reports import actions, dossier_items
 from reports.bundles import (
@@ -50,7 +51,7 @@ def case_book(request: HttpRequest, uid: str) -> HttpResponse:
     return _ask(request, redirect(case), key=CASE_BOOK.key, **wanted)
 
 
-@policy(SUBTREE, scope="none")
+@policy(SUBTREE, scope="none", proof=needs_second_factor)
 @require_http_methods(["GET", "POST"])
 def batch(request: HttpRequest) -> HttpResponse:
     """批量打印: one form or document for the cases ticked, as one PDF."""
@@ -104,7 +105,7 @@ def _listed(request: HttpRequest, wanted: Any, paper: str, chosen: set[str]) -> 
     }
 
 
-@policy(OFFICERS, scope="none")
+@policy(OFFICERS, scope="none", proof=needs_second_factor)
 @require_http_methods(["GET", "POST"])
 def dossier(request: HttpRequest) -> HttpResponse:
     """年终归档: what a unit's folder of a year will hold, and the button that makes it."""

@@ -12,6 +12,7 @@ from accounts.errors import Refused
 from accounts.policy import policy
 from accounts.roles import CASE_READERS, SUBTREE
 from accounts.work import WorkState
+from organizations.acting import needs_second_factor
 from rectification.filings.models import Filing
 from reports import actions, files
 from reports.bundles import BUNDLES
@@ -98,7 +99,7 @@ def drop(request: HttpRequest, uid: str) -> HttpResponse:
     return redirect("reports:exports")
 
 
-@policy(SUBTREE, scope="filing")
+@policy(SUBTREE, scope="filing", proof=needs_second_factor)
 @require_POST
 def filing_export(request: HttpRequest, uid: str, format: str) -> HttpResponse:
     """Ask for the frozen copy of a filing as a file."""

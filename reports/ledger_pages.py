@@ -17,6 +17,7 @@ from accounts.history import as_of
 from accounts.policy import policy
 from accounts.roles import OFFICERS, SUBTREE
 from accounts.year import working_year
+from organizations.acting import needs_second_factor
 from organizations.models import Organization
 from rectification.duties.models import Duty
 from rectification.duties.rules import light_of
@@ -212,7 +213,7 @@ def _table(
         }
 
 
-@policy(SUBTREE, scope="none")
+@policy(SUBTREE, scope="none", proof=needs_second_factor)
 @require_POST
 def export(request: HttpRequest, key: str) -> HttpResponse:
     """Ask for exactly what is filtered as a file."""

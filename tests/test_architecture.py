@@ -101,7 +101,7 @@ def test_a_planted_route_without_policy_stops_start_up(monkeypatch):
 
 def test_public_routes_are_a_known_few():
     public = {name for name, _, view in policy.routes() if view.policy.public}
-    known = {"accounts:sign_in", "accounts:healthz", "accounts:readyz", "accounts:session"}
+    known = {"accounts:sign_in", "accounts:code", "accounts:healthz", "accounts:readyz", "accounts:session"}
     assert public <= known | {"service_worker", "remediation:activity_offline", "ceping"}
 
 

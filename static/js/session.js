@@ -44,8 +44,24 @@
     waiting = { form, submitter };
     const dialog = document.getElementById("sign-in-dialog");
     dialog.querySelector("[data-error]").textContent = "";
+    askPassword(dialog.querySelector("form"));
     dialog.showModal();
     dialog.querySelector("[name=password]").focus();
+  }
+
+  // Signing in has two halves for who has a second factor; `to` is where the code goes
+  function askCode(form, to) {
+    form.dataset.to = to;
+    form.querySelector("[data-code]").hidden = false;
+    form.querySelector("[name=password]").disabled = true;
+    form.querySelector("[name=code]").focus();
+  }
+
+  function askPassword(form) {
+    delete form.dataset.to;
+    form.querySelector("[data-code]").hidden = true;
+    form.querySelector("[name=code]").value = "";
+    form.querySelector("[name=password]").disabled = false;
   }
 
   function renew(token) {
@@ -68,13 +84,15 @@
     error.textContent = "";
     button.disabled = true;
     try {
-      const answer = await fetch(form.action, {
+      const answer = await fetch(form.dataset.to || form.action, {
         method: "POST",
         body: new FormData(form),
         headers: { "X-Requested-With": "fetch" },
       });
       const data = await answer.json();
+      if (data.again) askPassword(form);
       if (!answer.ok) throw new Error(data.error || "登录没有成功，请再试一次。");
+      if (data.code) return askCode(form, data.code);
       renew(data.token);
       form.querySelector("[name=password]").value = "";
       document.getElementById("sign-in-dialog").close();

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from accounts.models import AuditEvent
+from accounts.models import AuditEvent, SignInAttempt
 
 pytestmark = pytest.mark.django_db
 WRONG = {"username": "zhen", "password": "falsch"}
@@ -32,8 +32,8 @@ def test_a_header_that_is_no_address_changes_nothing(client, settings, header):
 
 def test_fifty_wrong_passwords_elsewhere_lock_nobody_out_here(client, settings, township_officer):
     settings.PROXIES = 1
-    guess = {"action": "登录", "result": "失败", "address": "198.51.100.1"}
-    AuditEvent.objects.bulk_create(AuditEvent(object=f"guess{number}", **guess) for number in range(50))
+    guesses = (SignInAttempt(username=f"guess{number}", address="198.51.100.1") for number in range(50))
+    SignInAttempt.objects.bulk_create(guesses)
     there = client.post(reverse("accounts:sign_in"), WRONG, headers={"X-Forwarded-For": "198.51.100.1"})
     assert "次数过多" in there.content.decode()
     answer = client.post(reverse("accounts:sign_in"), WRONG, headers={"X-Forwarded-For": "203.0.113.7"})

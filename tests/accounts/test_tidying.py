@@ -3,10 +3,8 @@
 import uuid
 from datetime import timedelta
 
-from django.contrib.sessions.models import Session
-
 from accounts import actions, tasks
-from accounts.models import Draft, SubmissionKey
+from accounts.models import Draft, Session, SubmissionKey
 from tests.cast import NOW
 
 
@@ -33,9 +31,9 @@ def test_a_draft_is_kept_for_more_than_its_year(township_officer):
 def test_an_ended_session_goes_and_a_live_one_stays(db):
     for name, hours in (("ended", -1), ("live", 1)):
         Session.objects.create(session_key=name, session_data="", expire_date=NOW + timedelta(hours=hours))
-    assert actions.tidy(at=NOW) == {"sessions": 1, "submission_keys": 0, "drafts": 0}
+    assert actions.tidy(at=NOW)["sessions"] == 1
     assert Session.objects.get().session_key == "live"
 
 
 def test_the_tidying_runs_as_the_application_and_says_what_went(township_officer):
-    assert set(tasks.tidy()) == {"sessions", "submission_keys", "drafts"}
+    assert {"sessions", "submission_keys", "attempts", "drafts"} <= set(tasks.tidy())

@@ -9,6 +9,7 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 from organizations.models import Appointment
+from tests.cast import PROVED
 
 DESK = {"width": 1366, "height": 768}
 PHONE = {"width": 390, "height": 844}
@@ -59,7 +60,7 @@ def sign_in(context: BrowserContext, url: str, post: Appointment) -> None:
     client = Client()
     client.force_login(post.user)
     session = client.session
-    session["post"] = str(post.uid)
+    session["post"], session["proved_at"] = str(post.uid), PROVED
     session.save()
     name = settings.SESSION_COOKIE_NAME
     context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": url}])
