@@ -10,12 +10,13 @@ from django.utils import timezone
 
 from accounts import attempts, audit, second_factor, sessions
 from accounts.errors import Refused
-from accounts.models import Draft, Message, PastPassword, Session, SignInAttempt, SubmissionKey, User
+from accounts.models import Draft, Message, PastPassword, Run, Session, SignInAttempt, SubmissionKey, User
 
 KEYS_KEPT = timedelta(days=30)
 DRAFTS_KEPT = timedelta(days=400)
 ATTEMPTS_KEPT = timedelta(days=1)
 PASSWORDS_KEPT = 5
+RUNS_KEPT = timedelta(days=90)
 MONTHS_AHEAD = 12
 
 
@@ -166,6 +167,7 @@ def tidy(*, at: datetime) -> dict[str, int]:
         "submission_keys": SubmissionKey.objects.filter(at__lt=at - KEYS_KEPT),
         "attempts": SignInAttempt.objects.filter(at__lt=at - ATTEMPTS_KEPT),
         "drafts": Draft.objects.filter(saved_at__lt=at - DRAFTS_KEPT),
+        "runs": Run.objects.over(at - RUNS_KEPT),
     }
     with connection.cursor() as cursor:
         cursor.execute("SELECT accounts_audit_partitions(%s)", [MONTHS_AHEAD])

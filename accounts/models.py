@@ -178,6 +178,7 @@ class SubmissionKey(models.Model):
         return row if created else None
 
 
-# Django finds the nouns of the trail's seals, and of signing in from here
+# Django finds the nouns of the trail's seals, of signing in and of the clock from here
+from accounts.clock_models import Lease, Run  # noqa: E402, F401
 from accounts.seal_models import AuditCheck, AuditSeal  # noqa: E402, F401
 from accounts.sign_in_models import PastPassword, SecondFactor, Session, SignInAttempt  # noqa: E402, F401

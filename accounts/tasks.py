@@ -1,28 +1,45 @@
 """Delivery of messages, the sweeper that re-sends work whose hint was lost, the trail's seals, the nightly tidying."""
 
 from celery import current_app, shared_task
-from django.core.mail import send_mail
 from django.utils import timezone
 
-from accounts import actions, audit, sealing, verifying, work
-from accounts.models import AuditCheck, Message
+from accounts import actions, audit, clock, mailing, sealing, verifying, work
+from accounts.models import AuditCheck, Message, Run
 
 
 @shared_task(name="accounts.tasks.sweep_work", ignore_result=True)
 def sweep_work() -> int:
-    """Re-send every row of work that nobody finished (the rows are the truth)."""
+    """Make rows for the daily jobs whose time has come; re-send every row that nobody finished (rows are the truth)."""
+    clock.make_due(timezone.now())
     return work.sweep(timezone.now(), lambda task, pk: current_app.send_task(task, args=[pk]))
 
 
 @shared_task(name="accounts.tasks.deliver")
 def deliver(pk: int) -> None:
     """Send one message by e-mail; the inbox row itself is already there."""
+    if mailing.is_quiet():
+        return
     message = Message.objects.claim(pk, timezone.now())
     if message is None:
         return
     if message.user.email and message.user.is_active:
-        send_mail(message.title, f"{message.body}\n\n请登录系统查看。", None, [message.user.email])
-    message.finish()
+        mailing.mail(message)
+    else:
+        message.finish()
+
+
+@shared_task(name="accounts.tasks.run_daily", ignore_result=True)
+def run_daily(pk: int) -> None:
+    """Do one daily job; what fails is tried again later and in the end stands as failed."""
+    run = Run.objects.claim(pk, timezone.now())
+    if run is None:
+        return
+    try:
+        current_app.tasks[run.job]()
+    except Exception as broken:
+        run.again(f"出错：{type(broken).__name__}")
+        raise
+    run.finish()
 
 
 @shared_task(name="accounts.tasks.tidy", ignore_result=True)

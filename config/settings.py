@@ -10,7 +10,6 @@ from pathlib import Path
 
 import environ
 import pghistory
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
@@ -261,28 +260,23 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = TIME_ZONE
+CELERY_BEAT_SCHEDULER = "accounts.clock:Clock"
 CELERY_BEAT_SCHEDULE = {
     "sweep-work": {"task": "accounts.tasks.sweep_work", "schedule": 15.0, "options": {"expires": 60}},
-    "remind": {"task": "rectification.duties.tasks.remind", "schedule": crontab(hour="7", minute="30")},
-    "note-silence": {
-        "task": "rectification.survey.tasks.note_silence",
-        "schedule": crontab(hour="7", minute="20"),
-    },
-    "escalate": {
-        "task": "rectification.supervision.notices.tasks.escalate",
-        "schedule": crontab(hour="1", minute="30"),
-    },
-    "count-logs": {
-        "task": "rectification.remediation.activities.tasks.count_logs",
-        "schedule": crontab(hour="4", minute="10"),
-    },
     "close-polls": {
         "task": "rectification.acceptance.ballots.tasks.close_polls",
         "schedule": 30.0,
         "options": {"expires": 60},
     },
     "seal-audit": {"task": "accounts.tasks.seal_audit", "schedule": 60.0, "options": {"expires": 50}},
-    "tidy": {"task": "accounts.tasks.tidy", "schedule": crontab(hour="3", minute="10")},
+}
+# Once a day, each as a row of work (accounts/clock.py), by the site's own time
+DAILY_JOBS = {
+    "rectification.supervision.notices.tasks.escalate": "01:30",
+    "accounts.tasks.tidy": "03:10",
+    "rectification.remediation.activities.tasks.count_logs": "04:10",
+    "rectification.survey.tasks.note_silence": "07:20",
+    "rectification.duties.tasks.remind": "07:30",
 }
 
 # --- logs: one JSON object a line, with request and job id, without personal data -------------------------------

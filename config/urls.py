@@ -24,3 +24,5 @@ urlpatterns = [
     path("supervision/", include("rectification.supervision.urls")),
     path("acceptance/", include("rectification.acceptance.urls")),
 ]
+
+handler500 = "accounts.faults.server_error"

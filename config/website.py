@@ -130,7 +130,7 @@ class Site:
         environment = child_environment(addresses, PYTHONUNBUFFERED="1")
         # Warm for a while, then cold: Celery gives an unfinished task back, and its row is the truth anyway.
         worker = ((signal.SIGTERM, 8), (signal.SIGQUIT, 5), (signal.SIGKILL, 5))
-        schedule = str(var / "celerybeat-schedule")
+        schedule = str(var / "celerybeat-alive")
         self.port = port
         self.asked_to_stop = False
         self.deaths: dict[str, int] = {}

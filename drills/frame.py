@@ -55,6 +55,11 @@ class Room:
     seconds: float
     started: float = field(default_factory=time.monotonic)
 
+    @property
+    def servers(self) -> Path:
+        """The folder of the embedded servers."""
+        return self.var.parents[1]
+
     def count(self, full: int, least: int = 1) -> int:
         """How many of `full` to do at this size."""
         return max(least, round(full * self.size))

@@ -1,6 +1,7 @@
 """Reading workbooks in the background; the ImportBatch row is the truth, the task only a hint."""
 
 from celery import shared_task
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -30,13 +31,12 @@ def _read(batch: ImportBatch) -> None:
     try:
         sheets = read_workbook(bytes(batch.content), file_name=batch.file_name)
     except BadWorkbook as refused:
-        batch.fail(str(refused))
-        _tell(batch, f"{kind.title}“{batch.file_name}”没有读成", str(refused))
+        with transaction.atomic():
+            batch.fail(str(refused))
+            _tell(batch, f"{kind.title}“{batch.file_name}”没有读成", str(refused))
         return
     batch.advance(60)
     staged = stage(batch, sheets)
-    # The file itself has served; what it says is in the rows, and its hash stays
-    batch.finish(rows=staged.rows, errors=staged.errors, read=staged.read, table=staged.table, content=b"")
     if staged.table and staged.table["mapping"] is None:
         result = "请打开核对表头各对应哪一栏"
     elif staged.errors:
@@ -45,7 +45,12 @@ def _read(batch: ImportBatch) -> None:
         result = f"有 {len(staged.rows)} {kind.counted}的内容将改动，请核对后确认写入"
     else:
         result = "与系统中的内容一致，无需写入"
-    _tell(batch, f"{kind.title}“{batch.file_name}”已读完：{result}", "")
+    with transaction.atomic():  # done and told are one: killed in between it is neither
+        # The file itself has served; what it says is in the rows, and its hash stays
+        batch.finish(
+            rows=staged.rows, errors=staged.errors, read=staged.read, table=staged.table, content=b""
+        )
+        _tell(batch, f"{kind.title}“{batch.file_name}”已读完：{result}", "")
 
 
 def _tell(batch: ImportBatch, title: str, body: str) -> None:

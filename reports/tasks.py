@@ -1,9 +1,11 @@
 """The worker that makes exports: claims the row, acts in its originator's post, leaves a whole file or none."""
 
+import errno
 import logging
 from datetime import datetime
 
 from celery import shared_task
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -26,6 +28,8 @@ from reports.sheet import Sheet, copy_mark, frozen
 # A row of a wide ledger takes about 15 ms to lay out, and half an hour is the most a worker may take
 PDF_ROWS = 30_000
 XLSX_ROWS = 1_000_000
+FULL = (errno.ENOSPC, errno.EDQUOT)
+FAULT = "生成文件时出错，请稍后重试；仍不成功请联系系统管理员"
 
 log = logging.getLogger("zhengdun.exports")
 
@@ -43,8 +47,14 @@ def export(pk: int) -> None:
         log.warning("claim lost", extra={"task": "reports.tasks.export"})
     except Refused as refused:
         _fail(row, str(refused))
+    except OSError as broken:
+        if broken.errno not in FULL:
+            _fail(row, FAULT)
+            raise
+        log.error("no room for an export", exc_info=True)
+        _fail(row, "存储空间不足，文件没有生成；请联系系统管理员清理后重新导出")
     except Exception:
-        _fail(row, "生成文件时出错，请稍后重试；仍不成功请联系系统管理员")
+        _fail(row, FAULT)
         raise
     finally:
         logs.job_id.reset(token)
@@ -78,11 +88,12 @@ def _make(row: Export) -> None:
             _check(row, post_in_force(post.pk))
             path.rename(target)
         now = timezone.now()
-        row.finish(
-            rows=made.rows, file=target.name, size=made.size, sha256=made.sha256, expires_at=now + KEPT
-        )
-        audit.record("完成导出", obj=row, rows=made.rows, sha256=made.sha256, absent=made.absent)
-        _tell(row, post, made.absent, made.rows)
+        with transaction.atomic():  # done, recorded and told are one: killed in between it is none of them
+            row.finish(
+                rows=made.rows, file=target.name, size=made.size, sha256=made.sha256, expires_at=now + KEPT
+            )
+            audit.record("完成导出", obj=row, rows=made.rows, sha256=made.sha256, absent=made.absent)
+            _tell(row, post, made.absent, made.rows)
 
 
 def _check(row: Export, post: Appointment) -> None:
@@ -149,6 +160,7 @@ def _unit(row: Export) -> str:
     return "页" if isinstance(declared(row.ledger), Form) else "行"
 
 
+@transaction.atomic
 def _fail(row: Export, reason: str) -> None:
     row.fail(reason)
     with acting_as(row.by):

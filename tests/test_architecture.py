@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("accounts", "organizations", "rectification", "reports")
 # Rows of the site's own housekeeping: they tell nothing of a case
 UNTRACKED = {
-    *("AuditEvent", "Message", "Draft", "SubmissionKey", "ImportBatch"),
+    *("AuditEvent", "Message", "Draft", "SubmissionKey", "ImportBatch", "Lease", "Run"),
     *("AuditSeal", "AuditCheck"),
     *("PollCode", "PollBox"),  # an anonymous poll: a history would tell who answered when
 }
