@@ -3,19 +3,21 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.errors import Refused
 from accounts.tables import show
-from rectification.supervision.notices.models import Notice, NoticeKind, NoticeState
+from organizations.models import Appointment, Organization
+from organizations.scope import subtree
+from rectification.supervision.notices.models import UNSENT, Notice, NoticeKind, NoticeQuerySet, NoticeState
 from reports.ledgers import Selection
 from reports.papers.letter import BLANK_DATE, Document, Letter, Paragraph, department_of
 
 NUMBERED = re.compile(r"^(\d+)[.、]\s*")
-WHERE = "督导文书一件一份，请从“督导通报”的督导文书页面打开打印件"
+WHERE = "还没有签发的督导文书；可以换一个单位或年度，拟稿的打印件从“督导通报”的督导文书页面打开"
 HEADINGS = {
     NoticeKind.RECTIFY: ("一、存在的问题", "二、整改要求"),
     NoticeKind.URGE: ("一、督办事项", "二、办理要求"),
@@ -35,18 +37,32 @@ class NoticeDocument(Document):
         return f"{notice.name}（{notice.organization.short_name}）" if notice else self.title
 
 
+def choices(post: Appointment, unit: Organization, year: int) -> list[tuple[str, str]]:
+    """What the unit sent out and what went to it or below it in a year, the newest first."""
+    rows = _sent(post, unit, year).select_related("issuer", "organization")
+    return [(str(row.uid), f"{row.name}（{row.organization.short_name}）") for row in rows]
+
+
+def _sent(post: Appointment, unit: Organization, year: int) -> NoticeQuerySet:
+    near = Q(issuer=unit) | subtree(unit.path).q("org_path")
+    rows = Notice.objects.visible_to(post).filter(near, year=year).exclude(state__in=UNSENT)
+    return rows.order_by("-issued_at", "-pk")
+
+
 def find(selection: Selection) -> Notice | None:
-    """The paper the filter names, in the scope of whoever asks."""
+    """The paper the filter names, else the unit's newest, in the scope of whoever asks."""
     related = ("issuer", "organization", "to_leader__contact", "case__organization", "scheme")
-    rows = Notice.objects.visible_to(selection.post).select_related(*related)
+    uid = selection.filters.get("notice")
+    if not uid:
+        return _sent(selection.post, selection.unit, selection.year).select_related(*related).first()
     try:
-        return rows.filter(uid=selection.filters.get("notice")).first()
+        return Notice.objects.visible_to(selection.post).select_related(*related).filter(uid=uid).first()
     except (ValidationError, ValueError):
         return None
 
 
 def write(selection: Selection) -> Letter:
-    """The paper asked for; Refused where none is named."""
+    """The paper asked for; Refused where there is none."""
     notice = find(selection)
     if notice is None:
         raise Refused(WHERE)
@@ -129,5 +145,6 @@ def _signatures() -> tuple[tuple[str, str], ...]:
     return (("约谈人", ""), ("被约谈单位负责人", ""), ("记录人", ""))
 
 
-FILTERS: Any = {"notice": ("督导文书", (), "")}
-NOTICE = NoticeDocument(key="notice", title="督导文书", write=write, filters=FILTERS)
+NOTICE = NoticeDocument(
+    key="notice", title="督导文书", write=write, filters={"notice": ("督导文书", choices, "")}
+)

@@ -53,6 +53,11 @@ def test_a_wrong_argument_is_named(filled_case, county_officer, tmp_path, wrong,
         export(tmp_path / "a.xlsx", **wrong)
 
 
+def test_a_filter_there_is_not_is_refused_with_those_there_are(filled_case, county_officer, tmp_path):
+    with pytest.raises(CommandError, match="不能按“month”筛选；可以用 --filter field="):
+        export(tmp_path / "a.xlsx", "--filter", "month=5")
+
+
 def test_a_broken_moment_is_named(filled_case, county_officer, tmp_path):
     with pytest.raises(CommandError, match="--as-of 须为日期"):
         export(tmp_path / "a.xlsx", "--as-of", "2025-13-45")

@@ -17,8 +17,11 @@ from organizations.models import Appointment, Organization
 from organizations.scope import covers
 from reports import files
 from reports.ledgers import LEDGERS, Selection
-from reports.papers import PAPERS, declared, drawn
+from reports.papers import PAPERS, Printable, declared, drawn
 from reports.sheet import copy_mark
+
+# By name of a filter its label and the choices (value, words) a post has there
+Offered = dict[str, tuple[str, list[tuple[str, str]]]]
 
 
 class Command(BaseCommand):
@@ -31,6 +34,13 @@ class Command(BaseCommand):
         parser.add_argument("--format", required=True, choices=sorted(files.TYPES))
         parser.add_argument("--as", required=True, dest="username", help="以谁的岗位导出")
         parser.add_argument("--output", required=True, type=Path)
+        parser.add_argument(
+            "--filter",
+            action="append",
+            default=[],
+            metavar="名称=值",
+            help="筛选，可以多次给出；值写页面上的选项，如 report=5月。一村一份的文书用 --unit 给出整顿对象的代码",
+        )
         parser.add_argument("--as-of", default="", help="数据截止到哪一天或哪一刻，如 2025-05-01")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -43,16 +53,48 @@ class Command(BaseCommand):
         post = self._post(options["username"], unit)
         moment = self._moment(options["as_of"])
         with acting_as(post):
+            offered = self._offered(declared(options["key"]), post, unit, options["year"])
+            filters = self._filters(options["filter"], offered)
+            selection = Selection(post, unit, options["year"], filters)
             try:
-                made = self._write(options, Selection(post, unit, options["year"], {}), moment)
+                made = self._write(options, selection, moment)
             except Refused as refused:
-                raise CommandError(str(refused)) from refused
+                raise CommandError(f"{refused}{self._hint(offered)}") from refused
             audit.record(
                 "命令行导出", obj=options["key"], unit=options["unit"], rows=made.rows, sha256=made.sha256
             )
         for char in made.absent:
             self.stderr.write(f"字体中没有字形：{char}")
         self.stdout.write(f"已导出 {made.rows} 行到 {options['output']}")
+
+    def _offered(self, paper: Printable, *of: Any) -> Offered:
+        return {
+            name: (
+                label,
+                [(str(value), words) for value, words in (given(*of) if callable(given) else given)],
+            )
+            for name, (label, given, _lookup) in (paper.filters or {}).items()
+        }
+
+    def _filters(self, asked: list[str], offered: Offered) -> dict[str, str]:
+        """Each as the value the page would send; a choice is named by its value or by its words."""
+        found = {}
+        for text in asked:
+            name, _, wanted = text.partition("=")
+            if name not in offered:
+                raise CommandError(f"不能按“{name}”筛选{self._hint(offered)}")
+            label, choices = offered[name]
+            fits = [value for value, words in choices if wanted in (value, words)]
+            fits = fits or [value for value, words in choices if wanted and wanted in words]
+            if len(fits) != 1:
+                words = "、".join(f"“{words}”" for _value, words in choices) or "现在没有可选的"
+                raise CommandError(f"--filter {name}（{label}）应为以下之一：{words}")
+            found[name] = fits[0]
+        return found
+
+    def _hint(self, offered: Offered) -> str:
+        names = "、".join(f"--filter {name}=…（{label}）" for name, (label, _choices) in offered.items())
+        return f"；可以用 {names}" if names else ""
 
     def _post(self, username: str, unit: Organization) -> Appointment:
         posts = Appointment.objects.current(timezone.localdate()).filter(user__username=username)
