@@ -69,13 +69,7 @@ def _open(cell: Cell) -> Cell:
 
 
 def _emptied(page: Page) -> Page:
-    lines = tuple(
-        replace(
-            line,
-            cells=tuple(cell if cell.kind == "label" else replace(cell, words="") for cell in line.cells),
-        )
-        for line in page.lines
-    )
+    lines = tuple(replace(line, cells=tuple(map(_open, line.cells))) for line in page.lines)
     return replace(
         page,
         name="空表",

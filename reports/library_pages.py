@@ -37,10 +37,17 @@ USED = {
     "quota": "核对倒排比例是否落实",
     "work": "整顿期间的主台账，逐条措施登记进展和销号",
     "support": "核对帮扶力量是否逐项到位",
+    "support_funds": "核对帮扶资金的安排、到位和支出",
     "problems": "问题销号时核对",
     "task_lists": "与整顿方案一并使用，张贴、督查时对照",
     "activities": "到点指导、入户走访、会议的记录",
+    "targets": "量化目标的完成进度",
+    "inspections": "每次督导的情况和整改",
+    "evaluations": "季度评估的等次汇总",
     "notices": "督导文书的发出、回复和核实",
+    "checks": "上级检查验收结果的情况",
+    "person_evaluations": "联系领导、工作队员、书记的年底考核",
+    "tallies": "党员群众测评的票数和满意率",
     "acceptance": "年底考核验收情况的汇总",
     "county_summary": "各单位全年情况的汇总，报上级",
     "party_statistics": "党内统计年报",
@@ -54,6 +61,8 @@ USED = {
     "notice": "督办、整改通知、提醒、约谈",
     "bulletin": "刊发工作动态和做法",
     "summary": "阶段和年底工作总结",
+    "person_evaluation": "年底考核一人一表，考核单位签署",
+    "secretary_review": "县乡党委书记述职评议时使用",
 }
 
 

@@ -135,6 +135,7 @@ def _for_print(sheet: Worksheet, mark: str, area: str) -> None:
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_options.horizontalCentered = True
     sheet.page_margins.left = sheet.page_margins.right = 0.7
-    sheet.page_margins.top, sheet.page_margins.bottom = 0.7, 0.6
+    sheet.page_margins.top, sheet.page_margins.bottom = 0.7, 0.8
+    sheet.page_margins.footer = 0.4
     sheet.oddFooter.right.text = mark.replace("&", "&&")
     sheet.oddFooter.right.size = 8

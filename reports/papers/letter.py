@@ -13,6 +13,7 @@ from reports.sheet import Sheet
 
 BLANK_DATE = "　　　　年　　月　　日"
 _YEAR = re.compile(r"[\[［(（【〔](\d{4})[\]］)）】〕]")
+_WHEN = re.compile(r"[^年]*年(?:\d+月(?:\d+日)?(?:至(?:\d+年)?(?:\d+月)?\d+日|[上下]半月)?|第\d季度)?")
 _LEAD = re.compile(r"（[一二三四五六七八九十]+）[^。；]{1,30}。")
 
 
@@ -130,9 +131,10 @@ def spans(table: Sheet) -> Iterator[Spanned]:
 
 
 def heading_lines(title: str, one_line: int = 20) -> tuple[str, ...]:
-    """A title of an attached list on one line, or broken after its year rather than in the middle of a word."""
-    place, year, rest = title.partition("年")
-    return (title,) if len(title) <= one_line or not rest else (place + year, rest)
+    """A title of an attached list on one line, or broken after its year or period, not in the middle of a word."""
+    when = _WHEN.match(title)
+    place, rest = (title[: when.end()], title[when.end() :]) if when else (title, "")
+    return (title,) if len(title) <= one_line or not rest else (place, rest)
 
 
 @dataclass(frozen=True)

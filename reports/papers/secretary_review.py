@@ -107,14 +107,14 @@ def _accepted(found: Reviewed) -> Iterator[str]:
 def _sheet(found: Reviewed, selection: Selection) -> Sheet:
     unit: Organization = selection.unit
     columns = [
-        Column("number", "序号", kind="number", width=6),
-        Column("name", "村（社区）", width=14),
-        *([Column("town", "乡镇（街道）", width=14)] if unit.level == Level.COUNTY else []),
-        Column("type", "主要类型", width=20),
-        Column("problems", "列出问题", kind="number", width=9),
+        Column("number", "序号", kind="number", width=5),
+        Column("name", "村（社区）", width=13),
+        *([Column("town", "乡镇（街道）", width=13)] if unit.level == Level.COUNTY else []),
+        Column("type", "主要类型", width=19),
+        Column("problems", "列出问题", kind="number", width=8),
         Column("closed", "已销号", kind="number", width=8),
-        Column("members", "党员满意率", width=10),
-        Column("masses", "群众满意率", width=10),
+        Column("members", "党员满意率", width=12.5),
+        Column("masses", "群众满意率", width=12.5),
         Column("result", "整顿结果", width=16),
     ]
     rows = [
