@@ -120,22 +120,50 @@ def lock(filing: Filing, post: Appointment) -> dict[str, Any]:
     }
 
 
+def returns_of(filing: Filing) -> list[dict[str, Any]]:
+    """Why rounds of this submission came back, the newest first, each with the number of the copy it was."""
+    numbers = dict(enumerate(filing.review.filings.order_by("number").values_list("number", flat=True), 1))
+    rows = filing.review.remarks.select_related("by__user", "by__organization").order_by("-at")
+    return [{"remark": row, "number": numbers.get(row.round, row.round)} for row in rows]
+
+
+def way_of(filing: Filing, unlocks: Sequence[FilingUnlock]) -> list[dict[str, Any]]:
+    """What happened to it in the order it happened; steps still to come stand last."""
+    way = [{"at": filing.at, "what": "报送", "who": f"{filing.by.user.name}（{filing.by}）", "words": ""}]
+    for one in unlocks:
+        used = f"，已用于第{one.used.number}次报送" if one.used else ""
+        what = f"解锁，可报至{one.until_on.year}年{one.until_on.month}月{one.until_on.day}日{used}"
+        way.append({"at": one.at, "what": what, "who": one.by.user.name, "words": one.reason})
+    steps = []
+    for step in filing.review.steps.select_related("unit", "by__user"):
+        unit = step.unit.short_name
+        line = {
+            "at": step.at,
+            "what": f"{step.name}：{step.get_decision_display()}",
+            "who": f"{step.by.user.name}（{unit}）" if step.by else unit,
+            "words": step.opinion,
+        }
+        (way if step.at else steps).append(line)
+    return [*sorted(way, key=lambda line: line["at"]), *steps]
+
+
 def page_of(filing: Filing, post: Appointment, marks: Sequence[rules.Mark]) -> dict[str, Any]:
     """Everything the page shows beside the receiver's form."""
     newest = filing.number == filing.newest
+    closing = lock(filing, post) if newest else {}
     return {
         "filing": filing,
         "newest": newest,
         "state": state_of(filing),
         "tone": tone_of(filing),
         "intact": rules.digest(filing.content) == filing.sha256,
-        "steps": filing.review.steps.select_related("unit", "by__user"),
-        "returns": filing.review.remarks.select_related("by__user", "by__organization").order_by("-at"),
+        "way": way_of(filing, closing.get("unlocks", [])),
+        "returns": returns_of(filing),
         "may_withdraw": not withdraw_refused(filing, post),
         "beside": beside_in_queue(filing, post),
         "receipt": receipt(filing) if newest else None,
         "original": originals.original_of(filing),
         "may_seal": originals.upload_refusal(filing, post) is None,
         **sheet(filing, post, marks),
-        **(lock(filing, post) if newest else {}),
+        **closing,
     }

@@ -6,6 +6,7 @@ document.documentElement.classList.add("js");
 document.addEventListener("DOMContentLoaded", () => {
   for (const box of document.querySelectorAll("[data-focus]")) box.focus();
   for (const input of document.querySelectorAll("input[data-date]")) addPicker(input);
+  for (const head of document.querySelectorAll("table [data-select-all]")) showAllSelected(head.closest("table"));
   // A table wider than the screen must be reachable by the arrow keys
   for (const box of document.querySelectorAll(".table-scroll")) {
     if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
@@ -35,6 +36,12 @@ function closeMenus(inside) {
 }
 
 // Select all on this page, and the number selected where the page wants to show it
+function showAllSelected(table) {
+  const head = table.querySelector("[data-select-all]");
+  const rows = [...table.querySelectorAll("tbody .cell-select input")];
+  if (head) head.checked = rows.length > 0 && rows.every((row) => row.checked);
+}
+
 document.addEventListener("change", (event) => {
   const box = event.target;
   const table = box.closest("table");
@@ -42,6 +49,7 @@ document.addEventListener("change", (event) => {
   const rows = [...table.querySelectorAll("tbody .cell-select input")];
   if (box.matches("[data-select-all]")) for (const row of rows) row.checked = box.checked;
   const count = rows.filter((row) => row.checked).length;
+  showAllSelected(table);
   for (const place of document.querySelectorAll("[data-selected]")) place.textContent = String(count);
 });
 
