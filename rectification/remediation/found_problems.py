@@ -1,5 +1,6 @@
 """Problems somebody above found at a case: listed whatever state its plan is in, for the township to answer."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -27,17 +28,27 @@ def accepts_refusal(case: Case) -> str | None:
     return None
 
 
+def add_found(*, case: Case, texts: Sequence[str], source: str) -> list[Problem]:
+    """The problems at the end of the list of a locked case, each with where it was found; nobody is told yet."""
+    if plan_of(case) is None:  # what last year left comes first, as when the plan is begun
+        take_over(case)
+    last = Problem.objects.filter(case=case).aggregate(last=Max("order"))["last"] or 0
+    made = [
+        Problem.objects.create(case=case, order=order, text=f"{text.strip()}（来源：{source}）")
+        for order, text in enumerate(texts, last + 1)
+    ]
+    refresh_counters([case.pk])
+    return made
+
+
 @transaction.atomic
 def list_found(*, case_id: int, text: str, source: str, by: Appointment, at: datetime) -> Problem:
     """List a problem with where it was found (`source`, such as day, unit and kind of the inspection)."""
     case = lock_case(case_id, by)
     if refused := accepts_refusal(case):
         raise Refused(refused)
-    if plan_of(case) is None:  # what last year left comes first, as when the plan is begun
-        take_over(case)
-    order = (Problem.objects.filter(case=case).aggregate(last=Max("order"))["last"] or 0) + 1
-    problem = Problem.objects.create(case=case, order=order, text=f"{text.strip()}（来源：{source}）")
-    refresh_counters([case.pk])
+    (problem,) = add_found(case=case, texts=[text], source=source)
+    order = problem.order
     audit.record("增列督导发现的问题", obj=case, order=order)
     unit, role = handler_of(case)
     plan = plan_of(case)

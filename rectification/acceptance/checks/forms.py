@@ -92,6 +92,13 @@ class ResultForm(forms.Form):
     due_on = DateField(
         label="重新提请验收期限", required=False, help_text="不认可的才填：最迟哪一天前重新提请验收。"
     )
+    findings = forms.CharField(
+        label="须继续整改的问题",
+        required=False,
+        max_length=4000,
+        help_text="不认可的才填，一行一个；列入该对象的问题清单，逐个整改销号后才能再提请验收。",
+        widget=area(3),
+    )
     photo = forms.FileField(
         label="照片",
         required=False,
@@ -112,13 +119,13 @@ class ResultForm(forms.Form):
 
     def __init__(self, data: Any = None, files: Any = None, *, result: CheckResult) -> None:
         self.result = result
-        names = ("on", "words", "verdict", "due_on", "skipped_reason")
+        names = ("on", "words", "findings", "verdict", "due_on", "skipped_reason")
         initial = {name: getattr(result, name) for name in names}
         if not result.written:
             initial["on"] = timezone.localdate()
         super().__init__(data, files, initial=initial)
         if result.verdict == CheckVerdict.REFUSED:  # the day is the duty's from then on
-            del self.fields["due_on"]
+            del self.fields["due_on"], self.fields["findings"]
         if result.verdict:
             del self.fields["skipped_reason"]
 
@@ -133,6 +140,7 @@ class ResultForm(forms.Form):
             verdict=given["verdict"],
             due_on=given.get("due_on"),
             skipped=skipped,
+            findings=given.get("findings", ""),
         )
 
     def uploads(self) -> dict[str, Any]:

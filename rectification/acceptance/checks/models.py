@@ -91,6 +91,8 @@ class CheckResult(Versioned):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="check_results")
     on = models.DateField("检查日期", null=True, blank=True)
     words = models.TextField("检查情况", blank=True)
+    # 不认可: what must still be put right, a line each; listed as open problems of the case when it was taken back
+    findings = models.TextField("须继续整改的问题", blank=True)
     verdict = models.CharField(
         "检查结论", max_length=8, choices=CheckVerdict.choices, blank=True, default=CheckVerdict.NONE
     )

@@ -16,6 +16,7 @@ from rectification.duties import actions as duties
 from rectification.duties import ending
 from rectification.duties.making import OVERTURNED
 from rectification.remediation.actions import handler_of, tell
+from rectification.remediation.found_problems import add_found
 from rectification.remediation.support.models import HelpingUnit, Pairing
 from rectification.schemes.models import Process
 from rectification.schemes.terms import words
@@ -25,8 +26,8 @@ STEP = "overturn"
 
 @transaction.atomic
 def take_back(*, result: CheckResult, by: Appointment, at: datetime) -> Case:
-    """The case is open again, its tracking ended, its duties those of a case in remediation, and the acceptance is to
-    be asked for once more by the day the check sets."""
+    """The case is open again with what was found as open problems, its tracking ended, its duties those of a case in
+    remediation, and the acceptance is to be asked for once more by the day the check sets."""
     check, on = result.check_of, result.on or timezone.localdate(at)
     source = f"{words(on)}{check.organization.office}检查（{check.title}）不认可验收结果"
     case = cases.take_step(
@@ -39,6 +40,9 @@ def take_back(*, result: CheckResult, by: Appointment, at: datetime) -> Case:
     )
     case.closed_on, case.outcome = None, ""
     case.save_version("closed_on", "outcome")
+    add_found(
+        case=case, texts=result.findings.splitlines(), source=f"{words(on)}{check.organization.office}检查"
+    )
     _end_tracking(case, on, source)
     ending.cancel_case(case=case, by=by, at=at, reason=OVERTURNED)
     duties.open_case_duties(case=case, at=at)
@@ -69,6 +73,7 @@ def tell_below(result: CheckResult, at: datetime) -> None:
     if result.due_on:
         title = f"{office}检查不认可{name}的验收结果，退回继续整顿"
         body = f"{result.words[:200]}请于{words(result.due_on)}前继续整顿到位、重新提请验收。"
+        body += f"检查发现的{len(result.findings.splitlines())}个问题已列入问题清单。"
         if gone := left_after_closing(case, result):
             body += f"销号后离开的帮扶力量请核实恢复：{'、'.join(gone)}。"
     else:

@@ -19,7 +19,7 @@ from rectification.evidence import actions as evidence
 from rectification.remediation.actions import lock_case
 from rectification.workflow import Stage
 
-FIELDS = ("on", "words", "verdict", "due_on", "skipped_reason", "by")
+FIELDS = ("on", "words", "findings", "verdict", "due_on", "skipped_reason", "by")
 
 
 @transaction.atomic
@@ -47,9 +47,11 @@ def record(
     result.on, result.words, result.by = written.on, written.words.strip(), by
     result.verdict, result.skipped_reason = written.verdict, written.skipped.strip()[:200]
     if result.verdict != CheckVerdict.REFUSED:
-        result.due_on = None
-    elif before != CheckVerdict.REFUSED:  # afterwards the day is the duty's, and moves by an extension
-        result.due_on = written.due_on
+        result.due_on, result.findings = None, ""
+    elif (
+        before != CheckVerdict.REFUSED
+    ):  # afterwards the day is the duty's, what was found is the problem list's
+        result.due_on, result.findings = written.due_on, "\n".join(written.problems)
     result.save_version(*FIELDS)
     _attach(result, uploads or {}, by, at)
     if result.verdict:

@@ -46,6 +46,7 @@ def check_result(request: HttpRequest, uid: str) -> HttpResponse:
         "tone": listing.VERDICT_TONES.get(found.verdict),
         "duty": owed.order_by("-pk").first() if found.due_on else None,
         "gone": overturn.left_after_closing(found.case, found) if found.due_on else [],
+        "findings": found.findings.splitlines(),
         "files": list(found.attachments.filter(withdrawn_at__isnull=True)),
         "refused": actions.keep_refusal(found.check_of, request.post),
         "sees_check": bool(sees) and sees.filter(pk=found.check_of_id).exists(),

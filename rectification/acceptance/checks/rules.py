@@ -68,6 +68,12 @@ class Written:
     verdict: str = ""
     due_on: date | None = None
     skipped: str = ""
+    findings: str = ""
+
+    @property
+    def problems(self) -> list[str]:
+        """What must still be put right: one problem a line."""
+        return [line.strip() for line in self.findings.splitlines() if line.strip()]
 
 
 def result_errors(given: Written, *, before: str, starts_on: date, today: date) -> dict[str, list[str]]:
@@ -107,8 +113,11 @@ def _change_errors(given: Written, before: str, today: date) -> dict[str, list[s
         return {}
     if given.verdict != REFUSED:
         return {}
+    errors = {}
+    if not given.problems:
+        errors["findings"] = ["不认可的，请写明须继续整改的问题，列入该对象的问题清单"]
     if given.due_on is None:
-        return {"due_on": ["不认可的，请填写重新提请验收期限"]}
-    if given.due_on <= today:
-        return {"due_on": [f"重新提请验收期限 {words(given.due_on)} 应晚于今天"]}
-    return {}
+        errors["due_on"] = ["不认可的，请填写重新提请验收期限"]
+    elif given.due_on <= today:
+        errors["due_on"] = [f"重新提请验收期限 {words(given.due_on)} 应晚于今天"]
+    return errors

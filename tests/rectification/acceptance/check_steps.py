@@ -40,6 +40,7 @@ def arrange(by, size=0, seed="种子"):
 
 
 def conclude(result: CheckResult, by, verdict="refused", words="组织生活仍不正常", **facts):
-    given = {"due_on": DUE_ON if verdict == "refused" else None} | facts
+    found = {"due_on": DUE_ON, "findings": "组织生活不正常\n村务公开不及时"}
+    given = (found if verdict == "refused" else {}) | facts
     written = Written(on=TODAY, words=words, verdict=verdict, **given)
     return result_actions.record(result_id=result.pk, version=None, written=written, by=by, at=NOW)

@@ -223,6 +223,7 @@ def test_the_office_works_through_the_pages(done, city_reviewer, as_post):
     client.post(f"{LIST}{check.uid}/edit/", form | {"team": "市委组织部3人", "_version": check.version})
     result = check.results.get()
     said = {"on": f"{TODAY}", "words": "资料与实际不符", "verdict": "refused", "due_on": f"{DUE_ON}"}
+    said |= {"findings": "会议记录后补\n\n财务未公开"}
     client.post(f"{LIST}results/{result.uid}/edit/", said | {"_version": result.version})
     check.refresh_from_db()
     client.post(f"{LIST}{check.uid}/finish/", {"_version": check.version})
