@@ -46,6 +46,9 @@ def follow(acceptance: Acceptance, *, on: date, by: Appointment, at: datetime, l
     if outcome == Outcome.FAIL:
         # Nobody can work on it under this year's plan any more; next year's asks anew
         ending.close_case(case=case, by=by, at=at, reason="验收不合格，转入下年续整")
+        unit, role = handler_of(case)
+        title, due = f"{case.organization.short_name}限期补课", acceptance.follow_due_on
+        duties.open_duty(case=case, key=ending.MAKE_UP, title=title, unit=unit, role=role, due_on=due)
         return case
     ending.close_case(case=case, by=by, at=at, reason=PASSED)
     until = tracked_until(on, case.scheme.tracking_months)

@@ -17,6 +17,7 @@ from rectification.acceptance.tracking.models import looks_at
 from rectification.cases import actions as cases
 from rectification.cases.models import Case, Outcome, Tracking
 from rectification.duties import actions as duties
+from rectification.duties.ending import MAKE_UP
 from rectification.duties.making import UNSIGNED
 from rectification.duties.models import Duty, DutyState
 from rectification.lookback.models import Lookback
@@ -57,8 +58,9 @@ def _rests_on(case: Case) -> str | None:
         return "下年整顿对象已据此确定，不能撤销"
     if looks_at(case).exists():
         return "已登记跟踪检查，不能撤销；登记有误的先撤销检查"
-    # One that refused the result before this one took that result back, and says nothing of this one
-    if case.check_results.filter(verdict=CheckVerdict.UPHELD).exists():
+    # What was said of a result before this one, which another check took back since, says nothing of this one
+    upheld = case.check_results.filter(verdict=CheckVerdict.UPHELD)
+    if case.closed_on and upheld.filter(on__gte=case.closed_on).exists():
         return "上级检查已作出结论，不能撤销"
     return None
 
@@ -103,12 +105,12 @@ def _undo(acceptance: Acceptance, by: Appointment, at: datetime, reason: str) ->
     case.closed_on = None
     case.save_version("outcome", "closed_on")
     Tracking.objects.filter(case=case).delete()
-    brought = Duty.objects.filter(Q(key=AGAIN) | Q(rule__event=Event.CLOSED), case=case)
-    for duty in brought.open():
-        duties.cancel(duty=duty, by=by, at=at, reason=UNSIGNED)
     if signed is not None:  # what ended in that very moment ended by the signature
         ended = Duty.objects.filter(case=case, ended_at=signed.at).exclude(state=DutyState.OPEN)
         ended.update(state=DutyState.OPEN, ended_at=None, ended_by=None, ended_reason="")
+    brought = Duty.objects.filter(Q(key__in=(AGAIN, MAKE_UP)) | Q(rule__event=Event.CLOSED), case=case)
+    for duty in brought.open():
+        duties.cancel(duty=duty, by=by, at=at, reason=UNSIGNED)
     duties.open_case_duties(case=case, at=at)
     if acceptance.review is not None:
         acceptance.review = None

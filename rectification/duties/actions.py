@@ -1,5 +1,6 @@
 """Duties are made from the scheme, discharged by the later room that holds the fact, and extended with a reason."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.db import transaction
@@ -76,10 +77,24 @@ def happened(*, event: str, case: Case, on: date, by: Appointment, at: datetime)
     return made
 
 
-def _open_for(case: Case, event: str, *, since: date, on: date, every: bool) -> int:
+@transaction.atomic
+def watched_longer(
+    *, case: Case, closed_on: date, until: date, since: date, by: Appointment, at: datetime
+) -> int:
+    """The watching of a case closed on `closed_on` goes on `until` a later day, as was found on the day `since`: the
+    looks of the added time are owed too. Returns how many are new."""
+    made = _open_for(case, Event.CLOSED, since=since, on=closed_on, every=False, tracked_to=until)
+    if made:
+        audit.record("产生时限任务", obj=case, event="跟踪延长", on=since.isoformat(), count=made)
+    return made
+
+
+def _open_for(
+    case: Case, event: str, *, since: date, on: date, every: bool, tracked_to: date | None = None
+) -> int:
     """The duties of a case and its units by the rules that wait for this event, and with `every` by those that
     wait for none."""
-    dates = RuleDates.of(case.scheme)
+    dates = replace(RuleDates.of(case.scheme), tracked_to=tracked_to)
     rules = [
         rule for rule in making.rules_of(case.scheme) if rule.event == event or (every and not rule.event)
     ]

@@ -8,9 +8,17 @@ from django.utils import timezone
 
 from organizations.models import Appointment
 from rectification.cases.models import Case
-from rectification.duties.actions import refresh_next_due
+from rectification.duties.actions import discharge_rule, refresh_next_due
 from rectification.duties.models import Duty, DutyState
 from rectification.schemes.duty_models import DutySubject
+
+MAKE_UP = "make_up"
+"""限期补课: what a case that failed its acceptance owes until the day that was set."""
+
+
+def made_up(*, case: Case, by: Appointment, at: datetime) -> None:
+    """The year after took the case over, or found it turned round: nothing is made up under the year that is over."""
+    discharge_rule(key=MAKE_UP, case=case, by=by, at=at)
 
 
 @transaction.atomic

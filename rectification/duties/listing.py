@@ -154,6 +154,7 @@ PLACES = {
     "plan": ("remediation:plan", ""),
     "acceptance": ("acceptance:case", ""),
     "acceptance_again": ("acceptance:case", ""),
+    "make_up": ("acceptance:case", ""),
     "tracking_check": ("acceptance:tracking_case", ""),
     MEASURE: ("remediation:case", "?tab=problems"),
     "committee": ("remediation:case", "?tab=support#committee"),
@@ -171,6 +172,7 @@ OCCASIONAL = {
     "notice_reply": ("supervision:notices", "回复督导文书"),
     "committee": ("cases:list", "班子限期配备（调整）"),
     "acceptance_again": ("acceptance:list", "再次提请验收"),
+    "make_up": ("acceptance:list", "限期补课"),
     "helping_unit": ("cases:list", "补派帮扶单位"),
 }
 

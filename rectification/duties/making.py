@@ -18,6 +18,7 @@ from rectification.schemes.terms import Event, Rhythm
 
 AMENDED, CALENDAR = "方案修订", "放假调休安排调整"
 PASSED, OVERTURNED, UNSIGNED = "验收合格，已销号", "检查不认可验收结果", "撤销验收签署"
+NOT_TURNED_ROUND = "回头看没有转化到位，纳入本年整顿"
 MADE_AGAIN = (
     AMENDED,
     CALENDAR,
@@ -26,6 +27,7 @@ MADE_AGAIN = (
     PASSED,  # a check or a correction may take the case back
     OVERTURNED,
     UNSIGNED,
+    NOT_TURNED_ROUND,  # the conclusion may be corrected
 )
 """How the reason of a cancelled duty begins where it may be made again; what was lifted otherwise stays lifted."""
 

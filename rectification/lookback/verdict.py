@@ -11,6 +11,7 @@ from rectification.cases import actions as cases
 from rectification.cases.models import Case, CaseStep, Tracking
 from rectification.duties import actions as duties
 from rectification.duties import ending
+from rectification.duties.making import NOT_TURNED_ROUND
 from rectification.lookback import rules
 from rectification.lookback.actions import asked_of, locked, views_of
 from rectification.lookback.models import Lookback
@@ -21,7 +22,6 @@ from rectification.workflow import Stage
 
 STEPS = {Outcome.CLOSED: "lookback_close", Outcome.CARRIED: "lookback_carry"}
 CORRECTED = "correct_lookback"
-NOT_TURNED_ROUND = "回头看没有转化到位，纳入本年整顿"
 CONCLUSION = ("outcome", "reasons", "decided_on", "decided_by", "body", "document", "tracked_until_on")
 
 
@@ -123,10 +123,14 @@ def _follow(lookback: Lookback, case: Case, on: date, by: Appointment, at: datet
             tracking = None
         if tracking is None:
             duties.happened(event=Event.CLOSED, case=case, on=on, by=by, at=at)
-        tracking = tracking or Tracking(case=case, starts_on=on, ends_on=on)
-        tracking.ends_on = max(tracking.ends_on, lookback.tracked_until_on)
+        elif tracking.ends_on < lookback.tracked_until_on:
+            span = {"closed_on": tracking.starts_on, "until": lookback.tracked_until_on}
+            duties.watched_longer(case=case, since=on, by=by, at=at, **span)
+        tracking = tracking or Tracking(case=case, starts_on=on)
+        tracking.ends_on = max(tracking.ends_on or on, lookback.tracked_until_on)
         tracking.note = ""
         tracking.save()
+        ending.made_up(case=case, by=by, at=at)
         return
     ending.cancel_case(case=case, by=by, at=at, reason=NOT_TURNED_ROUND)
     if tracking is not None and tracking.ends_on > on:

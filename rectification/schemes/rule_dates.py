@@ -33,6 +33,7 @@ class RuleDates:
     phases: Sequence[Any]
     calendar: WorkingDays
     tracking_months: int = 0
+    tracked_to: date | None = None  # where the watching goes on longer than the scheme's own time
 
     @classmethod
     def of(cls, scheme: Scheme) -> RuleDates:
@@ -49,7 +50,7 @@ class RuleDates:
         if rule.event and rule.rhythm != Rhythm.WITHIN:
             if row.event == Event.CLOSED and events:
                 # 跟踪检查 goes on into the year after, until the time of tracking is over
-                until = tracked_until(min(events), self.tracking_months)
+                until = self.tracked_to or tracked_until(min(events), self.tracking_months)
                 rule = replace(rule, due_on=min(until, rule.due_on or until))
             return self._from_event(rule, phase, events)
         return due_days(rule, year=self.year, phase=phase, is_working=self.calendar, events=events)

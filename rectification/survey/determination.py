@@ -14,6 +14,7 @@ from organizations.models import Appointment
 from rectification.cases import actions as cases
 from rectification.cases.models import Case, Source
 from rectification.duties import actions as duties
+from rectification.duties.ending import made_up
 from rectification.evidence import actions as evidence
 from rectification.evidence.models import Attachment
 from rectification.reviews import actions as reviews
@@ -217,6 +218,8 @@ def _open(
         minutes=decision.document,
     )
     duties.open_case_duties(case=case, at=at)
+    if previous is not None:
+        made_up(case=previous, by=by, at=at)
     return case
 
 

@@ -17,7 +17,7 @@ from accounts.tables import Column
 from organizations.rules import Field
 from rectification.cases.models import Case, CaseMember, MemberKind
 from rectification.cases.support_rules import leader_word
-from rectification.duties.making import MADE_AGAIN, PASSED
+from rectification.duties.making import MADE_AGAIN, NOT_TURNED_ROUND, PASSED
 from rectification.duties.models import Duty, DutyState
 from rectification.remediation.support import in_place
 from rectification.remediation.support.funds import short
@@ -98,7 +98,7 @@ def _asked(keys: Sequence[int]) -> dict[int, int]:
     """The visits the year asked of each leader at cases that ended: nothing is owed there any more, but it was."""
     rows = Duty.objects.filter(case__in=keys, key=VISITS, state=DutyState.CANCELLED)
     for reason in MADE_AGAIN:
-        if reason != PASSED:
+        if reason not in (PASSED, NOT_TURNED_ROUND):
             rows = rows.exclude(ended_reason__startswith=reason)
     # Once a period: what a check took back and closed again was owed twice, one after the other
     asked: Counter[int] = Counter()

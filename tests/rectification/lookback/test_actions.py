@@ -145,6 +145,19 @@ def test_turned_round_is_watched_for_a_year_from_the_lookback_on(lookback, count
     assert case.steps.last().step == "lookback_close"
 
 
+def test_a_watching_that_goes_on_longer_owes_the_looks_of_the_added_time(scheme, lookback, county_officer):
+    rules = scheme.duty_rules.filter(key="tracking_check")
+    rules.update(scheme=lookback.case.scheme)  # last year's scheme of the cast asks nothing
+    span = {"starts_on": CLOSED_ON, "ends_on": date(cast.YEAR, 9, 1)}
+    Tracking.objects.update_or_create(case=lookback.case, defaults=span)
+    answer(lookback, "department", county_officer)
+    decide(lookback, county_officer, "closed")
+    owed = Duty.objects.filter(case=lookback.case, key="tracking_check").open()
+    days = list(owed.order_by("due_on").values_list("due_on", flat=True))
+    until = Tracking.objects.get(case=lookback.case).ends_on
+    assert days and min(days) >= cast.TODAY and max(days) == until
+
+
 def test_a_failed_case_turned_round_since_is_closed_on_the_day(scheme, county, county_officer, failed):
     lookback = opened(scheme, county, county_officer, failed)
     answer(lookback, "department", county_officer)

@@ -5,6 +5,7 @@ import pytest
 from accounts.errors import Invalid, Refused
 from organizations import actions as organizations
 from rectification.cases.models import Case, Source
+from rectification.duties.ending import MAKE_UP
 from rectification.duties.models import Duty
 from rectification.schemes.models import Criterion
 from rectification.survey import actions
@@ -82,6 +83,9 @@ def carry(year, name):
 
 def test_who_was_not_turned_round_last_year_enters_and_the_new_case_names_the_old(year):
     last = carry(year, "白马村")
+    due = {"due_on": cast.TODAY, "effective_due_on": cast.TODAY}
+    who = {"organization": year.county, "owner_role": "county_officer"}
+    Duty.objects.create(scheme=year.scheme, key=MAKE_UP, case=last, title="限期补课", **who, **due)
     year.score("石桥村", c1=9)
     year.close_scoring()
     with pytest.raises(Invalid, match="必须列为续整对象"):
@@ -92,6 +96,7 @@ def test_who_was_not_turned_round_last_year_enters_and_the_new_case_names_the_ol
     year.determine(review)
     new = Case.objects.get(year=cast.YEAR, organization=row.organization)
     assert (new.previous, new.source) == (last, Source.CARRIED)
+    assert Duty.objects.get(case=last).state == "done"
 
 
 def test_a_primary_type_is_one_of_the_criteria_hit(year):
