@@ -8,6 +8,7 @@ class RectificationConfig(AppConfig):
     verbose_name = "整顿工作"
 
     def ready(self) -> None:
-        """Make the kinds of workbooks of the rooms known."""
+        """Make the kinds of workbooks of the rooms known, and what ends with a case."""
+        from rectification.acceptance import ending  # noqa: F401
         from rectification.lookback import last_year_import  # noqa: F401
         from rectification.remediation import ledger_import  # noqa: F401

@@ -15,7 +15,7 @@ from accounts import audit
 from accounts.errors import Invalid, Refused
 from accounts.versions import lock
 from organizations.models import Appointment
-from rectification.acceptance import gate_rules
+from rectification.acceptance import gate_rules, rules
 from rectification.acceptance.gates import explained, gates_of
 from rectification.acceptance.models import Acceptance, AcceptanceState, ItemScore
 from rectification.acceptance.results import lines_of, missing, suggested
@@ -165,7 +165,7 @@ def save_scores(
     acceptance = scored(acceptance_id, by, version)
     township = not accepting(acceptance.case).is_(by)
     rows = list(acceptance.scores.select_related("item"))
-    if errors := _beyond(rows, scores):
+    if errors := _beyond(rows, scores) or (_unexplained(rows, scores) if township else {}):
         raise Invalid(errors)
     for row in rows:
         if (given := scores.get(row.item_id)) is not None:
@@ -193,6 +193,18 @@ def _beyond(rows: list[ItemScore], scores: Mapping[int, Score]) -> dict[str, lis
         for row in rows
         if (given := scores.get(row.item_id)) is not None and not 0 <= given.points <= row.item.points
     }
+
+
+def _unexplained(rows: list[ItemScore], scores: Mapping[int, Score]) -> dict[str, list[str]]:
+    """Points the township took off without saying why: nobody signs its side later and would ask for it."""
+    found = rules.unexplained(
+        [
+            rules.ScoredItem(row.item_id, row.item.text, row.item.points, given.points, given.reason)
+            for row in rows
+            if (given := scores.get(row.item_id)) is not None
+        ]
+    )
+    return {f"reason-{key}": [text] for key, text in found.items()}
 
 
 def _put(row: ItemScore, given: Score, *, township: bool) -> None:

@@ -21,6 +21,10 @@ class AcceptanceState(models.TextChoices):
     SIGNED = "signed", "已签署"
 
 
+ENDED = "验收终止"
+"""How the reason of one begins that ended with its case, which left the rectification."""
+
+
 @tracked
 class Acceptance(Versioned):
     """One acceptance of a case: the items' scores, the tallies, and the result with its reasons."""
@@ -61,6 +65,13 @@ class Acceptance(Versioned):
         verbose_name = "考核验收"
         ordering = ["case", "number"]
         constraints = [models.UniqueConstraint(fields=["case", "number"], name="one_acceptance_per_number")]
+
+    @property
+    def result_words(self) -> str:
+        """What came of one that is over: its result, or that it ended without one."""
+        if self.outcome:
+            return self.get_outcome_display()
+        return ENDED if self.reasons and self.reasons[0].startswith(ENDED) else "退回继续整顿"
 
 
 @tracked

@@ -172,12 +172,23 @@ def score_errors(items: Sequence[ScoredItem]) -> dict[int, str]:
             errors[item.key] = (
                 f"“{item.text}”的评分 {plain(item.score)} 应在 0 与标准分 {plain(item.points)} 之间"
             )
-        elif item.score < item.points and not item.reason.strip():
-            lost = plain(item.points - item.score)
-            errors[item.key] = f"“{item.text}”扣了 {lost} 分，须写明扣分理由"
+        elif why := _unexplained(item):
+            errors[item.key] = why
         elif item.vetoed and not item.reason.strip():
             errors[item.key] = f"“{item.text}”作为否决项，须写明理由"
     return errors
+
+
+def unexplained(items: Sequence[ScoredItem]) -> dict[int, str]:
+    """Items on which points were taken without a reason, by key."""
+    return {item.key: why for item in items if (why := _unexplained(item))}
+
+
+def _unexplained(item: ScoredItem) -> str:
+    lost = _lost(item)
+    return (
+        f"“{item.text}”扣了 {plain(lost)} 分，须写明扣分理由" if lost > 0 and not item.reason.strip() else ""
+    )
 
 
 def verdict(items: Sequence[ScoredItem], tallies: Mapping[str, Tally], lines: Lines) -> Verdict:

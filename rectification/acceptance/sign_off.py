@@ -115,6 +115,15 @@ def _under(review_id: int, by: Appointment) -> Acceptance:
     return acceptance
 
 
+def day_refusal(acceptance: Acceptance, decided_on: date, today: date) -> str | None:
+    """Why a step was not decided on this day, or None: the case is closed on the day of the last one."""
+    if decided_on > today:
+        return f"会议（文件）日期 {words(decided_on)} 晚于今天"
+    if acceptance.signed_on and decided_on < acceptance.signed_on:
+        return f"会议（文件）日期 {words(decided_on)} 早于签署日期 {words(acceptance.signed_on)}"
+    return None
+
+
 @transaction.atomic
 def pass_(
     *,
@@ -129,10 +138,8 @@ def pass_(
 ) -> Acceptance:
     """Pass the step it stands at; after the last one the case is closed on the day of that decision."""
     acceptance = _under(review_id, by)
-    if decided_on and decided_on > timezone.localdate(at):  # the case would be closed on a day to come
-        raise Refused(f"会议（文件）日期 {words(decided_on)} 晚于今天")
-    if decided_on and acceptance.signed_on and decided_on < acceptance.signed_on:
-        raise Refused(f"会议（文件）日期 {words(decided_on)} 早于签署日期 {words(acceptance.signed_on)}")
+    if decided_on and (refused := day_refusal(acceptance, decided_on, timezone.localdate(at))):
+        raise Refused(refused)
     given = {"opinion": opinion, "body": body, "document": document, "decided_on": decided_on}
     review = reviews.pass_step(review_id=review_id, by=by, at=at, opened=opened, **given)
     if review.state == ReviewState.PASSED:

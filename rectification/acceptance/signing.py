@@ -10,6 +10,7 @@ from accounts.errors import Invalid, Refused
 from organizations.models import Appointment
 from rectification.acceptance import gate_rules, rules
 from rectification.acceptance.actions import locked
+from rectification.acceptance.ballots.poll_actions import stop
 from rectification.acceptance.following import FOLLOWS, follow
 from rectification.acceptance.gates import explained, gates_of, passed_over
 from rectification.acceptance.models import Acceptance, AcceptanceState
@@ -50,6 +51,7 @@ def sign(
     given = {"outcome": outcome, "signer": signer, "signed_on": signed_on}
     if refused := rules.sign_refusal(verdict, **given, today=today, different_reason=different_reason):
         raise Refused(refused)
+    _after_determination(acceptance.case, signed_on)
     _explain(acceptance, outcome, reasons or {}, today)
     acceptance.follow_due_on = _follow_day(outcome, follow_due_on, signed_on)
     acceptance.different_reason, acceptance.signed_by = different_reason.strip(), by
@@ -58,6 +60,12 @@ def sign(
     if not send_up(acceptance, by, at):
         follow(acceptance, on=signed_on, by=by, at=at)
     return acceptance
+
+
+def _after_determination(case: Case, signed_on: date) -> None:
+    if case.determined_on and signed_on < case.determined_on:
+        said = f"签署日期 {words(signed_on)} 早于认定为整顿对象的日期 {words(case.determined_on)}"
+        raise Invalid({"signed_on": [said]})
 
 
 def _explain(acceptance: Acceptance, outcome: str, reasons: Mapping[str, str], today: date) -> None:
@@ -93,6 +101,7 @@ def send_back(*, acceptance_id: int, by: Appointment, at: datetime, version: int
     """退回继续整顿: the sheet is kept unsigned, the case goes back to remediation with the reason."""
     acceptance = locked(acceptance_id, by, version)
     case = cases.take_step(case_id=acceptance.case_id, step="send_back", by=by, at=at, reason=reason)
+    stop(acceptance=acceptance, by=by, at=at)
     acceptance.state, acceptance.reasons = AcceptanceState.SIGNED, [f"退回继续整顿：{reason.strip()}"]
     acceptance.save_version("state", "reasons")
     return case

@@ -14,10 +14,10 @@ from organizations.models import Appointment, Organization
 from organizations.rules import paths_to
 from organizations.scope import covers
 from rectification.cases import actions as cases
-from rectification.cases import member_actions
+from rectification.cases import endings, member_actions
 from rectification.cases.models import Case, Source
 from rectification.duties import actions as duties
-from rectification.duties.ending import cancel_case, cancel_without_case
+from rectification.duties.ending import cancel_case, cancel_without_case, made_up
 from rectification.evidence import actions as evidence
 from rectification.evidence.models import Attachment
 from rectification.reviews import actions as reviews
@@ -133,6 +133,8 @@ def _open(
         minutes=decision.document.strip(),
     )
     duties.open_case_duties(case=case, at=at)
+    if last is not None:
+        made_up(case=last, by=by, at=at)
     return case
 
 
@@ -213,6 +215,7 @@ def withdraw_case(
     upload: BinaryIO | None = None,
 ) -> CaseChange:
     """退出整顿: the case is ended with its reason; what it owes is cancelled, who supports it is free again."""
+    endings.lock_before(case_id)
     case = (
         Case.objects.visible_to(by)
         .select_for_update(of=("self",))
@@ -264,3 +267,4 @@ def _release(case: Case, decision: rules.Decision, by: Appointment, at: datetime
     member_actions.release_members(
         case=case, to_on=decision.decided_on, reason="退出整顿", document=decision.document.strip(), at=at
     )
+    endings.end_all(case, by, at, why)

@@ -14,7 +14,6 @@ from rectification.schemes.terms import plain
 from reports.ledgers.declaration import Selection
 
 VETO = "否决："
-SENT_BACK = "退回继续整顿"
 FORMULA = "满意率 = "
 
 
@@ -89,7 +88,8 @@ def result(acceptance: Acceptance) -> str:
     if acceptance.outcome:
         state = "（销号审批中）" if acceptance.state == AcceptanceState.SIGNING_OFF else ""
         return f"{Outcome(acceptance.outcome).label}{state}"
-    return SENT_BACK if acceptance.state == AcceptanceState.SIGNED else acceptance.get_state_display()
+    over = acceptance.state == AcceptanceState.SIGNED
+    return acceptance.result_words if over else acceptance.get_state_display()
 
 
 def tally_of(acceptance: Acceptance, group: TallyGroup) -> Tally | None:

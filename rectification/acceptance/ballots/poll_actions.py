@@ -184,6 +184,14 @@ def close(*, poll_id: int, by: Appointment, at: datetime, version: int | None) -
     return poll
 
 
+def stop(*, acceptance: Acceptance, by: Appointment, at: datetime) -> None:
+    """Close what still takes answers at a locked acceptance that is over; what came in is emptied out unseen."""
+    for poll in Poll.objects.select_for_update(of=("self",)).filter(acceptance=acceptance, closed_at=None):
+        _shut(poll, at)
+        PollBox.objects.filter(poll=poll).update(counts={})
+        audit.record("终止扫码测评", obj=acceptance.case, group=poll.get_group_display())
+
+
 def close_due(*, at: datetime) -> int:
     """Close every poll whose time is over; each in a transaction of its own, and twice at once closes it once."""
     due = Poll.objects.filter(closed_at__isnull=True, closes_at__lte=at)
@@ -207,10 +215,7 @@ def _close_over(poll_id: int, acceptance_id: int, at: datetime) -> bool:
 
 def _settle(poll: Poll, acceptance: Acceptance, at: datetime) -> None:
     """Close a locked poll: too few answers are emptied out unseen, enough of them go into the tally."""
-    box = PollBox.objects.select_for_update().get(poll=poll)
-    poll.closed_at = at
-    poll.save_version("closed_at")
-    poll.codes.update(used=True)
+    box = _shut(poll, at)
     if box.returned < acceptance.case.scheme.poll_least:
         box.counts = {}
         box.save(update_fields=["counts"])
@@ -220,6 +225,15 @@ def _settle(poll: Poll, acceptance: Acceptance, at: datetime) -> None:
         add_up(tally, poll)
         tally.save()
         acceptance.save_version()
+
+
+def _shut(poll: Poll, at: datetime) -> PollBox:
+    """No answer comes in any more; the box, locked."""
+    box = PollBox.objects.select_for_update().get(poll=poll)
+    poll.closed_at = at
+    poll.save_version("closed_at")
+    poll.codes.update(used=True)
+    return box
 
 
 def forget(*, at: datetime) -> int:

@@ -34,10 +34,14 @@ class EvaluationQuerySet(models.QuerySet):
     """Evaluations of people."""
 
     def visible_to(self, post: Appointment | None) -> Self:
-        """Of the assessing units in the post's subtree; a village reads none, its secretary is among them."""
+        """Of the assessing units in the post's subtree; a village reads none, its secretary is among them.
+
+        What is not done yet is read by the assessing unit alone: words may still change.
+        """
         if post is None or post.role in ("village_reporter", "helper"):
             return self.none()
-        return self.filter(within(post))
+        mine = models.Q(organization_id=post.organization_id)
+        return self.filter(within(post)).filter(mine | ~models.Q(state=EvaluationState.DRAFT))
 
 
 @tracked

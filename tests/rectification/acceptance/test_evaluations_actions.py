@@ -7,8 +7,9 @@ import pytest
 from accounts.errors import Invalid, Refused
 from organizations.models import Organization
 from organizations.record_models import LeaderPost
+from organizations.scope import within
 from rectification.acceptance.evaluations import actions, facts, listing, rules
-from rectification.acceptance.evaluations.models import PersonEvaluation
+from rectification.acceptance.evaluations.models import EvaluationQuerySet, PersonEvaluation
 from rectification.cases.leader_models import ContactLeader
 from rectification.cases.models import CaseMember
 from rectification.remediation.activities.models import Activity
@@ -189,6 +190,9 @@ def test_only_the_assessing_unit_writes_and_those_assessed_read_nothing(
 ):
     actions.open_list(year=YEAR, by=county_officer, at=NOW)
     actions.open_list(year=YEAR, by=township_officer, at=NOW)
+    with pytest.raises(PersonEvaluation.DoesNotExist):  # what is not done yet is the assessing unit's alone
+        finish("钱书记", county_officer)
+    finish("钱书记", township_officer)
     with pytest.raises(Refused, match="柳溪镇"):
         finish("钱书记", county_officer)
     with pytest.raises(PersonEvaluation.DoesNotExist):
@@ -200,6 +204,16 @@ def test_only_the_assessing_unit_writes_and_those_assessed_read_nothing(
     for post in (village_reporter, helper):
         assert as_post(post).get(row_of("周支书").get_absolute_url()).status_code == 403
         assert not PersonEvaluation.objects.visible_to(post).exists()
+
+
+def test_the_test_above_sees_words_that_are_read_too_early(
+    people, township_officer, county_officer, as_post, monkeypatch
+):
+    actions.open_list(year=YEAR, by=township_officer, at=NOW)
+    url = row_of("钱书记").get_absolute_url()
+    assert as_post(county_officer).get(url).status_code == 404
+    monkeypatch.setattr(EvaluationQuerySet, "visible_to", lambda rows, post: rows.filter(within(post)))
+    assert as_post(county_officer).get(url).status_code == 200
 
 
 def test_nobody_is_ranked():
