@@ -42,7 +42,7 @@ def layout(request: HttpRequest, uid: str) -> HttpResponse:
         "batch": batch,
         "kind": kind,
         "table": table,
-        "lines": layouts.lines_of(table, mapping, kind),
+        "lines": layouts.lines_of(table, mapping),
         "home": reverse(kind.page, args=[batch.unit.uid]),
         "error": error,
     }

@@ -101,7 +101,7 @@ def samples(table: Table, place: int) -> list[str]:
     return shown
 
 
-def lines_of(table: Table, mapping: Mapping[str, str], kind: Kind) -> list[dict[str, Any]]:
+def lines_of(table: Table, mapping: Mapping[str, str]) -> list[dict[str, Any]]:
     """The matching form: each heading of the file with what stands below it and our column it means."""
     return [
         {

@@ -54,17 +54,6 @@ def syllables(name: str) -> list[str]:
     return [_readings[char] for char in name]
 
 
-def pinyin_initials(name: str) -> str:
-    """First letters of the name's pinyin, lower case: 七家沟村 → qjgc."""
-    name = name.strip()
-    return "".join([word[:1] for word in syllables(name)])
-
-
-def pinyin_full(name: str) -> str:
-    """The name's pinyin without tones or spaces, lower case, ü as v: 七家沟村 → qijiagoucun."""
-    return "".join(syllables(name.strip()))
-
-
 def search_text(name: str, length: int = 200) -> str:
     """One text to search: "initials full", and both once more where a character has another place-name reading.
 

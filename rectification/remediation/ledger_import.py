@@ -29,14 +29,14 @@ WANTED = (
     Wanted(
         "organization",
         "村（社区）",
-        ("党组织名称", "村", "社区", "村名", "整顿对象", "单位名称", "村居"),
+        VILLAGE,
         required=True,
         merged=True,
     ),
     Wanted(
         "problem",
         "突出问题",
-        ("存在问题", "主要问题", "问题", "问题清单", "存在的突出问题"),
+        PROBLEM,
         required=True,
         merged=True,
     ),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from rectification.schemes.terms import field_names, plain
+from rectification.schemes.terms import field_names
 from rectification.survey.determination_rules import quota_refusal
 from rectification.survey.rules import quota_size
 
@@ -140,10 +140,3 @@ def _total(name: str, rows: Sequence[QuotaRow]) -> QuotaRow:
         remark=f"{len(short)} 组少于比例" if short else "",
         total=True,
     )
-
-
-def quota_words(row: QuotaRow) -> str:
-    """A row as a sentence: 平江县村 540 个，按不低于 10% 应定 54 个，实定 55 个（10.19%）."""
-    share = f"（{plain(row.share)}%）" if row.share is not None else ""
-    asked = f"，按不低于 {plain(row.percent)}% 应定 {row.quota} 个" if row.percent is not None else ""
-    return f"{row.county}{row.fields} {row.organizations} 个{asked}，实定 {row.determined} 个{share}"

@@ -12,7 +12,6 @@ from tests import cast
 
 SIGN_IN = "/sign-in/"
 SCRIPT = {"X-Requested-With": "fetch"}
-AWAY = ["https://example.org/", "//example.org", "javascript:alert(1)", "/\\example.org"]
 
 
 @pytest.fixture

@@ -112,7 +112,6 @@ def _of_the_county(role: Role, kind: str, place: str) -> bool:
 
 DEPARTMENT = "县信访局"
 WORDS = {"text": "选配书记", "goal": "到位", "unit": "镇党委", "person": "李"}
-OF_HOLDER = {"determination", "whole_survey", "joint_review", "publicity", "objection"}
 OF_TOWNSHIP = {"evaluation", "leader", "notice", "reply_duty", "duty", "review", "sign_off", "filing"}
 OF_CASE = {
     "case",

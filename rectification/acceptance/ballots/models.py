@@ -1,7 +1,6 @@
 """扫码测评: an anonymous poll for one meeting. Nothing here can tell who answered what (reliability design, Audit)."""
 
 import uuid
-from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -17,10 +16,6 @@ class PollQuerySet(OfCaseQuerySet):
     """Polls."""
 
     case_path = "acceptance__case"
-
-    def answerable(self, now: object) -> Self:
-        """Open for answers at this moment."""
-        return self.filter(closed_at__isnull=True, opens_at__lte=now, closes_at__gt=now)
 
 
 @tracked

@@ -48,10 +48,6 @@ def added(paper: Tally, *, box: Counts, answers: int, handed_out: int) -> Tally:
     )
 
 
-def _votes(counts: Counts, item: str, option: str) -> int:
-    return counts.get(item, {}).get(option, 0)
-
-
 def _union(paper: Counts, box: Counts) -> dict[str, list[str]]:
     return {
         item: list(dict.fromkeys([*paper.get(item, {}), *box.get(item, {})]))

@@ -136,7 +136,7 @@ def _of_case(row: PersonEvaluation, case: Case, stays: list[CaseMember], file: _
         "uid": str(case.uid),
         "case": case.organization.short_name,
         "place": f"{case.county.short_name}{town}",
-        **_served(stays, file.by_case[case.pk], file),
+        **_served(stays, file.by_case[case.pk]),
         "measures": len(mine),
         "measures_done": mine.count(MeasureState.CONFIRMED),
         "training": [
@@ -155,7 +155,7 @@ def _of_case(row: PersonEvaluation, case: Case, stays: list[CaseMember], file: _
     return said
 
 
-def _served(stays: list[CaseMember], others: list[CaseMember], file: _File) -> Said:
+def _served(stays: list[CaseMember], others: list[CaseMember]) -> Said:
     if not stays:
         return dict.fromkeys(("since", "until", "end_reason", "replaced", "also"), "")
     last, keys = stays[-1], {one.pk for one in stays}

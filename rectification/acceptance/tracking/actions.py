@@ -118,11 +118,6 @@ def withdraw(
     return check
 
 
-def standing(case: Case) -> list[TrackingCheck]:
-    """The looks that count, the latest first."""
-    return list(looks_at(case))
-
-
 def ending_refusal(case: Case, post: Appointment | None, today: date) -> str | None:
     """Why this post cannot end the tracking of this case now, or None."""
     if refused := cases.step_refusal(case, "end_tracking", post):

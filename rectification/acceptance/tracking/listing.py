@@ -23,7 +23,7 @@ def page_of(case: Case) -> str:
     return reverse("acceptance:tracking_case", args=[case.uid])
 
 
-def watched(post: Appointment, today: date) -> QuerySet[Case]:
+def watched(post: Appointment) -> QuerySet[Case]:
     """Cases of any year that are watched or were, each with `last_on`, `relapsed`, `owed_on`."""
     counted = {"withdrawn_reason": "", "on__gte": OuterRef("closed_on")}
     checks = TrackingCheck.objects.filter(case=OuterRef("pk"), **counted)

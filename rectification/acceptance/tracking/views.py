@@ -34,7 +34,7 @@ def watched(request: HttpRequest) -> HttpResponse:
     post, today = request.post, timezone.localdate()
     group = request.GET.get("group", "")
     group = group if group in listing.GROUPS else ""
-    rows = listing.watched(post, today)
+    rows = listing.watched(post)
     tabs = [
         {"key": key, "name": name, "count": listing.of_group(rows, key, today).count()}
         for key, name in listing.GROUPS.items()
@@ -109,7 +109,7 @@ def _context(request: HttpRequest, case: Case) -> dict[str, Any]:
     for check in checks:
         check.files = [file for file in check.attachments.all() if file.withdrawn_at is None]
         check.may_withdraw = actions.withdraw_refusal(check, post) is None
-    row = listing.watched(post, today).get(pk=case.pk)
+    row = listing.watched(post).get(pk=case.pk)
     return {
         "case": case,
         "row": row,

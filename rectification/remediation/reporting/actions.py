@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts import audit
@@ -182,8 +181,3 @@ def mark_read(*, report: ProgressReport, by: Appointment, at: datetime) -> None:
     """The receiver has opened it: from now on it cannot be taken back."""
     if report.review is not None and report.state == ReportState.SUBMITTED:
         reviews.mark_read(review=report.review, by=by, at=at)
-
-
-def address_of_duty(uid: object) -> str:
-    """Where a report that is owed is written."""
-    return reverse("remediation:report_of_duty", args=[uid])

@@ -64,7 +64,7 @@ def plan(*, planned: Planned, year: int, by: Appointment, at: datetime, seed: st
     today = timezone.localdate(at)
     rows = admission.may_be_inspected(by, year).select_related("organization", "township", "county", "scheme")
     pool = list(rows.order_by("org_path", "pk"))
-    _check(planned, year, pool, today, scheme, by)
+    _check(planned, year, pool, scheme, by)
     record: dict = {}
     chosen = [case for case in pool if case.pk in planned.cases]
     if planned.size:
@@ -95,9 +95,7 @@ def plan(*, planned: Planned, year: int, by: Appointment, at: datetime, seed: st
     return inspection
 
 
-def _check(
-    planned: Planned, year: int, pool: Sequence[Case], today: date, scheme: object, by: Appointment
-) -> None:
+def _check(planned: Planned, year: int, pool: Sequence[Case], scheme: object, by: Appointment) -> None:
     errors: dict[str, list[str]] = {}
     if not planned.title.strip():
         errors["title"] = ["请填写名称"]

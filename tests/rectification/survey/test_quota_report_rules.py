@@ -6,7 +6,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rectification.survey.quota_report_rules import QuotaFacts, quota_rows, quota_words
+from rectification.survey.quota_report_rules import QuotaFacts, quota_rows
 
 VILLAGES = QuotaFacts("平江县", ["village"], 540, Decimal(10), 55, carried=3, hard=2)
 COMMUNITIES = QuotaFacts("平江县", ["community"], 41, Decimal(5), 2)
@@ -64,13 +64,6 @@ def test_groups_without_a_ratio_stay_out_of_the_totals_difference() -> None:
 
 def test_no_organization_has_no_share() -> None:
     assert quota_rows([replace(COMMUNITIES, organizations=0, determined=0)])[0].share is None
-
-
-def test_a_row_is_said_in_a_sentence() -> None:
-    assert (
-        quota_words(quota_rows([VILLAGES])[0])
-        == "平江县村 540 个，按不低于 10% 应定 54 个，实定 55 个（10.19%）"
-    )
 
 
 @given(
