@@ -18,6 +18,8 @@ TODAY = NOW.date()
 YEAR = TODAY.year
 # Whoever is signed in by a test has just proved who they are, however far its clock goes
 PROVED = "2099-01-01T00:00:00+08:00"
+# Of a form sent once by a browser that gives none by itself
+KEY = "00000000-0000-4000-8000-000000000001"
 PASSWORD = "云泽-测试-口令-2026"
 
 
