@@ -178,13 +178,3 @@ class UserForm(forms.ModelForm):
         if not re.fullmatch(r"[a-z0-9][a-z0-9._-]{2,39}", username):
             raise ValidationError("用户名为 3—40 个小写字母、数字、点、横线，以字母或数字开头")
         return username
-
-
-class AuditFilterForm(forms.Form):
-    """What the auditor looks for."""
-
-    person = forms.CharField(label="用户名", required=False, max_length=40)
-    action = forms.CharField(label="操作", required=False, max_length=40)
-    object = forms.CharField(label="对象", required=False, max_length=100)
-    from_on = DateField(label="自", required=False)
-    to_on = DateField(label="至", required=False)

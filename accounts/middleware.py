@@ -21,6 +21,7 @@ from django.utils import timezone
 from accounts import audit, logs
 from accounts.models import SubmissionKey
 from accounts.policy import Policy
+from accounts.recorded import form_done
 
 access = logging.getLogger("zhengdun.access")
 
@@ -221,6 +222,7 @@ class OneSubmission:
                 return self._first_result(request, key)
             response = self.get_response(request)
             if response.status_code in (301, 302, 303):
+                form_done(request)
                 row.location = response["Location"]
                 row.save(update_fields=["location"])
             else:

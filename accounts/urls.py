@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts import drafts, health, inbox, own, people, trail, views
+from accounts import drafts, health, inbox, own, people, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -28,5 +28,4 @@ urlpatterns = [
     path("users/<uuid:uid>/password/", people.user_password, name="user_password"),
     path("users/<uuid:uid>/second-factor/", people.user_second_factor, name="user_second_factor"),
     path("users/<uuid:uid>/unlock/", people.user_unlock, name="user_unlock"),
-    path("audit/", trail.trail, name="audit"),
 ]

@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "accounts.middleware.IdleTimeout",
     "accounts.middleware.SignInRequired",
     "organizations.acting.ActingPost",
+    "accounts.recorded.Recorded",
     "accounts.first_things.FirstThings",
     "accounts.middleware.RoutePolicy",
     "accounts.proof.FreshProof",

@@ -18,6 +18,7 @@ from reports.case_book import size_words
 from reports.dossier import Dossier
 from reports.ledgers import LEDGERS, Selection
 from reports.papers import declared, drawn
+from reports.sheet import Sheet
 
 CASES_IN_A_BATCH = 120
 # One copy a case, signed by hand: what is printed for many at once
@@ -45,7 +46,7 @@ class Bundle:
     allowed: Callable[[Selection], bool]
     refusal: Callable[[Selection], str | None]
     named: Callable[[Selection], str]
-    make: Callable[..., Bound | Dossier]
+    make: Callable[..., Bound | Dossier | Sheet]
     length: Callable[[Selection], int]
     filters: None = None  # a page of it is asked for by unit and year alone
 

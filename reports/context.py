@@ -39,13 +39,14 @@ YEAR = (
 ADMINISTRATION = (
     ("accounts:users", "账号", "users"),
     ("organizations:appointments", "岗位任职", "id-badge-2"),
-    ("accounts:audit", "审计", "shield-check"),
+    ("reports:audit", "审计", "shield-check"),
 )
 # Rooms whose pages belong under another room's entry
 PAGES_UNDER = {
     "supervision:case": "cases:list",
     "reports:notice_paper": "supervision:home",
     "reports:problems": "cases:list",
+    **dict.fromkeys(("reports:audit_event", "reports:audit_seals"), "reports:audit"),
     **dict.fromkeys(
         ("reports:search", "reports:years", "reports:views", "reports:view"), "reports:workbench"
     ),

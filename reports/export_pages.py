@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import audit
 from accounts.errors import Refused
 from accounts.policy import policy
-from accounts.roles import CASE_READERS, SUBTREE
+from accounts.roles import CASE_READERS, SUBTREE, Role
 from accounts.work import WorkState
 from organizations.acting import needs_second_factor
 from rectification.filings.models import Filing
@@ -19,6 +19,8 @@ from reports.bundles import BUNDLES
 from reports.models import Export
 from reports.papers import Form, declared
 
+# The auditor's file is a period of the trail, nothing of a case
+ASKERS = CASE_READERS | {Role.AUDITOR}
 ACTIVE = (WorkState.WAITING, WorkState.RUNNING)
 
 
@@ -33,21 +35,21 @@ def _listed(request: HttpRequest) -> dict[str, object]:
     return {"page": page, "active": active, "now": timezone.now()}
 
 
-@policy(CASE_READERS, scope="none")
+@policy(ASKERS, scope="none")
 @require_GET
 def exports(request: HttpRequest) -> HttpResponse:
     """The post's own files, those being made with how far they are."""
     return render(request, "reports/exports.html", _listed(request))
 
 
-@policy(CASE_READERS, scope="none", passive=True)
+@policy(ASKERS, scope="none", passive=True)
 @require_GET
 def progress(request: HttpRequest) -> HttpResponse:
     """The same list without its frame, asked again and again while something is being made."""
     return render(request, "reports/exports.html#list", _listed(request))
 
 
-@policy(CASE_READERS, scope="export")
+@policy(ASKERS, scope="export")
 @require_GET
 def download(request: HttpRequest, uid: str) -> FileResponse:
     """Hand out a finished file: only whole, only its owner's, only while the post still covers what is in it."""
@@ -71,7 +73,7 @@ def download(request: HttpRequest, uid: str) -> FileResponse:
     return response
 
 
-@policy(CASE_READERS, scope="export")
+@policy(ASKERS, scope="export")
 @require_POST
 def retry(request: HttpRequest, uid: str) -> HttpResponse:
     """Try a failed one again."""
@@ -85,7 +87,7 @@ def retry(request: HttpRequest, uid: str) -> HttpResponse:
     return redirect("reports:exports")
 
 
-@policy(CASE_READERS, scope="export")
+@policy(ASKERS, scope="export")
 @require_POST
 def drop(request: HttpRequest, uid: str) -> HttpResponse:
     """Remove one's own file before its time."""

@@ -41,7 +41,7 @@ def test_a_draft_without_a_printable_name_is_refused(township_officer, as_post):
 
 
 def test_the_auditor_may_ask_for_the_last_day_of_all(auditor, as_post):
-    answer = as_post(auditor).get(reverse("accounts:audit"), {"to_on": "9999-12-31"})
+    answer = as_post(auditor).get(reverse("reports:audit"), {"to_on": "9999-12-31"})
     assert answer.status_code == 200
 
 

@@ -204,5 +204,5 @@ def test_a_draft_about_a_case_that_left_the_list_is_not_issued(case, county_offi
 def test_the_trail_does_not_tell_what_a_draft_is_about(scheme, county_officer, auditor, township, as_post):
     made = drafted(county_officer, township, title="某书记问题")
     drafting.put_aside(notice_id=made.pk, version=None, reason="再议", by=county_officer, at=NOW)
-    page = as_post(auditor).get(reverse("accounts:audit")).content.decode()
+    page = as_post(auditor).get(reverse("reports:audit")).content.decode()
     assert "拟督导文书" in page and "某书记问题" not in page
