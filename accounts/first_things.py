@@ -14,7 +14,12 @@ class FirstThings:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         declared = request.policy
-        if declared is None or declared.public or declared.scope == "self":
+        if (
+            declared is None
+            or declared.public
+            or declared.scope == "self"
+            or not request.user.is_authenticated
+        ):
             return self.get_response(request)
         if request.user.must_change_password:
             messages.info(request, "首次登录请先修改密码。")
