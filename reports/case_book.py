@@ -14,6 +14,7 @@ from rectification.cases.models import Case, CaseMember
 from rectification.evidence.models import Attachment
 from rectification.remediation.case_history import history_of
 from rectification.remediation.models import Progress
+from rectification.remediation.reporting.case_part import reports_of
 from rectification.supervision.notices.models import UNSENT, Notice
 from reports.binding import Bound, Section
 from reports.ledgers import LEDGERS, Selection
@@ -92,6 +93,7 @@ def _sections(case: Case, own: Selection, today: date, mark: str) -> Iterator[Se
     yield Section("帮扶人员名单", lambda: _people(case, own, mark))
     yield from (part(key, title) for key, title in LOGGED if declared(key))
     yield Section("措施进展记录", lambda: _progress(case, own, mark))
+    yield Section("进展报告", lambda: _reported(case, own, mark))
     yield from (part(key, title) for key, title in SUPERVISED if declared(key))
     yield from _notices(case, own, mark)
     yield from (part(key, title) for key, title in AFTER if declared(key))
@@ -206,6 +208,35 @@ def _progress(case: Case, own: Selection, mark: str) -> Sheet:
         for one in rows.select_related("measure__problem", "by__user")
     )
     return listed("措施进展记录", columns, cells, own, mark)
+
+
+def _reported(case: Case, own: Selection, mark: str) -> Sheet:
+    """Its line in each report that went up; the report itself tells of others' cases too and is filed by its unit."""
+    said = [one for one in reversed(reports_of(case, own.post)) if one["line"] is not None]
+    numbers = {
+        "problems": "列出问题",
+        "closed_all": "已销号",
+        "measures": "整顿措施",
+        "done_all": "已完成",
+        "late": "逾期",
+        "households": "本期走访（户）",
+    }
+    columns = (
+        Column("report", "报告", width=44),
+        Column("on", "报送日期", kind="date", width=16),
+        *(Column(key, title, kind="number", width=9) for key, title in numbers.items()),
+        Column("percent", "完成率", kind="percent", width=9),
+    )
+    cells = (
+        (
+            str(one["report"]),
+            timezone.localdate(one["report"].submitted_at) if one["report"].submitted_at else None,
+            *(one["line"][key] for key in numbers),
+            one["line"]["percent"],
+        )
+        for one in said
+    )
+    return listed("进展报告中的本对象情况", columns, cells, own, mark)
 
 
 def _history(case: Case, own: Selection, mark: str) -> Sheet:
