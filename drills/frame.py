@@ -91,8 +91,8 @@ def copied(addresses: dict[str, str], name: str, var: Path) -> Iterator[dict[str
 
     owner = addresses["OWNER_DATABASE_URL"]
     database = f"drill_{name}"
+    drop(owner, database)
     with psycopg.connect(database_url(owner, "template1"), autocommit=True) as server:
-        server.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
         server.execute(f'CREATE DATABASE "{database}" TEMPLATE "{TEMPLATE}"')
     own = {
         "DATABASE_URL": database_url(addresses["DATABASE_URL"], database),
@@ -103,11 +103,23 @@ def copied(addresses: dict[str, str], name: str, var: Path) -> Iterator[dict[str
     }
     (var / "media").mkdir(parents=True, exist_ok=True)
     yield {**addresses, **own}
-    with (
-        contextlib.suppress(psycopg.Error),
-        psycopg.connect(database_url(owner, "template1"), autocommit=True, connect_timeout=5) as server,
-    ):
-        server.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+    with contextlib.suppress(psycopg.Error):
+        drop(owner, database)
+
+
+def drop(owner: str, database: str) -> None:
+    """Drop a drill's database; sessions of processes that were killed a moment ago are waited for."""
+    import psycopg
+
+    for last in (False, False, True):
+        try:
+            with psycopg.connect(database_url(owner, "template1"), autocommit=True) as server:
+                server.execute(f'DROP DATABASE IF EXISTS "{database}"')
+                return
+        except psycopg.errors.ObjectInUse:
+            if last:
+                raise
+            time.sleep(5)
 
 
 def set_up_django(addresses: dict[str, str]) -> None:

@@ -26,7 +26,12 @@ def play(module: str, size: float, seconds: float) -> Outcome:
         return drill.main(Room(name, var, addresses, size, seconds))
     with copied(addresses, name, var) as own:
         set_up_django(own)
-        return drill.main(Room(name, var, own, size, seconds))
+        try:
+            return drill.main(Room(name, var, own, size, seconds))
+        finally:
+            from django.db import connections
+
+            connections.close_all()
 
 
 def main(words: list[str]) -> int:
