@@ -40,6 +40,7 @@ ADMINISTRATION = (
     ("accounts:users", "账号", "users"),
     ("organizations:appointments", "岗位任职", "id-badge-2"),
     ("reports:audit", "审计", "shield-check"),
+    ("reports:personal_data", "个人信息", "users"),
 )
 # Rooms whose pages belong under another room's entry
 PAGES_UNDER = {

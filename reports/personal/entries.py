@@ -1,0 +1,95 @@
+"""Every field that names or describes a person. Who adds such a field adds its line here; a test asks for it."""
+
+from reports.personal.declaration import (
+    ACCOUNT,
+    ATTEMPTS,
+    DRAFTS,
+    EXPORTS,
+    KEYS,
+    SESSION,
+    TRAIL,
+    Class,
+    Entry,
+)
+
+_NAME = Entry(Class.IDENTITY, "确定责任人和办理人")
+_PASSWORD = "核对本人身份；只存不可还原的摘要"
+
+PERSONAL: dict[str, Entry] = {
+    # Accounts and signing in
+    "User.username": Entry(Class.IDENTITY, "登录", ACCOUNT),
+    "User.name": Entry(Class.IDENTITY, "页面和台账上的办理人姓名", ACCOUNT),
+    "User.phone": Entry(
+        Class.CONTACT, "工作联系；台账表头的联系电话。平时遮盖，查看须点开并留审计记录", ACCOUNT
+    ),
+    "User.email": Entry(Class.CONTACT, "发送提醒和通知", ACCOUNT),
+    "User.password": Entry(Class.PROOF, _PASSWORD, ACCOUNT),
+    "User.last_login": Entry(Class.TRACE, "发现长期不用的账号", ACCOUNT),
+    "PastPassword.password": Entry(Class.PROOF, "不许重用最近用过的密码", ACCOUNT),
+    "SecondFactor.secret": Entry(Class.PROOF, "核对动态口令；加密保存", ACCOUNT),
+    "SecondFactor.recovery": Entry(Class.PROOF, "动态口令器丢失时登录；只存摘要", ACCOUNT),
+    "Session.session_key": Entry(Class.PROOF, "保持登录", SESSION),
+    "Session.session_data": Entry(Class.PROOF, "保持登录", SESSION),
+    "Session.address": Entry(Class.TRACE, "让本人看到在哪里登录着", SESSION),
+    "Session.device": Entry(Class.TRACE, "让本人看到用什么登录着", SESSION),
+    "SignInAttempt.username": Entry(Class.IDENTITY, "防止猜密码", ATTEMPTS),
+    "SignInAttempt.address": Entry(Class.TRACE, "防止猜密码", ATTEMPTS),
+    "SignInAttempt.device": Entry(Class.TRACE, "防止猜密码", ATTEMPTS),
+    "AuditEvent.username": Entry(Class.IDENTITY, "审计：谁", TRAIL),
+    "AuditEvent.post": Entry(Class.WORK, "审计：以什么岗位", TRAIL),
+    "AuditEvent.address": Entry(Class.TRACE, "审计：从哪里", TRAIL),
+    "Draft.data": Entry(Class.TEXT, "本人没有提交的表单内容，只有本人能看到", DRAFTS),
+    "SubmissionKey.location": Entry(Class.TEXT, "同一张表单只办一次", KEYS),
+    # Posts and the committees of organizations
+    "Appointment.title": Entry(Class.WORK, "岗位名称"),
+    "LeaderPost.holder": Entry(Class.IDENTITY, "班子成员名册，判断班子配备情况"),
+    "LeaderPost.search": Entry(Class.IDENTITY, "按姓名、拼音查找班子成员"),
+    "ImportBatch.content": Entry(Class.IDENTITY, "导入的名册原件，核对用"),
+    "ImportBatch.rows": Entry(Class.IDENTITY, "导入前核对改动"),
+    "ImportBatch.table": Entry(Class.IDENTITY, "导入前核对改动"),
+    "ImportBatch.file_name": Entry(Class.TEXT, "认出导入的文件"),
+    # People who help a village
+    "CaseMember.name": Entry(Class.IDENTITY, "帮扶力量名册"),
+    "CaseMember.search": Entry(Class.IDENTITY, "按姓名、拼音查找帮扶人员"),
+    "CaseMember.unit": Entry(Class.WORK, "帮扶人员的单位及职务"),
+    "CaseMember.matched": Entry(Class.WORK, "因村选人的依据"),
+    "ContactLeader.name": Entry(Class.IDENTITY, "挂点领导名册"),
+    "ContactLeader.search": Entry(Class.IDENTITY, "按姓名、拼音查找挂点领导"),
+    "ContactLeader.title": Entry(Class.WORK, "挂点领导的单位及职务"),
+    "ContactLeader.liaison": Entry(Class.IDENTITY, "挂点领导的联络员"),
+    "HelpingUnit.contact": Entry(Class.IDENTITY, "帮扶单位的联系人"),
+    "CommitteeNeed.holder": Entry(Class.IDENTITY, "班子配备的人选"),
+    "CommitteeNeed.origin": Entry(Class.WORK, "人选来源"),
+    "Training.person": Entry(Class.IDENTITY, "参训人员"),
+    "Measure.leader": _NAME,
+    "Measure.person": _NAME,
+    "Activity.people": Entry(Class.IDENTITY, "工作纪实的参加人员"),
+    "Activity.others": Entry(Class.IDENTITY, "工作纪实的其他参加人员"),
+    "Activity.households": Entry(Class.HOME, "走访面：只记组和门牌号，不写户主姓名"),
+    "Activity.phoned": Entry(Class.HOME, "走访面：只记组和门牌号，不写户主姓名"),
+    "SurveyNote.made_by": Entry(Class.IDENTITY, "摸排记录的参加人员"),
+    # Who decided, checked, signed
+    "Acceptance.signed_name": Entry(Class.IDENTITY, "销号审批的签署人"),
+    "Tally.teller": Entry(Class.IDENTITY, "满意度测评的计票人"),
+    "Tally.supervisor": Entry(Class.IDENTITY, "满意度测评的监票人"),
+    "Check.team": Entry(Class.IDENTITY, "验收检查人员"),
+    "Inspection.team": Entry(Class.IDENTITY, "督导人员"),
+    "Attachment.file": Entry(Class.TEXT, "证明材料，照片中可能有人；照片的拍摄信息在上传时去掉"),
+    "Attachment.name": Entry(Class.TEXT, "认出证明材料"),
+    # How somebody did, said by others
+    "PersonEvaluation.name": Entry(Class.IDENTITY, "年底考核"),
+    "PersonEvaluation.post_words": Entry(Class.WORK, "年底考核"),
+    "PersonEvaluation.facts": Entry(Class.WORK, "年底考核：履职数据"),
+    "PersonEvaluation.local_words": Entry(Class.WORK, "年底考核：派驻地意见"),
+    "PersonEvaluation.words": Entry(Class.WORK, "年底考核：考核意见"),
+    "PersonEvaluation.grade": Entry(Class.WORK, "年底考核：等次"),
+    "PersonEvaluation.uses": Entry(Class.WORK, "年底考核：结果运用"),
+    "PersonEvaluation.uses_words": Entry(Class.WORK, "年底考核：结果运用"),
+    "PersonEvaluation.assessor": Entry(Class.IDENTITY, "年底考核：考核人"),
+    # Copies as they went up or were handed out
+    "Filing.content": Entry(Class.IDENTITY, "报送原件：所含姓名和填报人联系电话；电话在页面上遮盖"),
+    "Review.content": Entry(Class.IDENTITY, "呈报原件所含姓名"),
+    "Review.before": Entry(Class.IDENTITY, "上次呈报原件，标出改动"),
+    "Export.title": Entry(Class.TEXT, "导出记录", EXPORTS),
+    "Export.file": Entry(Class.IDENTITY, "导出文件所含姓名", EXPORTS),
+}
