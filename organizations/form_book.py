@@ -18,6 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from organizations.roster_book import BOX, GREY, HEI, SONG
 from organizations.roster_rules import raw_text
 from organizations.workbook import SheetCells
+from organizations.workbook_out import choices, say
 
 HEADER_ROW = 3
 HEADER_WITHIN = 10
@@ -53,10 +54,7 @@ def add_page(
     for values in [*rows, *([[None] * len(columns)] * empty)]:
         last += 1
         for number, value in enumerate(values, 1):
-            cell = page.cell(last, number)
-            cell.value = value
-            if isinstance(value, str):
-                cell.data_type = "s"  # whatever a text begins with, it never becomes a formula
+            cell = say(page.cell(last, number), value)
             cell._style = copy(styles[number - 1])
     for number, column in enumerate(columns, 1):
         _validate(page, number, column, max(last, HEADER_ROW + 1))
@@ -71,7 +69,7 @@ def _above(page: Worksheet, title: str, note: str, columns: Sequence[FormColumn]
         (2, note, Font(name=SONG, size=9), "left", 40),
     ):
         page.merge_cells(f"A{row}:{end}{row}")
-        cell = page.cell(row, 1, text)
+        cell = say(page.cell(row, 1), text)
         cell.font, cell.alignment = font, Alignment(horizontal=side, vertical="center", wrap_text=True)
         page.row_dimensions[row].height = height
     for number, column in enumerate(columns, 1):
@@ -97,8 +95,7 @@ def _style(page: Worksheet, number: int, column: FormColumn) -> Any:
 def _validate(page: Worksheet, number: int, column: FormColumn, last: int) -> None:
     if not column.choices:
         return
-    words = ",".join(column.choices)
-    rule = DataValidation("list", formula1=f'"{words}"', allow_blank=True, showErrorMessage=True)
+    rule = DataValidation("list", formula1=choices(column.choices), allow_blank=True, showErrorMessage=True)
     rule.errorTitle, rule.error = column.header, f"请从下拉列表中选择：{'、'.join(column.choices)}"
     page.add_data_validation(rule)
     letter = get_column_letter(number)

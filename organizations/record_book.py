@@ -12,6 +12,7 @@ from organizations.models import Organization
 from organizations.outline import places
 from organizations.record_models import LeaderPost, YearRecord
 from organizations.record_rules import CLASSES, GRADES, VACANT
+from organizations.workbook_out import save
 
 YEARS, COMMITTEE = "年度情况", "班子成员"
 WHO = (
@@ -78,7 +79,7 @@ def write_records(unit: Organization, units: Iterable[Organization], year: int, 
     seats = _committee_rows(units, where, today)
     add_page(book, COMMITTEE, f"{unit.name}基层党组织班子成员", POST_NOTE, POST_COLUMNS, seats, empty=50)
     out = io.BytesIO()
-    book.save(out)
+    save(book, out)
     return out.getvalue()
 
 

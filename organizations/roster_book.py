@@ -16,6 +16,7 @@ from organizations.models import Organization
 from organizations.outline import places
 from organizations.roster_rules import COLUMNS, MAX_COUNT, PartyType
 from organizations.rules import Field
+from organizations.workbook_out import save, say
 
 SHEET = "名册"
 HEADER_ROW = 3
@@ -68,17 +69,14 @@ def write_roster(unit: Organization, units: Iterable[Organization], today: date)
     for number, one in enumerate(units, 1):
         values = _values(one, number, where[one.path])
         for column, value in enumerate(values, 1):
-            cell = page.cell(HEADER_ROW + number, column)
-            cell.value = value
-            if isinstance(value, str):
-                cell.data_type = "s"  # whatever a name begins with, it never becomes a formula
+            cell = say(page.cell(HEADER_ROW + number, column), value)
             cell._style = copy(
                 styles[column - 1]
             )  # a style object for each cell would cost ten times as much
     _validations(page, HEADER_ROW + 1, HEADER_ROW + max(len(units), 1))
     _print_set_up(page)
     out = io.BytesIO()
-    book.save(out)
+    save(book, out)
     return out.getvalue()
 
 
@@ -96,7 +94,7 @@ def _above(page: Worksheet, unit: Organization, today: date) -> None:
     ]
     for row, text, font, side, height in lines:
         page.merge_cells(f"A{row}:{last}{row}")
-        cell = page.cell(row, 1, text)
+        cell = say(page.cell(row, 1), text)
         cell.font, cell.alignment = font, Alignment(horizontal=side, vertical="center", wrap_text=True)
         page.row_dimensions[row].height = height
     for column, header in enumerate(HEADERS, 1):

@@ -57,7 +57,7 @@ def aside(target: Path) -> Iterator[Path]:
         path.unlink(missing_ok=True)
 
 
-def _list_of(letter: Letter, path: Path, *, progress: xlsx.Progress) -> None:
+def _list_of(letter: Letter, path: Path, *, progress: xlsx.Progress = lambda rows: None) -> None:
     """A document's Excel is the list at its end."""
     if letter.attachment is None:
         raise Refused("这种文书没有附表，请导出 PDF 或 Word")

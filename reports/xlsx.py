@@ -22,17 +22,16 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from accounts.tables import Column, show
+from organizations.workbook_out import ILLEGAL, MAX_TEXT, clean, save, say
 from reports.sheet import Block, Merge, Sheet, heights, lines
 
 PAPERS = {"A4": 9, "A3": 8}
 LINE, PADDING = 14.0, 5.0
 MAX_HEIGHT = 409.0
-MAX_TEXT = 32_767
 SHEET = "xl/worksheets/sheet1.xml"
 FONT = "宋体"
 THIN = Side(style="thin", color="000000")
 BOX = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
-ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 EPOCH = date(1899, 12, 30).toordinal()
 Progress = Callable[[int], object]
 
@@ -44,7 +43,7 @@ def write(sheet: Sheet, target: Path, *, progress: Progress = lambda rows: None)
     above = _set_up(page, sheet)
     styles = _template(page, sheet, above + 1)
     small = io.BytesIO()
-    book.save(small)
+    save(book, small)
     with (
         zipfile.ZipFile(small) as source,
         zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=3) as out,
@@ -67,18 +66,17 @@ def write(sheet: Sheet, target: Path, *, progress: Progress = lambda rows: None)
 
 def _set_up(page: Worksheet, sheet: Sheet) -> int:
     """Title, particulars, header, panes and print set-up; returns the number of rows above the body."""
-    page.title = re.sub(r"[\\/*?:\[\]]", "", sheet.title)[:31]
+    page.title = re.sub(r"[\\/*?:\[\]']", "", clean(sheet.title))[:31] or "表"
     columns = sheet.columns
     last = get_column_letter(len(columns))
     for i, column in enumerate(columns, 1):
         page.column_dimensions[get_column_letter(i)].width = column.width + 1
-    page["A1"] = sheet.title
+    say(page["A1"], sheet.title)
     page["A1"].font = Font(name="方正小标宋简体", size=20)
     page["A1"].alignment = Alignment(horizontal="center", vertical="center")
     page.merge_cells(f"A1:{last}1")
     page.row_dimensions[1].height = 34
-    page["A2"] = "　　".join(f"{label}：{value or '　　　　　　'}" for label, value in sheet.particulars)
-    page["A2"].data_type = "s"
+    say(page["A2"], "　　".join(f"{label}：{value or '　　　　　　'}" for label, value in sheet.particulars))
     page["A2"].font = Font(name=FONT, size=11)
     page["A2"].alignment = Alignment(vertical="center")
     page.merge_cells(f"A2:{last}2")
@@ -94,7 +92,7 @@ def _set_up(page: Worksheet, sheet: Sheet) -> int:
     page.page_margins.left = page.page_margins.right = 0.5
     page.page_margins.top, page.page_margins.bottom = 0.6, 0.7
     page.oddFooter.center.text = "第 &P 页，共 &N 页"
-    page.oddFooter.right.text = sheet.mark.replace("&", "&&")
+    page.oddFooter.right.text = clean(sheet.mark).replace("&", "&&")
     page.oddFooter.right.size = 8
     return above
 
@@ -110,9 +108,9 @@ def _header(page: Worksheet, columns: tuple[Column, ...]) -> int:
     font = Font(name="黑体", size=10)
     middle = Alignment(horizontal="center", vertical="center", wrap_text=True)
     for i, column in enumerate(columns, 1):
-        page.cell(3, i, column.group or column.title)
+        say(page.cell(3, i), column.group or column.title)
         if deep == 4:
-            page.cell(4, i, column.title if column.group else None)
+            say(page.cell(4, i), column.title if column.group else None)
         for row in range(3, deep + 1):
             cell = page.cell(row, i)
             cell.font, cell.alignment, cell.border = font, middle, BOX

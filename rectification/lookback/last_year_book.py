@@ -8,6 +8,7 @@ from openpyxl import Workbook
 
 from organizations.form_book import FormColumn, add_page
 from organizations.models import Organization
+from organizations.workbook_out import save
 
 SHEET = "上年整顿对象"
 CODE, NAME, TYPE, SOLVED, LEFT = "代码", "党组织", "主要类型", "已解决的问题", "未解决的问题"
@@ -54,7 +55,7 @@ def write_template(unit: Organization, year: int, criteria: Iterable[tuple[int, 
     for row in range(4, 4 + EMPTY_ROWS):
         page.cell(row, 1).value = row - 3
     out = io.BytesIO()
-    book.save(out)
+    save(book, out)
     return out.getvalue()
 
 

@@ -14,6 +14,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
+from organizations.workbook_out import save, say
 from rectification.schemes.models import Criterion
 from rectification.schemes.terms import field_names, plain
 from rectification.survey.sheet import Cell, Page, SheetRow
@@ -52,7 +53,7 @@ def write_scores(page: Page) -> bytes:
     _limit_points(book[POINTS], page)
     _list_sources(book[SOURCES], page)
     out = io.BytesIO()
-    book.save(out)
+    save(book, out)
     return out.getvalue()
 
 
@@ -64,7 +65,7 @@ def _matrix(book: Workbook, page: Page, name: str, value: Callable[[Cell], Any],
     sheet = book.create_sheet(name)
     _above(sheet, page, name)
     for column, words in enumerate([*FIXED, *(header(one) for one in page.criteria)], 1):
-        cell = sheet.cell(HEADER_ROW, column, words)
+        cell = say(sheet.cell(HEADER_ROW, column), words)
         cell.font, cell.border, cell.fill = Font(name=HEI, size=10), BOX, GREY
         cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
         sheet.column_dimensions[get_column_letter(column)].width = width
@@ -87,7 +88,7 @@ def _above(sheet: Worksheet, page: Page, name: str) -> None:
     lines.append((2, f"{HINTS[name]}{NOTE}", Font(name=SONG, size=9), "left", 26))
     for row, text, font, side, height in lines:
         sheet.merge_cells(f"A{row}:{last}{row}")
-        cell = sheet.cell(row, 1, text)
+        cell = say(sheet.cell(row, 1), text)
         cell.font, cell.alignment = font, Alignment(horizontal=side, vertical="center", wrap_text=True)
         sheet.row_dimensions[row].height = height
 
@@ -106,10 +107,8 @@ def _line(
 
 
 def _put(sheet: Worksheet, row: int, column: int, value: Any, *, locked: bool) -> None:
-    cell = sheet.cell(row, column)
-    cell.value = value
+    cell = say(sheet.cell(row, column), value)
     if isinstance(value, str):
-        cell.data_type = "s"  # whatever a name begins with, it never becomes a formula
         cell.number_format = "@"
     cell.font, cell.border = Font(name=SONG, size=10), BOX
     cell.alignment = Alignment(horizontal="left", vertical="center", wrap_text=True)

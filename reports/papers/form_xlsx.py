@@ -8,8 +8,9 @@ from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from organizations.workbook_out import clean, save, say
 from reports.papers.form import GRID, POINT, Book, Cell, Page, heights
-from reports.xlsx import ILLEGAL, MAX_HEIGHT, MAX_TEXT, Progress
+from reports.xlsx import MAX_HEIGHT, Progress
 
 FONT = "仿宋"
 SIZE = 11
@@ -35,13 +36,13 @@ def write(book: Book, target: Path, *, progress: Progress = lambda rows: None) -
         progress(book.count)
     if not workbook.sheetnames:
         _say(workbook.create_sheet("无内容"), 1, 1, f"{book.title}：没有可打印的内容", LOOKS["value"])
-    workbook.save(target)
+    save(workbook, target)
     return []
 
 
 def _tab(name: str, taken: set[str]) -> str:
     """A sheet name Excel allows and no other sheet has."""
-    plain = re.sub(r"[\\/*?:\[\]']", "", ILLEGAL.sub("", name)) or "表"
+    plain = re.sub(r"[\\/*?:\[\]']", "", clean(name)) or "表"
     tab, number = plain[:31], 1
     while tab.lower() in taken:
         number += 1
@@ -121,10 +122,7 @@ def _say(
     sheet: Worksheet, row: int, column: int, words: str, look: Alignment, face: Font | None = None
 ) -> None:
     """A text typed as a text, whatever a person wrote."""
-    cell = sheet.cell(row, column)
-    if words:
-        cell.value = ILLEGAL.sub("", words)[:MAX_TEXT]
-        cell.data_type = "s"
+    cell = say(sheet.cell(row, column), words or None)
     cell.alignment, cell.font, cell.number_format = look, face or Font(name=FONT, size=SIZE), "@"
 
 
@@ -137,5 +135,5 @@ def _for_print(sheet: Worksheet, mark: str, area: str) -> None:
     sheet.page_margins.left = sheet.page_margins.right = 0.7
     sheet.page_margins.top, sheet.page_margins.bottom = 0.7, 0.8
     sheet.page_margins.footer = 0.4
-    sheet.oddFooter.right.text = mark.replace("&", "&&")
+    sheet.oddFooter.right.text = clean(mark).replace("&", "&&")
     sheet.oddFooter.right.size = 8

@@ -14,6 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from accounts.forms import DateField
 from organizations.workbook import SheetCells
+from organizations.workbook_out import save, say
 from rectification.cases.models import Case, CaseMember
 from rectification.remediation.activities.actions import Written
 from rectification.remediation.activities.household_rules import Reading, read_households
@@ -207,19 +208,17 @@ def write_template(cases: Sequence[Case]) -> bytes:
     _head(page)
     _choices(page, len(cases))
     people = book.create_sheet(PEOPLE)
-    people.append(["整顿对象", "乡镇（街道）", "帮扶人员"])
+    rows = [("整顿对象", "乡镇（街道）", "帮扶人员")]
     for case in cases:
-        names = "、".join(_names(case.members.all()))
-        people.append(
-            [case.organization.short_name, case.township.short_name if case.township else "", names]
-        )
+        town = case.township.short_name if case.township else ""
+        rows.append((case.organization.short_name, town, "、".join(_names(case.members.all()))))
+    for number, row in enumerate(rows, 1):
+        for column, words in enumerate(row, 1):
+            say(people.cell(number, column), words)
     for letter, width in (("A", 16), ("B", 16), ("C", 80)):
         people.column_dimensions[letter].width = width
-    for cell in (cell for row in people.iter_rows() for cell in row):
-        if isinstance(cell.value, str):
-            cell.data_type = "s"  # a name never becomes a formula
     out = io.BytesIO()
-    book.save(out)
+    save(book, out)
     return out.getvalue()
 
 
