@@ -10,6 +10,7 @@ from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.forms.renderers import DjangoTemplates
 
+from accounts import password_rules
 from accounts.models import User
 
 
@@ -93,13 +94,21 @@ class SignInForm(forms.Form):
     )
 
 
+class CodeInput(forms.TextInput):
+    """A code is not shown again: a wrong one is no use, and a recovery code is a secret."""
+
+    def format_value(self, value: Any) -> str:
+        """Always empty."""
+        return ""
+
+
 class CodeForm(forms.Form):
     """A code of the authenticator, or a recovery code in its place."""
 
     code = forms.CharField(
         label="动态口令",
         max_length=20,
-        widget=forms.TextInput(
+        widget=CodeInput(
             attrs={"autocomplete": "one-time-code", "autofocus": True, "autocapitalize": "none"}
         ),
     )
@@ -125,7 +134,7 @@ class PasswordForm(forms.Form):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        self.fields["new"].help_text = "；".join(password_validation.password_validators_help_texts())
+        self.fields["new"].help_text = password_rules.in_words()
 
     def clean_current(self) -> str:
         """It must be the password in force."""

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import password_validation
 from django.contrib.auth.hashers import check_password
 from django.core.exceptions import ValidationError
 
@@ -79,6 +80,25 @@ class NotTheSite:
     def get_help_text(self) -> str:
         """The rule in words."""
         return "不能主要由本系统、本单位的常用词组成"
+
+
+# What Django's own validators ask, in the words of this site
+SHORTER = {
+    "UserAttributeSimilarityValidator": "不与用户名、姓名相近",
+    "CommonPasswordValidator": "不是常见密码",
+}
+
+
+def in_words() -> str:
+    """The rules in force on one line, for the page where a password is chosen."""
+    rules = password_validation.get_default_password_validators()
+    return "；".join(_words(rule) for rule in rules) + "。"
+
+
+def _words(rule: Any) -> str:
+    if isinstance(rule, password_validation.MinimumLengthValidator):
+        return f"至少 {rule.min_length} 个字符"
+    return SHORTER.get(type(rule).__name__) or rule.get_help_text()
 
 
 def expires_at(user: Any) -> datetime | None:
