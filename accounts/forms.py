@@ -176,10 +176,13 @@ class UserForm(forms.ModelForm):
         fields = ["username", "name", "phone", "email"]
         help_texts = {"username": "登录时使用，建立后不再修改。字母、数字、点、横线，如 zhangsan。"}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, phone: bool = True, **kwargs: Any) -> None:
+        """phone: whether the telephone number is among the fields; without it it stays as it is."""
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             del self.fields["username"]
+        if not phone:
+            del self.fields["phone"]
 
     def clean_username(self) -> str:
         """Plain characters, so that it can be typed on any keyboard."""

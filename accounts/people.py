@@ -10,9 +10,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import actions, attempts
+from accounts import actions, attempts, audit
 from accounts.errors import Refused
 from accounts.forms import UserForm
+from accounts.masking import masked
 from accounts.models import SecondFactor, User
 from accounts.policy import always, policy
 from accounts.roles import Role, disable_refusal, reset_refusal, switches_off
@@ -101,7 +102,9 @@ def user(request: HttpRequest, uid: str) -> HttpResponse:
     """One account; only the system administrator edits it."""
     account = get_object_or_404(User.objects.visible_to(request.post), uid=uid)
     may_edit = request.post.role == Role.SYSTEM_ADMIN
-    form = UserForm(request.POST if request.method == "POST" and may_edit else None, instance=account)
+    asked = _asks_for_phone(request, account)
+    given = request.POST if request.method == "POST" and may_edit else None
+    form = UserForm(given, instance=account, phone=asked)
     if request.method == "POST" and may_edit and form.is_valid():
         actions.edit_user(user_id=account.pk, **form.cleaned_data)
         messages.success(request, f"账号 {account.username} 的资料已保存。")
@@ -116,9 +119,21 @@ def user(request: HttpRequest, uid: str) -> HttpResponse:
         "form": form,
         "may_edit": may_edit,
         "once": once,
+        "phone": account.phone if asked else masked(account.phone),
+        "asked": asked,
         **_ways(request, account),
     }
     return render(request, "accounts/user.html", context, status=422 if form.errors else 200)
+
+
+def _asks_for_phone(request: HttpRequest, account: User) -> bool:
+    """Whether the telephone number is to be shown whole, or comes back with the form; the asking is recorded."""
+    if request.method == "POST":
+        return "phone" in request.POST
+    asked = request.GET.get("phone") == "1"
+    if asked:
+        audit.record("查看联系电话", obj=account.username)
+    return asked
 
 
 def _ways(request: HttpRequest, account: User) -> dict[str, Any]:

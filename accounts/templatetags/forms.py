@@ -6,6 +6,7 @@ from typing import Any
 from django import forms, template
 from django.utils.html import format_html
 
+from accounts.masking import masked
 from accounts.tables import show
 
 register = template.Library()
@@ -32,6 +33,12 @@ def widget(field: forms.BoundField) -> str:
     own = field.field.widget.attrs.get("class", "")
     look = next((name for kind, name in CLASSES if isinstance(field.field.widget, kind)), "form-control")
     return field.as_widget(attrs={"class": f"{look} {own}".strip()})
+
+
+@register.filter
+def particular(value: str, label: str) -> str:
+    """A particular over a table: the telephone number masked, anything else as it is."""
+    return masked(value) if label == "联系电话" else value
 
 
 @register.filter

@@ -144,3 +144,41 @@ def test_the_first_password_has_sixty_bits(db):
 
     assert len(ALPHABET) ** 12 > 2**59
     assert first_password() != first_password()
+
+
+# --- telephone numbers -------------------------------------------------------------------------------------------
+
+
+def test_a_telephone_number_is_masked_until_asked_for_and_the_asking_is_recorded(
+    system_admin, security_admin, township_officer, as_post
+):
+    account = township_officer.user
+    account.phone = "13812345678"
+    account.save()
+    for post in (system_admin, security_admin):
+        browser, address = as_post(post), f"/users/{account.uid}/"
+        html = page(browser, address)
+        assert "138****5678" in html and account.phone not in html
+        assert not AuditEvent.objects.filter(action="查看联系电话", user=post.user).exists()
+        assert account.phone in page(browser, f"{address}?phone=1")
+        assert AuditEvent.objects.get(action="查看联系电话", user=post.user).object == account.username
+    as_post(system_admin).post(f"/users/{account.uid}/", {"name": "改名", "email": ""})
+    account.refresh_from_db()
+    assert (account.name, account.phone) == ("改名", "13812345678")
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        ("13812345678", "138****5678"),
+        ("+86 138-1234-5678", "861****5678"),
+        ("0736-4212345", "073****2345"),
+        ("4212345", "42****45"),
+        ("办公室 64321", "办公室 6****1"),
+        ("", ""),
+    ],
+)
+def test_a_number_shows_its_ends_alone(number, shown):
+    from accounts.masking import masked
+
+    assert masked(number) == shown
