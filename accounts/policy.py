@@ -6,6 +6,7 @@ A policy says which roles reach the route at all; which objects they reach there
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from accounts.roles import Role
@@ -68,6 +69,18 @@ def routes() -> Iterator[tuple[str, str, Callable[..., Any]]]:
     from django.urls import get_resolver
 
     yield from _walk(get_resolver().url_patterns, "", "")
+
+
+@lru_cache(maxsize=1)
+def policies() -> dict[str, Policy]:
+    """Every route's policy by its name."""
+    return {name: view.policy for name, _pattern, view in routes() if hasattr(view, "policy")}
+
+
+def opens(post: Any, name: str) -> bool:
+    """Whether a post is admitted to the page of this name: no link leads where it is turned away."""
+    declared = policies().get(name)
+    return bool(declared and declared.roles and post and post.role in declared.roles)
 
 
 def _walk(

@@ -66,10 +66,10 @@ class Field(StrEnum):
     @property
     def label(self) -> str:
         """The field's word on screen and in rosters."""
-        return _FIELD_LABELS[self]
+        return FIELDS[self]
 
 
-_FIELD_LABELS = {
+FIELDS = {
     Field.VILLAGE: "村",
     Field.COMMUNITY: "社区",
     Field.AGENCY: "机关",

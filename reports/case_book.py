@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.errors import Refused
 from accounts.tables import Column, show
-from organizations.rules import Field
+from organizations.rules import FIELDS
 from rectification.cases.models import Case, CaseMember
 from rectification.evidence.models import Attachment
 from rectification.remediation.case_history import history_of
@@ -22,7 +22,6 @@ from reports.papers import Drawn, declared, drawn
 from reports.papers.notice import letter_of
 from reports.sheet import Row, Sheet
 
-FIELDS = {field.value: field.label for field in Field}
 RELATED = ("organization", "scheme", "county", "township", "primary", "previous")
 # What a book about one case need not say on every row
 SAID = frozenset({"number", "county", "township", "organization", "field", "type", "source"})

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,7 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from accounts.models import Message
-from accounts.policy import Policy, routes
+from accounts.policy import opens
 from accounts.roles import OFFICERS
 from accounts.year import working_year
 from rectification.reviews.models import Review
@@ -105,12 +105,6 @@ def with_key(phases: list[PhaseView]) -> list[PhaseView]:
     return [replace(phase, key=number in keys) for number, phase in enumerate(phases)]
 
 
-@lru_cache(maxsize=1)
-def policies() -> dict[str, Policy]:
-    """Every route's policy by its name."""
-    return {name: view.policy for name, _pattern, view in routes() if hasattr(view, "policy")}
-
-
 class Frame:
     """The frame of one page; each part is asked for only when a template shows it."""
 
@@ -167,13 +161,13 @@ class Frame:
     def search_url(self) -> str:
         """Where the search at the top leads: over everything, for who reads no cases over the tree; "" for neither."""
         pages = ("reports:search", "organizations:search")
-        return next((_address(page) for page in pages if self._admitted(page)), "")
+        return next((_address(page) for page in pages if opens(self.post, page)), "")
 
     @cached_property
     def saves_views(self) -> bool:
         """Whether the page in hand is a list that can be kept as a view."""
         match = self.request.resolver_match
-        return bool(self.post and match and not match.kwargs and self._admitted("reports:keep_view"))
+        return bool(self.post and match and not match.kwargs and opens(self.post, "reports:keep_view"))
 
     @cached_property
     def saved_views(self) -> list[dict[str, Any]]:
@@ -194,12 +188,8 @@ class Frame:
         return [
             Entry(title, url, icon, name == self._here, self._waiting if name == QUEUE else 0)
             for name, title, icon in declared
-            if self._admitted(name) and (url := _address(name)) and (name != QUEUE or self._decides)
+            if opens(self.post, name) and (url := _address(name)) and (name != QUEUE or self._decides)
         ]
-
-    def _admitted(self, name: str) -> bool:
-        declared = policies().get(name)
-        return bool(declared and declared.roles and self.post and self.post.role in declared.roles)
 
     @cached_property
     def _waiting(self) -> int:
@@ -227,7 +217,7 @@ class Frame:
             return PAGES_UNDER[match.view_name]
         if match.namespace in UNDER:
             return UNDER[match.namespace]
-        own = [name for name in names if name.split(":")[0] == match.namespace and self._admitted(name)]
+        own = [name for name in names if name.split(":")[0] == match.namespace and opens(self.post, name)]
         return self._nearest(match, own)
 
     @staticmethod

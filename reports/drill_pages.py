@@ -16,7 +16,7 @@ from accounts.policy import policy
 from accounts.roles import SUBTREE
 from accounts.tables import Column
 from accounts.tables import render as table
-from organizations.rules import Field
+from organizations.rules import FIELDS
 from rectification.cases import listing
 from rectification.cases.models import Case
 from reports.ledger_pages import asked
@@ -24,7 +24,6 @@ from reports.ledgers import LEDGERS, Selection
 from reports.ledgers.figures import Behind
 
 PAGE = 50
-FIELDS = {field.value: field.label for field in Field}
 Row = Mapping[str, Any]
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.errors import Refused
 from accounts.history import as_of
-from accounts.policy import policy
+from accounts.policy import opens, policy
 from accounts.roles import OFFICERS, SUBTREE
 from accounts.year import working_year
 from organizations.acting import needs_second_factor
@@ -34,7 +34,6 @@ from reports.forms import LedgerForm, units_near
 from reports.ledgers import LEDGERS, Selection
 from reports.papers import PAPERS, Printable, declared
 from reports.sheet import live
-from reports.workbench import opens
 
 SHOWN = 500
 

@@ -6,13 +6,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from accounts.policy import policy
+from accounts.policy import opens, policy
 from accounts.roles import ADMINISTRATORS, EVERYONE, WORKERS, Role
 from accounts.year import working_year
-from organizations.models import Appointment
 from reports import work
 from reports.charts import charts_of
-from reports.context import policies
 
 OVERSEERS = frozenset({Role.CITY_REVIEWER, Role.COUNTY_OFFICER})
 DUTIES_OF_ADMINISTRATORS = {
@@ -58,12 +56,6 @@ def charts(request: HttpRequest) -> HttpResponse:
     shown = charts_of(request.post, year, timezone.localdate())
     template = "reports/charts.html#charts" if request.htmx else "reports/charts.html"
     return render(request, template, {"charts": shown, "year": year})
-
-
-def opens(post: Appointment, name: str) -> bool:
-    """Whether a post may open a page: no link leads where it is turned away."""
-    declared = policies().get(name)
-    return bool(declared and declared.roles and post.role in declared.roles)
 
 
 @policy(WORKERS, scope="none")

@@ -18,11 +18,8 @@ from organizations.models import Appointment
 from rectification.acceptance import gate_rules, rules
 from rectification.acceptance.gates import explained, gates_of
 from rectification.acceptance.models import Acceptance, AcceptanceState, ItemScore
-from rectification.acceptance.results import lines_of, missing, suggested
 from rectification.acceptance.sides import (
-    SCORERS,
     accepting,
-    first_side,
     scoring_refusal,
     self_check_refusal,
 )
@@ -33,22 +30,6 @@ from rectification.remediation import rules as remediation
 from rectification.schemes.models import ItemKind
 from rectification.schemes.terms import plain, words
 from rectification.workflow import Stage
-
-__all__ = [
-    "SCORERS",
-    "Score",
-    "accepting",
-    "ask",
-    "first_side",
-    "lines_of",
-    "missing",
-    "save_scores",
-    "save_self_check",
-    "scored",
-    "scoring_refusal",
-    "suggested",
-    "tally_refusal",
-]
 
 AGAIN = "acceptance_again"
 """The duty to ask for the acceptance once more: after consolidation, or after a check took the case back."""

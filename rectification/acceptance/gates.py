@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from urllib.parse import urlsplit
 
-from django.urls import resolve, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.errors import Invalid
+from accounts.policy import opens
 from organizations.models import Appointment
+from organizations.rules import Level
 from rectification.acceptance import gate_rules
 from rectification.acceptance.gate_rules import Gate
 from rectification.acceptance.models import Acceptance, TallyGroup
@@ -29,6 +30,9 @@ PLACES = {
     gate_rules.SELF_CHECK: ("acceptance:case", "#self"),
     gate_rules.TALLY: ("acceptance:case", "#tallies"),
 }
+
+OF_ALL = "remediation:reports"
+"""Where reports are written: a page of the township's, not of one case."""
 
 
 def gates_of(case: Case, acceptance: Acceptance | None, today: date | None = None) -> list[Gate]:
@@ -63,7 +67,7 @@ def _first_secretary(case: Case, today: date) -> bool | None:
 
 def asks_self_check(scheme: Scheme) -> bool:
     """Whether the scheme's acceptance begins with the organization's own word (自查)."""
-    return any(step.level == "grassroots" for step in steps_of(scheme, Process.ACCEPTANCE))
+    return any(step.level == Level.GRASSROOTS for step in steps_of(scheme, Process.ACCEPTANCE))
 
 
 def passed_over(acceptance: Acceptance) -> dict[str, str]:
@@ -90,17 +94,7 @@ def links_of(found: Iterable[Gate], case: Case, post: Appointment) -> list[dict[
     """Each gate with the page on which it is mended; no address where this post cannot open that page."""
     rows: list[dict[str, object]] = []
     for gate in found:
-        if gate.key == gate_rules.REPORTS:
-            url = reverse("remediation:reports")
-        else:
-            name, part = PLACES[gate.key]
-            url = reverse(name, args=[case.uid]) + part
-        rows.append({"gate": gate, "url": url if opens(url, post) else ""})
+        name, part = PLACES.get(gate.key, (OF_ALL, ""))
+        url = reverse(name, args=[] if name == OF_ALL else [case.uid]) + part
+        rows.append({"gate": gate, "url": url if opens(post, name) else ""})
     return rows
-
-
-def opens(url: str, post: Appointment) -> bool:
-    """Whether the page at an address admits this post: no link leads where it is turned away."""
-    view = resolve(urlsplit(url).path).func
-    declared = getattr(view, "policy", None)
-    return bool(declared and declared.roles and post.role in declared.roles)

@@ -15,8 +15,8 @@ from rectification.acceptance import sign_off
 from rectification.acceptance.models import Acceptance, AcceptanceState
 from rectification.filings.forms import DecisionForm
 from rectification.reviews import actions as reviews
-from rectification.reviews.models import Decision, Review
-from rectification.schemes.models import Process, StepMode
+from rectification.reviews.models import Review
+from rectification.schemes.models import Process
 
 
 @policy(OFFICERS, scope="review")
@@ -27,7 +27,7 @@ def decide(request: HttpRequest, uid: str) -> HttpResponse:
     related = ("case__organization", "case__county", "organization", "at_unit", "submitted_by__user")
     review = get_object_or_404(rows.select_related(*related), uid=uid)
     refused = reviews.decision_refusal(review, request.post)
-    form = DecisionForm(request.POST or None, mode=_mode(review))
+    form = DecisionForm(request.POST or None, mode=review.mode)
     if request.method == "POST":
         done = _carried(request, review, form)
         if done is not None:
@@ -50,11 +50,6 @@ def decide(request: HttpRequest, uid: str) -> HttpResponse:
         "opened": reviews.opened_as(review),
     }
     return render(request, "rectification/acceptance/sign_off.html", context, status=status_of(form))
-
-
-def _mode(review: Review) -> str:
-    step = review.steps.exclude(decision=Decision.PASSED).first()
-    return step.mode if step else StepMode.HANDLE
 
 
 def _carried(request: HttpRequest, review: Review, form: DecisionForm) -> Acceptance | None:

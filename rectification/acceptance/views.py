@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from accounts.policy import policy
+from accounts.policy import opens, policy
 from accounts.roles import CASE_READERS
 from accounts.tables import render as table
 from accounts.year import working_year
-from rectification.acceptance import actions, gates, listing, rounds, sign_off, unsigning
+from rectification.acceptance import gates, listing, rounds, sign_off, unsigning
 from rectification.acceptance.ballots.showing import boards
 from rectification.acceptance.checks import listing as checks
 from rectification.acceptance.forms import (
@@ -66,8 +66,8 @@ def cases(request: HttpRequest) -> HttpResponse:
         "group": group,
         "form": form,
         "kept": kept.urlencode(),
-        "ledger": ledger if gates.opens(ledger, request.post) else "",
-        "evaluates": gates.opens(reverse("acceptance:evaluations"), request.post),
+        "ledger": ledger if opens(request.post, "reports:ledger") else "",
+        "evaluates": opens(request.post, "acceptance:evaluations"),
         "page": page,
         "table": table(listing.columns(group), shown, caption="整顿对象"),
     }
@@ -194,4 +194,4 @@ def score_sheet(request: HttpRequest, acceptance: Acceptance, data: Any = None) 
     for row in rows:
         row.acceptance = acceptance
         row.files = [one for one in row.attachments.all() if one.withdrawn_at is None]
-    return ScoreSheet(data, rows=rows, last=actions.accepting(acceptance.case).is_(request.post))
+    return ScoreSheet(data, rows=rows, last=accepting(acceptance.case).is_(request.post))

@@ -15,8 +15,7 @@ from rectification.filings import actions, copy_page, marking
 from rectification.filings.forms import DecisionForm
 from rectification.filings.models import Filing
 from rectification.filings.rules import Mark
-from rectification.reviews.models import Decision, Review, ReviewState
-from rectification.schemes.models import StepMode
+from rectification.reviews.models import Review, ReviewState
 
 RELATED = (
     "scheme",
@@ -46,7 +45,7 @@ def detail(request: HttpRequest, uid: str) -> HttpResponse:
     actions.mark_read(filing=filing, by=request.post, at=timezone.now())
     # Whoever withdrew it at this very moment was first: what is shown is how it stands now
     filing.review.refresh_from_db(fields=["state", "read_at", "round"])
-    return _page(request, filing, DecisionForm(mode=_mode(filing)))
+    return _page(request, filing, DecisionForm(mode=filing.review.mode))
 
 
 @policy(OFFICERS, scope="filing")
@@ -54,7 +53,7 @@ def detail(request: HttpRequest, uid: str) -> HttpResponse:
 def decide(request: HttpRequest, uid: str) -> HttpResponse:
     """Take it or send it back; 标注 and 取消标注 come back with the row's fields and everything typed."""
     filing = filing_in(request, uid)
-    form = DecisionForm(request.POST, mode=_mode(filing))
+    form = DecisionForm(request.POST, mode=filing.review.mode)
     marks = marking.typed(request.POST)
     if (changed := marking.pressed(request.POST, marks)) is not None:
         return _page(request, filing, form, changed)
@@ -93,11 +92,6 @@ def withdraw(request: HttpRequest, uid: str) -> HttpResponse:
     else:
         messages.success(request, "台账已撤回，修改后可重新报送，仍由原接收单位办理。")
     return redirect("filings:detail", filing.uid)
-
-
-def _mode(filing: Filing) -> str:
-    step = filing.review.steps.exclude(decision=Decision.PASSED).first()
-    return step.mode if step else StepMode.HANDLE
 
 
 def _said(filing: Filing, review: Review, accepting: bool) -> str:

@@ -84,6 +84,12 @@ class Review(Placed):
         """The step it stands at, or comes back to; None when all are passed. One query."""
         return self.steps.exclude(decision=Decision.PASSED).select_related("unit").first()
 
+    @property
+    def mode(self) -> str:
+        """How the step it stands at is taken: done here, or a decision recorded."""
+        step = self.standing_step
+        return step.mode if step else StepMode.HANDLE
+
 
 class Decision(models.TextChoices):
     NONE = "", "待办"

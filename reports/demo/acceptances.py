@@ -11,6 +11,7 @@ from rectification.acceptance import actions, signing
 from rectification.acceptance.actions import Score
 from rectification.acceptance.ballots.actions import save_tally
 from rectification.acceptance.models import Acceptance, Tally, TallyGroup
+from rectification.acceptance.results import suggested
 from rectification.acceptance.tracking import actions as tracking
 from rectification.cases.models import Case, Outcome
 from reports.demo.people import names
@@ -125,7 +126,7 @@ def _count(
 def sign(world: World, case: Case, acceptance: Acceptance, day: date, outcome: str) -> None:
     """A person signs; what follows is the room's."""
     with world.scene(world.county(case.county.name), day, 16) as now:
-        verdict = actions.suggested(Acceptance.objects.get(pk=acceptance.pk))
+        verdict = suggested(Acceptance.objects.get(pk=acceptance.pk))
         different = verdict is not None and verdict.outcome != outcome
         signing.sign(
             acceptance_id=acceptance.pk,

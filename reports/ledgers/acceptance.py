@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from django.db.models import F, QuerySet
 
 from accounts.tables import Column
-from organizations.rules import Field
+from organizations.rules import FIELDS
 from rectification.acceptance.models import AcceptanceState, TallyGroup
 from rectification.cases.models import Outcome
 from reports.ledgers import acceptance_words as words
 from reports.ledgers.declaration import Ledger, Record, Selection, Total
 
-FIELDS = {field.value: field.label for field in Field}
 RESULTS = [(value, label) for value, label in Outcome.choices if value]
 TAKEN = {
     "county_name": "case__county__short_name",

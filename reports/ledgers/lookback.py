@@ -7,13 +7,12 @@ from typing import Any
 from django.db.models import F, QuerySet
 
 from accounts.tables import Column
-from organizations.rules import Field
+from organizations.rules import FIELDS
 from rectification.cases.models import Outcome as Result
 from rectification.lookback.models import OUTCOMES, STATES, Checkpoint, Lookback, LookbackView
 from rectification.lookback.rules import Outcome, Party
 from reports.ledgers.declaration import Ledger, Record, Selection, Total
 
-FIELDS = {field.value: field.label for field in Field}
 SAID = dict(STATES)
 CASE = 1
 CONCLUSIONS = {Outcome.CLOSED.value: "转化提高", Outcome.CARRIED.value: "没有转化到位"}

@@ -5,12 +5,11 @@ from typing import Any
 from django.db.models import Count, F, Q, QuerySet
 
 from accounts.tables import Column
-from organizations.rules import Field
+from organizations.rules import FIELDS
 from rectification.cases.models import Case
 from rectification.remediation.models import MeasureKind, MeasureState, Problem, ProblemState
 from reports.ledgers.declaration import Ledger, Record, Selection, Total
 
-FIELDS = {field.value: field.label for field in Field}
 STATES = dict(ProblemState.choices)
 KINDS = dict(MeasureKind.choices)
 DONE = dict(MeasureState.choices)

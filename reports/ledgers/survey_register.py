@@ -8,13 +8,12 @@ from collections.abc import Sequence
 from django.db.models import Case, F, QuerySet, Value, When
 
 from accounts.tables import Column
-from organizations.rules import Field, Level
+from organizations.rules import FIELDS, Field, Level
 from organizations.scope import subtree
 from rectification.survey.models import Assessment
 from reports.ledgers import survey_words
 from reports.ledgers.declaration import Ledger, Record, Selection, Total
 
-FIELDS = {field.value: field.label for field in Field}
 FIELD_ORDER = Case(
     *(When(field=field.value, then=Value(n)) for n, field in enumerate(Field)), default=Value(99)
 )

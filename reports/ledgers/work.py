@@ -9,14 +9,13 @@ from collections.abc import Sequence
 from django.db.models import F, QuerySet
 
 from accounts.tables import Column
-from organizations.rules import Field, Level
+from organizations.rules import FIELDS, Level
 from rectification.cases.models import Case, Source
 from rectification.remediation.models import MeasureState, ProblemState, Progress
 from rectification.workflow import CHOICES as STAGES
 from rectification.workflow import Stage
 from reports.ledgers.declaration import Ledger, Record, Selection, Total
 
-FIELDS = {field.value: field.label for field in Field}
 CASE, PROBLEM = 1, 2
 # What a record holds, by its name here and its path from the case
 TAKEN = {

@@ -4,15 +4,13 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from accounts.tables import show
-from organizations.rules import Field
+from organizations.rules import FIELDS
 from rectification.acceptance.models import Acceptance, ItemScore
 from rectification.schemes.terms import plain
 from reports.ledgers import acceptance_words as words
 from reports.papers import acceptance_facts as facts
 from reports.papers.boxes import BLANK_DATE, Box, drawn
 from reports.papers.form import Cell, Form, Line, Page, Record, label, pairs, passage
-
-FIELDS = {field.value: field.label for field in Field}
 
 
 def page(record: Record) -> Page:

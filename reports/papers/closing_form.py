@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.utils import timezone
 
 from accounts.tables import show
-from organizations.rules import Field
+from organizations.rules import FIELDS
 from rectification.acceptance.models import Acceptance
 from rectification.remediation.models import ProblemState
 from rectification.reviews.models import Decision, ReviewStep
@@ -14,7 +14,6 @@ from reports.papers import acceptance_facts as facts
 from reports.papers.boxes import BLANK_DATE, Box, decided, drawn, heading
 from reports.papers.form import Form, Line, Page, Record, pairs, passage
 
-FIELDS = {field.value: field.label for field in Field}
 SHOWN = 8
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from accounts.tables import show
-from organizations.rules import Field, Level
+from organizations.rules import FIELDS, Level
 from rectification.reviews.models import Decision, ReviewStep
 from rectification.schemes.chain_rules import deciding_step
 from rectification.schemes.models import ChainStep, StepMode
@@ -21,8 +21,6 @@ from reports.ledgers import survey_words
 from reports.papers import determination_facts as facts
 from reports.papers.boxes import BLANK_DATE, Box, decided, drawn, heading
 from reports.papers.form import Form, Line, Page, Record, pairs, passage
-
-FIELDS = {field.value: field.label for field in Field}
 
 
 def page(record: Record) -> Page:

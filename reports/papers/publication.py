@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.errors import Refused
 from accounts.tables import Column, show
-from organizations.rules import Field, Level
+from organizations.rules import FIELDS, Field, Level
 from rectification.reviews.models import Decision
 from rectification.survey.joint_models import JointReview, Publicity
 from rectification.survey.models import Assessment, Survey, SurveyState
@@ -19,7 +19,6 @@ from reports.ledgers.survey_words import circled
 from reports.papers.letter import Document, Letter, Paragraph, department_of, numbered
 from reports.sheet import Sheet, live
 
-FIELDS = {field.value: field.label for field in Field}
 WHERE = "公布文件以制发名单的单位为准，请在“单位”中选择开展摸排的县（市、区）"
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from organizations.rules import Field
+from organizations.rules import FIELDS
 from organizations.scope import subtree
 from rectification.acceptance.checks.models import CheckResult, CheckVerdict
 from rectification.acceptance.models import Acceptance, AcceptanceState, Tally, TallyGroup
@@ -21,7 +21,6 @@ from rectification.schemes.models import Scheme
 from rectification.workflow import Stage
 from reports.ledgers import Selection
 
-FIELDS = {one.value: one.label for one in Field}
 PEOPLE = (("leader", "联系领导"), ("team", "工作组"), ("first_secretary", "第一书记"))
 
 

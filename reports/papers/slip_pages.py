@@ -11,9 +11,9 @@ from django.views.decorators.http import require_POST
 from accounts.errors import Refused
 from accounts.policy import policy
 from accounts.tables import show
-from rectification.acceptance.actions import SCORERS
 from rectification.acceptance.ballots import poll_actions
 from rectification.acceptance.models import Acceptance
+from rectification.acceptance.sides import SCORERS
 from reports.papers.slips import Slips, blank, stamp
 
 

@@ -5,10 +5,11 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from accounts.policy import policies
 from accounts.roles import OFFICERS
 from rectification.reviews.models import Review
 from rectification.schemes.models import Phase
-from reports.context import ADMINISTRATION, QUEUE, YEAR, PhaseView, policies, with_key
+from reports.context import ADMINISTRATION, QUEUE, YEAR, PhaseView, with_key
 from tests import cast
 
 

@@ -20,8 +20,7 @@ from rectification.acceptance.ballots.forms import PollForm
 from rectification.acceptance.ballots.showing import Board, board
 from rectification.acceptance.ballots.views import opened
 from rectification.acceptance.models import Acceptance, TallyGroup
-
-SCORERS = acceptances.SCORERS
+from rectification.acceptance.sides import SCORERS
 
 
 @policy(SCORERS, scope="acceptance")

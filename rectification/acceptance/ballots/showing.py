@@ -7,12 +7,12 @@ from typing import Any
 
 from accounts.changes import TITLES, Change, Entry
 from accounts.tables import show
-from rectification.acceptance import actions as acceptances
 from rectification.acceptance import rules as acceptance_rules
 from rectification.acceptance.ballots import rules
 from rectification.acceptance.ballots.actions import questions_of
 from rectification.acceptance.ballots.models import Poll
 from rectification.acceptance.models import Acceptance, Tally, TallyGroup
+from rectification.acceptance.results import lines_of
 from rectification.schemes.terms import plain
 
 
@@ -55,7 +55,7 @@ def board(acceptance: Acceptance, group: str) -> Board:
     """One group as it stands."""
     tally = acceptance.tallies.filter(group=group).first()
     poll = acceptance.polls.filter(group=group).select_related("box").first()
-    lines = acceptances.lines_of(acceptance.case.scheme)
+    lines = lines_of(acceptance.case.scheme)
     label = TallyGroup(group).label
     questions = questions_of(acceptance, group)
     options = list(dict.fromkeys(option for _item, listed in questions for option in listed))

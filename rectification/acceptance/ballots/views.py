@@ -18,6 +18,7 @@ from rectification.acceptance.ballots import actions
 from rectification.acceptance.ballots.forms import TallyForm
 from rectification.acceptance.ballots.showing import Board, board, changes
 from rectification.acceptance.models import Acceptance, TallyGroup
+from rectification.acceptance.sides import accepting
 
 
 def opened(request: HttpRequest, uid: str) -> Acceptance:
@@ -80,4 +81,4 @@ def _next(acceptance: Acceptance) -> str:
     left = [group.label for group in TallyGroup if group.value not in held]
     if left:
         return f"还要登记{'、'.join(left)}测评"
-    return f"下一步由{acceptances.accepting(acceptance.case).unit.office}考核验收、签署结果"
+    return f"下一步由{accepting(acceptance.case).unit.office}考核验收、签署结果"

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.changes import changes_of
 from accounts.errors import Refused
-from accounts.policy import policy
+from accounts.policy import opens, policy
 from accounts.roles import CASE_READERS, OFFICERS
 from accounts.submission import carry_out, opened_version, status_of
 from accounts.tables import render as table
@@ -22,7 +22,6 @@ from organizations.rules import Level
 from rectification.acceptance.checks import actions, listing, pool
 from rectification.acceptance.checks.forms import ChangeForm, PlanForm
 from rectification.acceptance.checks.models import Check, CheckState
-from rectification.acceptance.gates import opens
 from rectification.schemes.models import Scheme
 from rectification.supervision.inspections.drawing import rerun_record
 from rectification.supervision.inspections.forms import CancelForm
@@ -46,7 +45,7 @@ def checks(request: HttpRequest) -> HttpResponse:
     ledger = reverse("reports:ledger", args=["checks"])
     context = {
         "year": year,
-        "ledger": ledger if opens(ledger, post) else "",
+        "ledger": ledger if opens(post, "reports:ledger") else "",
         "refused": refused,
         "mine": mine,
         "progress": pool.progress(post, scheme) if not refused else None,

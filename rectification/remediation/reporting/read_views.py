@@ -22,7 +22,6 @@ from rectification.remediation.reporting.marking import Piece, marked_paragraphs
 from rectification.remediation.reporting.models import ProgressReport, ReportState
 from rectification.remediation.reporting.tables import rows_of, title_of
 from rectification.reviews import actions as reviews
-from rectification.reviews.models import Decision
 from rectification.schemes.models import StepMode
 
 RELATED = (
@@ -92,8 +91,7 @@ def withdraw(request: HttpRequest, uid: str) -> HttpResponse:
 
 
 def _mode(report: ProgressReport) -> str:
-    step = report.review.steps.exclude(decision=Decision.PASSED).first() if report.review else None
-    return step.mode if step else StepMode.HANDLE
+    return report.review.mode if report.review else StepMode.HANDLE
 
 
 def remarks_of(report: ProgressReport) -> list[Any]:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from accounts.errors import Invalid, Refused
-from rectification.acceptance import actions, signing
+from rectification.acceptance import actions, results, signing
 from rectification.acceptance.ballots.actions import save_tally
 from rectification.acceptance.gate_rules import KEYS
 from rectification.acceptance.models import Tally
@@ -148,7 +148,7 @@ def test_a_pass_discharges_the_acceptance_duty(acceptance, county_officer):
 def test_a_veto_by_satisfaction_fails_though_the_points_suffice(acceptance, county_officer):
     score_all(acceptance, county_officer)
     tally_both(acceptance, county_officer, good=5, fair=2, bad=19)
-    assert actions.suggested(acceptance).outcome == "fail"
+    assert results.suggested(acceptance).outcome == "fail"
 
 
 def test_a_veto_cannot_be_signed_away(acceptance, county_officer):

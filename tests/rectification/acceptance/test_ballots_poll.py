@@ -9,12 +9,12 @@ from django.db import connection, models
 from django.urls import reverse
 
 from accounts.errors import Invalid, Refused
-from rectification.acceptance import actions as acceptances
 from rectification.acceptance.ballots import poll_actions, throttle
 from rectification.acceptance.ballots.actions import save_tally
 from rectification.acceptance.ballots.models import Poll, PollBox, PollCode
 from rectification.acceptance.ballots.rules import as_typed, readable
 from rectification.acceptance.models import Acceptance
+from rectification.acceptance.results import missing
 from rectification.cases.models import Case
 from rectification.workflow import Stage
 from tests.cast import NOW
@@ -131,7 +131,7 @@ def test_results_once_told_take_no_further_answer(codes, poll, acceptance, count
 def test_a_poll_closes_at_its_time_once(codes, poll, acceptance, county_officer):
     for code in codes[:10]:
         answer(code)
-    assert "结束" in "；".join(acceptances.missing(acceptance))
+    assert "结束" in "；".join(missing(acceptance))
     assert poll_actions.close_due(at=NOW) == 0
     assert (poll_actions.close_due(at=LATER), poll_actions.close_due(at=LATER)) == (1, 0)
     assert Poll.objects.get(pk=poll.pk).told

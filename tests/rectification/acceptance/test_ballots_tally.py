@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 
 from accounts.errors import Invalid
-from rectification.acceptance.actions import lines_of
 from rectification.acceptance.ballots.actions import save_tally
+from rectification.acceptance.results import lines_of
 from rectification.acceptance.rules import dissatisfied_veto
 from tests.cast import NOW
 from tests.rectification.acceptance.meeting import acceptance, tally_of
