@@ -26,6 +26,7 @@ VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
 SECRET_KEY = env.str("SECRET_KEY", "" if PRODUCTION else "demo-only-not-a-secret-" + "0" * 40)
 if PRODUCTION and len(SECRET_KEY) < 50:
     raise ImproperlyConfigured("生产环境必须设置 SECRET_KEY（至少 50 个字符）")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 PRODUCT = "整顿工作系统"
