@@ -104,6 +104,13 @@ def test_only_the_unit_that_issued_the_scheme_sets_its_columns(save, county_offi
         save(PLAIN, by=county_officer)
 
 
+def test_without_the_guard_a_county_sets_the_city_s_columns(save, county_officer, monkeypatch):
+    """The planted fault of the test above."""
+    monkeypatch.setattr(column_actions, "setting_refusal", lambda *_args: None)
+    save(changed(field={"hidden": True}), by=county_officer)
+    assert LedgerColumn.objects.filter(hidden=True).exists()
+
+
 def test_all_hidden_or_two_of_one_name_are_refused(save):
     with pytest.raises(Invalid, match="至少保留一个"):
         save([replace(one, hidden=True) for one in PLAIN])

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from reports import saved_views
-from reports.view_models import SavedView
+from reports.view_models import SavedView, SavedViewQuerySet
 from tests.cast import NOW, post_at
 
 
@@ -40,6 +40,19 @@ def test_a_view_is_ones_own_until_it_is_shared_with_the_unit(
     keep(as_post(county_officer), shared="on")
     assert "逾期的" in shown(as_post(colleague))
     assert "逾期的" not in shown(as_post(other_county_officer))
+
+
+def test_without_the_guard_another_unit_would_find_it(
+    as_post, county_officer, other_county_officer, monkeypatch
+):
+    """The planted fault of the test above: shared with everyone of the same work."""
+    wide = lambda rows, post: rows.filter(shared=True, role=post.role)  # noqa: E731
+    monkeypatch.setattr(SavedViewQuerySet, "visible_to", wide)
+    monkeypatch.setattr(
+        type(SavedView.objects), "visible_to", lambda self, post: wide(self.get_queryset(), post)
+    )
+    keep(as_post(county_officer), shared="on")
+    assert "逾期的" in shown(as_post(other_county_officer))
 
 
 def test_only_its_owner_changes_or_drops_a_shared_view(as_post, county_officer, colleague):

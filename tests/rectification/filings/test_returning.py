@@ -85,6 +85,27 @@ def test_marking_a_row_without_scripts_keeps_what_was_typed(filing, as_post, cou
     assert filing.review.state == ReviewState.PENDING
 
 
+def test_a_mark_is_unseen_by_the_sender_until_it_is_returned(
+    filing, as_post, county_officer, township_officer
+):
+    typed = {"mark": "2", "row": ["0"], "column-0": "goal", "words-0": "目标要可核"}
+    as_post(county_officer).post(url(filing, "decide"), typed)
+    assert "目标要可核" not in text_of(as_post(township_officer), filing)
+
+
+def test_a_mark_kept_before_the_return_would_be_seen(filing, county_officer, township_officer, as_post):
+    """The planted fault of the test above: a remark written while the copy is still looked at."""
+    FilingRemark.objects.create(
+        filing=filing,
+        parts=filing.content["parts"][0],
+        row="第1行",
+        words="目标要可核",
+        by=county_officer,
+        at=NOW,
+    )
+    assert "目标要可核" in text_of(as_post(township_officer), filing)
+
+
 def test_what_is_accepted_carries_no_marks(filing, as_post, county_officer):
     marked = {"decision": "accept", "row": ["0"], "words-0": "再核"}
     response = as_post(county_officer).post(url(filing, "decide"), marked)

@@ -96,6 +96,12 @@ def test_withdrawn_unread_the_unlocking_may_be_used_again(accepted, keeper, town
     assert file_again(township_officer).number == 3
 
 
+def test_without_the_guard_a_post_without_the_right_unlocks(accepted, county_officer, monkeypatch):
+    """The planted fault of the test below."""
+    monkeypatch.setattr(unlocking, "unlock_refusal", lambda *_args: None)
+    assert open_up(accepted, county_officer).by == county_officer
+
+
 def test_only_the_receivers_post_with_the_right_unlocks(
     accepted, keeper, county_officer, other_county_officer, city_reviewer, as_post
 ):
