@@ -21,7 +21,8 @@ from config.postgres import ServerRefused
 
 
 def var_folder() -> Path:
-    return Path(os.environ.get("VAR") or BASE_DIR / "var").resolve()
+    """Of a try-out VAR; in a container VAR_DIR says where the stored files are, and backups stand beside them."""
+    return Path(os.environ.get("VAR") or os.environ.get("VAR_DIR") or BASE_DIR / "var").resolve()
 
 
 def do_manage(options: argparse.Namespace) -> int:

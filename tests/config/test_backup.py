@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from config.backup import BackupDamaged, backup, database_url, restore
+from config.backup import BackupDamaged, _archive, _unpack, backup, check, database_url, restore
 from config.postgres import ServerRefused
 from tests.config.conftest import Holder
 from tests.config.test_embedded import sql
@@ -64,6 +64,25 @@ def test_a_backup_with_one_changed_byte_is_refused_and_nothing_changes(site, var
         restore(site, made)
     assert names(site) == [("界头铺",)]
     assert (var / "media/2026/minutes.pdf").read_bytes() == b"as it was"
+
+
+def test_a_list_or_an_archive_that_cannot_be_read_is_damage_and_leaves_nothing(tmp_path):
+    source, fresh = tmp_path / "backup", tmp_path / "fresh"
+    source.mkdir()
+    (source / "manifest.json").write_text("{}")
+    with pytest.raises(BackupDamaged, match="不完整"):
+        check(source)
+    (tmp_path / "media").mkdir()
+    (tmp_path / "media/minutes.pdf").write_bytes(b"as it was" * 10_000)
+    (tmp_path / "media/.half.pdf.1f").write_bytes(b"still being written")
+    files = _archive(tmp_path / "media", source / "media.tar")
+    assert list(files) == ["minutes.pdf"]
+    whole = (source / "media.tar").read_bytes()
+    for damaged in (whole[: len(whole) // 2], whole.replace(b"it was", b"it is ", 1)):
+        (source / "media.tar").write_bytes(damaged)  # before its own hash was taken: only unpacking can tell
+        with pytest.raises(BackupDamaged):
+            _unpack(source / "media.tar", fresh, files)
+        assert not fresh.exists()
 
 
 def test_a_folder_that_is_no_backup_is_refused_by_name(site, var):
