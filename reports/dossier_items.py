@@ -160,8 +160,11 @@ class Items:
 def _stored(attachment: Attachment, folder: tuple[str, ...], name: str = "") -> Item:
     def make(path: Path) -> str | None:
         try:
-            with attachment.file.open("rb") as source:
+            with attachment.opened() as source:
                 return copied(source, path, attachment.sha256)
+        except Refused as held:
+            path.write_text(f"{held}。", encoding="utf-8")
+            return attachment.get_scan_display()
         except FileNotFoundError:
             path.write_text("这份附件的文件在服务器上没有找到，请联系系统管理员。", encoding="utf-8")
             return "文件缺失，请联系系统管理员"

@@ -16,8 +16,8 @@ from organizations.models import Appointment, Organization
 from organizations.rules import OFFICER
 from organizations.scope import covers
 from rectification.cases.models import Case
-from rectification.evidence import rules
-from rectification.evidence.models import Attachment
+from rectification.evidence import quarantine, rules
+from rectification.evidence.models import Attachment, Scan
 from rectification.evidence.pictures import redraw
 
 # A city reviewer reads; whoever works on the case hands in
@@ -69,10 +69,11 @@ def _keep(
     kind, refused = rules.read_kind(content)
     if kind is None:
         raise Refused(refused or "不支持这种文件")
-    if refused := rules.name_refusal(name, kind):
+    if refused := rules.name_refusal(name, kind) or rules.acting_refusal(name, kind, content):
         raise Refused(refused)
     if kind in rules.IMAGES:
         content = redraw(content, kind)
+    scan = quarantine.verdict_of(content)
     attachment = Attachment(
         case=case,
         organization=organization,
@@ -83,9 +84,13 @@ def _keep(
         note=note.strip(),
         by=by,
         at=at,
+        scan=scan,
+        scanned_at=at if scan == Scan.CLEAN else None,
     )
     _write(attachment, content)
     audit.record("上传附件", obj=case or organization, sha256=attachment.sha256, size=attachment.size)
+    if attachment.held:
+        quarantine.tell_of_waiting(attachment, at)
     return attachment
 
 

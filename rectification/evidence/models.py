@@ -1,11 +1,12 @@
 """附件: stored files with their hash, placed like everything else, served only through a checked view."""
 
 import uuid
-from typing import Self
+from typing import IO, Self
 
 from django.db import models
 from django.utils import timezone
 
+from accounts.errors import Refused
 from accounts.history import tracked
 from organizations.models import Appointment
 from organizations.placed import Placed
@@ -28,6 +29,21 @@ def storage_name(attachment: "Attachment", _name: str) -> str:
     return f"evidence/{attachment.uid}"
 
 
+class Scan(models.TextChoices):
+    """What the virus scanner made of a file; NONE where the site had no scanner when it came."""
+
+    NONE = "none", "未检查"
+    CLEAN = "clean", "已通过安全检查"
+    WAITING = "waiting", "待安全检查"
+    INFECTED = "infected", "未通过安全检查"
+
+
+HELD = {
+    Scan.WAITING: "该附件还没有经过安全检查，检查通过后即可下载，不必重新上传",
+    Scan.INFECTED: "该附件没有通过安全检查，不能下载；请上传人在本机查杀后重新上传",
+}
+
+
 @tracked
 class Attachment(Placed):
     """A file somebody handed in as evidence."""
@@ -45,8 +61,22 @@ class Attachment(Placed):
     withdrawn_at = models.DateTimeField("撤下时间", null=True)
     withdrawn_reason = models.CharField("撤下原因", max_length=200, blank=True)
 
+    scan = models.CharField("安全检查", max_length=8, choices=Scan.choices, default=Scan.NONE)
+    scanned_at = models.DateTimeField("检查时间", null=True)
+
     objects = AttachmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = "附件"
         ordering = ["-at"]
+
+    @property
+    def held(self) -> str:
+        """Why nobody gets the file, in words; "" where it may be had."""
+        return HELD.get(Scan(self.scan), "")
+
+    def opened(self) -> IO[bytes]:
+        """The stored file, for handing out. Refused while it is held; OSError where it is gone."""
+        if self.held:
+            raise Refused(self.held)
+        return self.file.open("rb")

@@ -6,7 +6,10 @@ import io
 import re
 import unicodedata
 import zipfile
+import zlib
 from typing import NamedTuple
+
+from rectification.evidence import active
 
 PIXEL_LIMIT = 50_000_000
 ENTRY_LIMIT = 5_000
@@ -32,6 +35,7 @@ OFFICE_PARTS = {"word/document.xml": DOCX, "xl/workbook.xml": XLSX, "ppt/present
 KINDS = (PDF, JPEG, PNG, DOCX, XLSX, PPTX, TEXT)
 CLAIMS = {kind.ending for kind in KINDS if kind is not TEXT} | {"jpeg", "doc", "xls", "ppt", "wps", "et"}
 IMAGES = frozenset({JPEG, PNG})
+BROKEN = (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, RuntimeError, EOFError, OSError)
 ACCEPTED = "可上传 PDF、JPG、PNG、docx、xlsx、pptx、txt"
 
 
@@ -73,7 +77,7 @@ def _read_office(content: bytes) -> Reading:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = set(archive.namelist())
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+    except BROKEN:
         return Reading(None, "文件已损坏，打不开，请重新导出后上传")
     if len(names) > ENTRY_LIMIT:
         return Reading(None, "文件内部结构异常，没有接收")
@@ -107,6 +111,20 @@ def name_refusal(name: str, kind: Kind) -> str | None:
     ending = name.rpartition(".")[2].lower()
     if kind is TEXT and ending in CLAIMS:
         return f"文件名是 .{ending}，内容却不是，可能已损坏或选错了文件，请核对后重新上传"
+    return None
+
+
+def acting_refusal(name: str, kind: Kind, content: bytes) -> str | None:
+    """Why a file is not taken for what it would do when opened, or None."""
+    if kind is PDF:
+        return active.pdf_refusal(content)
+    if kind in OFFICE_PARTS.values():
+        try:
+            return active.office_refusal(content)
+        except BROKEN:
+            return "文件已损坏，打不开，请重新导出后上传"
+    if kind is TEXT:
+        return active.text_refusal(name, content[:4096].decode("utf-8-sig", "replace"))
     return None
 
 

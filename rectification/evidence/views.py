@@ -42,7 +42,10 @@ def files(request: HttpRequest, uid: str) -> HttpResponse:
         except Refused as refused:
             form.add_error("file", str(refused))
         else:
-            messages.success(request, f"已上传“{kept.name}”，有权查看本对象的单位和人员都能看到。")
+            if kept.held:
+                messages.warning(request, f"“{kept.name}”已保存。{kept.held}。")
+            else:
+                messages.success(request, f"已上传“{kept.name}”，有权查看本对象的单位和人员都能看到。")
             return redirect("evidence:files", uid=case.uid)
     rows = list(Attachment.objects.visible_to(request.post).filter(case=case).select_related("by__user"))
     for row in rows:
@@ -59,8 +62,11 @@ def download(request: HttpRequest, uid: str) -> HttpResponse:
     attachment = get_object_or_404(
         Attachment.objects.visible_to(request.post).filter(withdrawn_at__isnull=True), uid=uid
     )
+    if attachment.held:
+        audit.record("下载附件", obj=attachment.uid, result="拒绝", reason=attachment.get_scan_display())
+        return render(request, "rectification/evidence/held.html", {"attachment": attachment}, status=409)
     try:
-        content = attachment.file.open("rb")
+        content = attachment.opened()
     except OSError as missing:
         audit.record("附件缺失", obj=attachment.uid, result="未找到文件")
         raise Http404 from missing
