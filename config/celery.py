@@ -14,6 +14,7 @@ app.autodiscover_tasks(
         "accounts",
         "organizations",
         "rectification.duties",
+        "rectification.evidence",
         "rectification.survey",
         "rectification.remediation.activities",
         "rectification.supervision.notices",

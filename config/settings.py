@@ -228,6 +228,9 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 UPLOAD_LIMIT_BYTES = 20 * 1024 * 1024
+# ClamAV's clamd, tcp://host:3310 or unix:/run/clamav/clamd.ctl; "" where the site has none. Set and away: quarantine
+CLAMD = env.str("CLAMD", "")
+CLAMD_SECONDS = env.int("CLAMD_SECONDS", 15)
 EMAIL_BACKEND = (
     "django.core.mail.backends.smtp.EmailBackend"
     if env.str("EMAIL_HOST", "")
@@ -269,6 +272,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "rectification.acceptance.ballots.tasks.close_polls",
         "schedule": 30.0,
         "options": {"expires": 60},
+    },
+    "scan-again": {
+        "task": "rectification.evidence.tasks.scan_again",
+        "schedule": 60.0,
+        "options": {"expires": 50},
     },
     "seal-audit": {"task": "accounts.tasks.seal_audit", "schedule": 60.0, "options": {"expires": 50}},
 }
