@@ -3,10 +3,14 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby, pairwise
+from typing import Any
+
+from django.apps import apps
+from django.utils import timezone
 
 from accounts.roles import Role
 from organizations.models import Appointment, Organization
-from organizations.record_models import LeaderPost
 from organizations.rules import OFFICER, Level, paths_over
 from rectification.acceptance.evaluations.models import EvaluationKind, PersonEvaluation
 from rectification.cases.leader_models import ContactLeader
@@ -86,7 +90,7 @@ def served(post: Appointment, year: int, today: date) -> list[Served]:
     known = {
         case.pk: case for case in cases.select_related("organization", "county", "township", "scheme__issuer")
     }
-    found = [*_members(known, year, today), *_secretaries(known, today)]
+    found = [*_members(known, year, today), *_secretaries(known, year, today)]
     mine: dict[tuple[object, ...], Served] = {}
     for one in found:
         if one.unit.pk == post.organization_id:
@@ -133,12 +137,37 @@ def _counties(units: Iterable[Organization]) -> dict[int, Organization]:
     }
 
 
-def _secretaries(cases: dict[int, Case], today: date) -> Iterator[Served]:
-    """The secretary in office when the list is made; a repeated list adds who came since."""
+def _secretaries(cases: dict[int, Case], year: int, today: date) -> Iterator[Served]:
+    """Who held a secretary's post at any time of the year since the case was determined, told by its history: who was
+    replaced before the list was made is on it too. A name put right (the same day of taking office) is one person."""
     by_unit = {case.organization_id: case for case in cases.values()}
-    posts = LeaderPost.objects.filter(organization__in=by_unit, secretary=True).current(today)
-    for post in posts.exclude(holder="").order_by("org_path", "pk"):
-        case = by_unit[post.organization_id]
-        title = f"{case.organization.short_name}{post.title}"
-        kind = EvaluationKind.SECRETARY
-        yield Served(kind, case.scheme, posted_at(case), post.holder, title, case=case)
+    history = apps.get_model("organizations", "LeaderPostHistory")
+    rows = history.objects.filter(organization__in=by_unit, secretary=True).order_by(
+        "org_path", "pgh_obj", "pgh_id"
+    )
+    for _post, group in groupby(rows, key=lambda row: row.pgh_obj_id):
+        told = list(group)
+        terms: dict[date, tuple[Any, date | None]] = {}
+        for row, after in pairwise([*told, None]):
+            if row.pgh_label != "delete":
+                terms[row.since_on] = row, _until(row, after)
+        for row, until in reversed(terms.values()):
+            case = by_unit[row.organization_id]
+            since = max(date(year, 1, 1), case.determined_on or date(year, 1, 1))
+            if row.holder and row.since_on <= today and (until is None or until >= since):
+                left = (
+                    f"（{until.year}年{until.month}月离任）" if until is not None and until <= today else ""
+                )
+                title = f"{case.organization.short_name}{row.title}{left}"
+                yield Served(
+                    EvaluationKind.SECRETARY, case.scheme, posted_at(case), row.holder, title, case=case
+                )
+
+
+def _until(row: Any, after: Any) -> date | None:
+    """When a term told by a row of history ended: the post was given up, or another row took its place."""
+    if row.ended_on is not None:
+        return row.ended_on
+    if after is None:
+        return None
+    return after.since_on if after.since_on > row.since_on else timezone.localdate(after.pgh_created_at)

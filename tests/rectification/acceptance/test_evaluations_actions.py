@@ -153,6 +153,16 @@ def test_a_secretary_is_shown_training_and_what_became_of_the_case(people, case,
     assert "支书轮训" in said["training"][0] and "visits" not in said
 
 
+def test_a_secretary_replaced_before_the_list_was_made_is_on_it(people, case, township_officer):
+    post = LeaderPost.objects.get(holder="周支书")
+    long_ago = TODAY - timedelta(days=400)
+    LeaderPost.objects.filter(pk=post.pk).update(holder="周志书", since_on=long_ago)  # put right
+    LeaderPost.objects.filter(pk=post.pk).update(holder="吴支书", since_on=TODAY)
+    actions.open_list(year=YEAR, by=township_officer, at=NOW)
+    rows = PersonEvaluation.objects.filter(kind="secretary")
+    assert {row.name: "离任" in row.post_words for row in rows} == {"周志书": True, "吴支书": False}
+
+
 def test_what_was_done_is_frozen_and_a_correction_needs_its_reason(people, case, township_officer):
     actions.open_list(year=YEAR, by=township_officer, at=NOW)
     row = finish("钱书记", township_officer)
