@@ -11,7 +11,7 @@ from ?=
 size ?= 1
 minutes ?= 6
 
-.PHONY: run test shots manage bench drill upgrade backup restore check lock setup
+.PHONY: run test shots manage bench drill upgrade backup restore check lock sbom setup
 
 run: setup        ## the whole site on http://127.0.0.1:$(PORT)
 	@$(LAUNCH) run
@@ -42,6 +42,9 @@ restore: setup    ## from=FOLDER of a backup
 
 check: setup      ## everything a machine can say without running the suite
 	@$(PYTHON) -m config.check
+
+sbom:             ## what the site is made of, from the lock files, as CycloneDX into $(VAR)/sbom.json
+	@python3 config/sbom.py $(VAR)/sbom.json
 
 lock:             ## hashed requirements from pyproject.toml; needs uv
 	@python3 config/install.py lock

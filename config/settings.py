@@ -52,6 +52,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "accounts.headers.Headers",
     "accounts.middleware.Nobody",
     "accounts.middleware.RequestLog",
     "accounts.middleware.ClientAddress",
@@ -189,6 +190,8 @@ CONTENT_SECURITY_POLICY = {
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+COOKIE_PREFIX = "__Host-" if PRODUCTION else ""  # a cookie of this host alone, over TLS alone
+MESSAGE_STORAGE = "accounts.headers.Messages"
 # How many proxies of ours stand before the site and each add to X-Forwarded-For; 0 believes no such header
 PROXIES = env.int("PROXIES", 1 if PRODUCTION else 0)
 if PRODUCTION:
