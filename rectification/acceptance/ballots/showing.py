@@ -18,10 +18,10 @@ from rectification.schemes.terms import plain
 
 @dataclass(frozen=True)
 class Line:
-    """One item: its votes in the order of the options, their sum, the rate and what it means; veto: why it fails."""
+    """One item: its votes by option in their order, their sum, the rate and what it means; veto: why it fails."""
 
     item: str
-    votes: list[int]
+    votes: list[tuple[str, int]]
     total: int
     rate: str
     formula: str
@@ -85,7 +85,7 @@ def _lines(
         veto = acceptance_rules.dissatisfied_veto(votes, lines.dissatisfied, against or Decimal(100))
         yield Line(
             item=item,
-            votes=[votes.get(option, 0) for option in options],
+            votes=[(option, votes.get(option, 0)) for option in options],
             total=sum(votes.values()),
             rate=f"{rate.percent}%" if rate else "—",
             formula=rate.formula if rate else "没有有效票，满意率无法计算",
