@@ -5,7 +5,7 @@ that shows the latest history row up to the moment in the setting `zhengdun.as_o
 the search path of a transaction, so the very same ORM queries answer for the past.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
@@ -39,18 +39,22 @@ def history_models() -> list[Any]:
     return [model for model in apps.get_models() if hasattr(model, "pgh_tracked_model")]
 
 
-def create_views(cursor: Any) -> None:
-    """(Re)create the as-of views; run as the owner of the tables after each migration."""
+def create_views(cursor: Any, shown: Callable[[type[models.Model]], str]) -> None:
+    """(Re)create the as-of views; run as the owner of the tables after each migration.
+
+    shown: for a model, the condition on its past row `h` under which the session sees it; "" for always.
+    """
     cursor.execute("DROP SCHEMA IF EXISTS asof CASCADE")
     cursor.execute("CREATE SCHEMA asof")
     for history in history_models():
         source, target = history._meta.db_table, history.pgh_tracked_model._meta.db_table
         columns = ", ".join(f'h."{field.column}"' for field in history.pgh_tracked_model._meta.local_fields)
+        seen = f" AND ({rule})" if (rule := shown(history.pgh_tracked_model)) else ""
         cursor.execute(
             f'CREATE VIEW asof."{target}" AS SELECT {columns} FROM ('
             f'SELECT DISTINCT ON (pgh_obj_id) * FROM public."{source}"'
             " WHERE pgh_created_at <= current_setting('zhengdun.as_of')::timestamptz"
-            " ORDER BY pgh_obj_id, pgh_created_at DESC, pgh_id DESC) h WHERE h.pgh_label <> 'delete'"
+            " ORDER BY pgh_obj_id, pgh_created_at DESC, pgh_id DESC) h WHERE h.pgh_label <> 'delete'" + seen
         )
 
 

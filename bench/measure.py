@@ -144,5 +144,8 @@ def set_up_django() -> None:
 
     import django
 
+    from organizations.reach import EVERYTHING, see_outside
+
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
+    see_outside(EVERYTHING)

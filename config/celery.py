@@ -1,13 +1,29 @@
 """The Celery application. Messages are hints: the rows they name are the truth (docs/decisions)."""
 
 import os
+from typing import Any
 
-from celery import Celery
+from celery import Celery, Task
 from celery.signals import setup_logging
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
-app = Celery("zhengdun")
+
+class SeesEverything(Task):
+    """A job begins as the whole site's: it claims its row, reminds, sweeps, closes what is over.
+
+    One that works for somebody goes on in that post (`organizations.acting.acting_as`) and from there sees no further
+    than the post; the database itself shows a job that was never told anything nothing at all.
+    """
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        from organizations.reach import EVERYTHING, reaching  # needs Django's registry
+
+        with reaching(EVERYTHING):
+            return super().__call__(*args, **kwargs)
+
+
+app = Celery("zhengdun", task_cls=SeesEverything)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(
     [

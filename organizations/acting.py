@@ -10,12 +10,15 @@ from django.utils import timezone
 from accounts import audit
 from accounts.roles import ADMINISTRATORS
 from organizations.models import Appointment
+from organizations.reach import reaching
 from organizations.rules import SECOND_FACTOR_LEVELS
+from organizations.scope import reach_of
 
 
 @contextmanager
 def acting_as(post: Appointment | None, *, user=None, address: str = "") -> Iterator[Appointment | None]:
-    """Open a request or a task in somebody's post: history rows and audit events inside carry it."""
+    """Open a request or a task in somebody's post: history rows and audit events inside carry it, and the database
+    shows what the post reaches (organizations.reach)."""
     who = post.user if post else user
     actor = audit.Actor(
         user=who,
@@ -25,7 +28,11 @@ def acting_as(post: Appointment | None, *, user=None, address: str = "") -> Iter
     )
     token = audit.actor.set(actor)
     try:
-        with pghistory.context(user=who.pk if who else None, name=who.name if who else "", post=actor.post):
+        # Who the history names and how far the database lets them see are one decision, taken here for both
+        with (
+            pghistory.context(user=who.pk if who else None, name=who.name if who else "", post=actor.post),
+            reaching(reach_of(post)),
+        ):
             yield post
     finally:
         audit.actor.reset(token)

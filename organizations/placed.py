@@ -4,7 +4,7 @@ The copy is held by a foreign key on (id, path) with ON UPDATE CASCADE: a moved 
 stale path cannot exist (architecture, Data). Django knows no such key, so `follow_path` writes it in a migration.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import migrations, models
 
@@ -17,6 +17,9 @@ class Placed(models.Model):
     organization = models.ForeignKey(
         Organization, on_delete=models.PROTECT, related_name="%(class)ss", verbose_name="党组织"
     )
+    # Whether nobody under the unit reads it: the second wall then shows it in the unit's own line upwards alone
+    read_above_only: ClassVar[bool] = False
+
     org_path = models.CharField(max_length=40, db_collation="C", editable=False)
 
     class Meta:

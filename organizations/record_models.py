@@ -37,6 +37,8 @@ class YearRecordQuerySet(models.QuerySet):
 class YearRecord(Placed, Versioned):
     """年度情况: one organization's grade, committee assessment, petitions and reported problems of a year."""
 
+    read_above_only = True
+
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     year = models.PositiveSmallIntegerField("年度")
     grade = models.CharField("分类定级", max_length=6, choices=Grade.choices, blank=True)
@@ -82,6 +84,8 @@ class LeaderPostQuerySet(models.QuerySet):
 @tracked
 class LeaderPost(Placed, Versioned):
     """班子成员: a post in an organization's committee and its holder; a vacancy is a post without holder."""
+
+    read_above_only = True
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     title = models.CharField("职务", max_length=40)

@@ -4,13 +4,16 @@ Every room's QuerySet starts from `within(post)` and adds its own clause (member
 Out of scope is the same as absent.
 """
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
 from accounts.roles import SUBTREE, Role
-from organizations.rules import range_end
+from organizations.reach import EVERYTHING, Reach, reaching
+from organizations.reach import NOTHING as NOWHERE
+from organizations.rules import paths_over, range_end
 
 if TYPE_CHECKING:
     from organizations.models import Appointment
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
 NOTHING = Q(pk__in=[])
 # Who looks after the tree itself sees units everywhere, but never what is written about them
 TREE_KEEPERS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN})
+# How posts reach that have no subtree: from a post to the paths of what it is on. Filled by the room that knows
+BY_MEMBERSHIP: dict[Role, Callable[["Appointment"], Iterable[str]]] = {}
 
 
 @dataclass(frozen=True)
@@ -64,3 +69,31 @@ def organizations_of(post: "Appointment | None") -> Q:
 def covers(post: "Appointment | None", unit: Any) -> bool:
     """Whether a unit lies in the post's subtree."""
     return post is not None and subtree(post.organization.path).covers(unit.path)
+
+
+def reach_of(post: "Appointment | None") -> Reach:
+    """How far the database shows a post anything (organizations.wall): its unit's subtree and the line above it.
+
+    For a helper the smallest subtree with all the cases the person is on. The administrators reach nothing (三员分立).
+    """
+    if post is None:
+        return NOWHERE
+    if (role := Role(post.role)) in BY_MEMBERSHIP:
+        with reaching(EVERYTHING):
+            paths = list(BY_MEMBERSHIP[role](post))
+        return line(shared(paths))
+    # A department is asked by a unit about its subtree; about whom, the first wall says
+    return line(post.organization.path) if role in SUBTREE or role is Role.DEPARTMENT else NOWHERE
+
+
+def shared(paths: Sequence[str]) -> str:
+    """The lowest unit that all these paths are at or under; "" where there is none."""
+    first, last = min(paths, default=""), max(paths, default="")
+    return next((path for path in (first, *reversed(paths_over(first))) if last.startswith(path)), "")
+
+
+def line(path: str) -> Reach:
+    """A unit, all below it, and the units above it; nothing where there is no unit."""
+    if not path:
+        return NOWHERE
+    return Reach(path, range_end(path), tuple(paths_over(path)))

@@ -40,9 +40,11 @@ def finish_schema(using: str, **_kwargs: Any) -> None:
     from django.db import connections
 
     from accounts import grants, history
+    from organizations import wall
 
     with connections[using].cursor() as cursor:
         if _owns(cursor):
-            history.create_views(cursor)
+            history.create_views(cursor, wall.past_condition)
             history.index_times(cursor)
+            wall.build(cursor)
             grants.grant(cursor)

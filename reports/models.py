@@ -24,6 +24,8 @@ class ExportQuerySet(WorkQuerySet):
 class Export(Work):
     """A ledger asked for as a file."""
 
+    stands_by = "unit"
+
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     by = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="exports")
     ledger = models.SlugField("台账", max_length=40)

@@ -91,6 +91,8 @@ class CaseQuerySet(models.QuerySet):
 class Case(Placed, Versioned):
     """An organization under rectification in a year (整顿对象)."""
 
+    read_above_only = True
+
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     scheme = models.ForeignKey(Scheme, on_delete=models.PROTECT, related_name="cases")
     year = models.PositiveSmallIntegerField("年度")

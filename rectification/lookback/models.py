@@ -44,6 +44,8 @@ class LookbackQuerySet(models.QuerySet):
 class Lookback(Placed, Versioned):
     """The lookback on one of last year's cases under this year's scheme; without an outcome it is under way."""
 
+    read_above_only = True
+
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     case = models.OneToOneField(
         Case, on_delete=models.PROTECT, related_name="lookback", verbose_name="上年整顿对象"

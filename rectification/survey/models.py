@@ -189,6 +189,8 @@ class AssessmentQuerySet(models.QuerySet):
 class Assessment(Placed, Versioned):
     """摸排评分: one organization's score in a survey, and whether it is proposed."""
 
+    read_above_only = True
+
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="assessments")
     scorer = models.ForeignKey(

@@ -43,6 +43,8 @@ class SurveyNote(Placed, Versioned):
     sheet for it (代录). Visits are many.
     """
 
+    read_above_only = True
+
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     survey = models.ForeignKey(Survey, on_delete=models.PROTECT, related_name="notes")
     kind = models.CharField("类别", max_length=12, choices=FormKind.choices)

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.errors import Refused
 from accounts.policy import policy
+from organizations.reach import EVERYTHING, reaching
 from rectification.acceptance.ballots import poll_actions, rules, throttle
 
 FOLDER = "rectification/acceptance/ballots"
@@ -21,6 +22,7 @@ FOLDER = "rectification/acceptance/ballots"
 @policy(None, scope="none", repeatable=True, anonymous=True)
 @csrf_exempt  # there is no session to misuse: the code in the body is all the authority there is (decision 19)
 @require_http_methods(["GET", "POST"])
+@reaching(EVERYTHING)  # nobody has no post; what is read is the one poll of the code
 def answer(request: HttpRequest) -> HttpResponse:
     """Ask for the code, show what it is asked, take the answer.
 

@@ -55,6 +55,8 @@ class Poll(Versioned):
 class PollCode(models.Model):
     """A single-use code: only its digest, and whether it was used; no time, no answer. Deliberately without history."""
 
+    stands_by = None  # nobody who answers has a place; there is no content in it (decision 19)
+
     poll = models.ForeignKey(Poll, on_delete=models.PROTECT, related_name="codes")
     digest = models.CharField(max_length=64, unique=True)
     used = models.BooleanField(default=False)
@@ -68,6 +70,8 @@ class PollBox(models.Model):
 
     counts: {item: {option: votes}}.
     """
+
+    stands_by = None  # nobody who answers has a place; there is no content in it (decision 19)
 
     poll = models.OneToOneField(Poll, on_delete=models.PROTECT, related_name="box")
     returned = models.PositiveIntegerField("收回", default=0)
