@@ -13,6 +13,7 @@ from organizations.imports import Kind, Staged, kind_of
 from organizations.layout_models import TableLayout
 from organizations.layout_rules import Table
 from organizations.models import Appointment, ImportBatch, Organization
+from organizations.roster_rules import raw_text
 from organizations.workbook import SheetCells
 
 
@@ -89,9 +90,7 @@ def remembered(post: Appointment, purpose: str) -> int:
 
 def samples(table: Table, place: int) -> list[str]:
     """What stands first in a column, for whoever matches it."""
-    found = (
-        str(row[place]).strip() for row in table.rows if place < len(row) and row[place] not in (None, "")
-    )
+    found = (raw_text(row[place]) for row in table.rows if place < len(row) and row[place] not in (None, ""))
     shown: list[str] = []
     for words in found:
         if words not in shown:

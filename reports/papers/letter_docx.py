@@ -33,8 +33,10 @@ def write(letter: Letter, target: Path, *, progress: Progress = lambda rows: Non
     paper = _Paper(document)
     _head(paper, letter)
     for number, one in enumerate(letter.paragraphs, 1):
-        last = number == len(letter.paragraphs) and bool(letter.signer)
-        _paragraph(paper, one, keep=last)
+        ends = number == len(letter.paragraphs)
+        last = _paragraph(paper, one, keep=ends and bool(letter.signer))
+        if ends and letter.distribution:
+            last.paragraph_format.keep_with_next = True
     _foot(paper, letter)
     if letter.attachment:
         _attachment(paper, letter.attachment, rows)
@@ -107,13 +109,14 @@ def _head(paper: _Paper, letter: Letter) -> None:
         say(paragraph, line)
 
 
-def _paragraph(paper: _Paper, one: Paragraph, *, keep: bool) -> None:
+def _paragraph(paper: _Paper, one: Paragraph, *, keep: bool) -> Any:
     pieces = one.pieces
     paragraph = paper.document.add_paragraph(style=styles.LEVELS[one.level])
     for words, level in pieces:
         say(paragraph, words, styles.LEAD if level != one.level else None)
     if keep:
         paragraph.paragraph_format.keep_with_next = paragraph.paragraph_format.keep_together = True
+    return paragraph
 
 
 def _foot(paper: _Paper, letter: Letter) -> None:

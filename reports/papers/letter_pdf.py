@@ -34,8 +34,9 @@ def _html(letter: Letter, rows: list[Spanned]) -> str:
         _head(letter),
     ]
     for number, one in enumerate(letter.paragraphs, 1):
-        # The signature never stands on a page without words of the document
-        last = " last" if number == len(letter.paragraphs) and letter.signer else ""
+        # Neither the signature nor 送、发 ever stands on a page without words of the document
+        ends = number == len(letter.paragraphs)
+        last = " last" if ends and letter.signer else " near" if ends and letter.distribution else ""
         parts.append(f"<p class='level{one.level}{last}'>{_words(one)}</p>")
     sheet = letter.attachment
     if sheet:
@@ -141,6 +142,7 @@ h1 {{ font-family: {press.TITLE}; font-size: 22pt; line-height: 12mm; text-align
 hr {{ border: 0; border-top: 1.2pt solid #c00; margin: 2mm 0 0 }}
 .level1, .level2 {{ break-after: avoid }}
 .last {{ break-after: avoid; break-inside: avoid }}
+.near {{ break-after: avoid }}
 .annex {{ margin-top: {LINE:.3f}mm; break-after: avoid }}
 .sign {{ margin: {1.5 * LINE:.3f}mm 2em 0 auto; break-inside: avoid }}
 .short .organ {{ font-size: 26pt; line-height: 13mm }} .short .number {{ margin-top: 0 }}
