@@ -15,6 +15,7 @@ from pathlib import Path
 from celery.beat import Scheduler
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
+from django.db.models import Max
 from django.utils import timezone
 
 from accounts.clock_models import Run
@@ -23,6 +24,8 @@ from accounts.work import WorkState
 HELD = timedelta(seconds=30)
 PAUSE = 5.0
 AHEAD = timedelta(hours=1)
+# What deletes by age waits for a second day where days are missing: they may be missing because the clock jumped
+DELETING, GAP = frozenset({"accounts.tasks.tidy"}), timedelta(days=3)
 
 log = logging.getLogger("zhengdun.clock")
 
@@ -71,10 +74,11 @@ def make_due(now: datetime) -> int:
     missing = [(job, slot) for job, slot in wanted.items() if (job, slot) not in have]
     if not missing:
         return 0
-    known = set(Run.objects.order_by().values_list("job", flat=True).distinct())
+    newest = dict(Run.objects.order_by().values_list("job").annotate(Max("slot")))
     rows = []
     for job, slot in missing:
-        state = WorkState.WAITING if job in known else WorkState.DONE
+        misses_nothing = job not in newest or (job in DELETING and slot - newest[job] > GAP)
+        state = WorkState.DONE if misses_nothing else WorkState.WAITING
         rows.append(Run(job=job, slot=slot, state=state, created_at=now))
     Run.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)

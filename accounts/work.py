@@ -147,6 +147,19 @@ def kinds() -> list[type[Work]]:
     return [model for model in apps.get_models() if issubclass(model, Work)]
 
 
+def trouble(now: datetime) -> list[tuple[str, int, int]]:
+    """For whoever runs the site: each kind of work with how many failed within a week and how many nobody took for ten
+    minutes though they could; kinds without either are left out. Says nothing of what is in them."""
+    found = []
+    for model in kinds():
+        rows = model._default_manager
+        failed = rows.filter(state=WorkState.FAILED, finished_at__gte=now - timedelta(days=7)).count()
+        late = rows.unclaimed(now).filter(created_at__lt=now - timedelta(minutes=10)).count()
+        if failed or late:
+            found.append((str(model._meta.verbose_name), failed, late))
+    return found
+
+
 def sweep(now: datetime, send: Callable[[str, int], object]) -> int:
     """Send again what waits and nobody took; returns how many. Younger than five seconds is left to its first hint."""
     count = 0

@@ -22,7 +22,9 @@ def main(room: Room) -> Outcome:
     from django.utils import timezone
 
     from accounts.models import Message
+    from config.celery import app
 
+    app.loader.import_default_modules()  # the daily jobs are run here, as a worker would
     days = room.count(DAYS, least=6)
     start = timezone.localtime().replace(hour=8, minute=0, second=0, microsecond=0)
     Message.objects.filter(state__in=("waiting", "running")).update(state="done")

@@ -125,6 +125,7 @@ def drop(owner: str, database: str) -> None:
 def set_up_django(addresses: dict[str, str]) -> None:
     """Django in this process, on the drill's own servers."""
     import django
+
     from organizations.reach import EVERYTHING, see_outside
 
     os.environ.update(addresses, DJANGO_SETTINGS_MODULE="config.settings", LOG_LEVEL="CRITICAL")

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.policy import opens, policy
 from accounts.roles import ADMINISTRATORS, EVERYONE, WORKERS, Role
+from accounts.work import trouble
 from accounts.year import working_year
 from reports import work
 from reports.charts import charts_of
@@ -27,7 +28,10 @@ def workbench(request: HttpRequest) -> HttpResponse:
     post = request.post
     if post.role in ADMINISTRATORS:
         words = DUTIES_OF_ADMINISTRATORS[Role(post.role)]
-        return render(request, "reports/administration.html", {"words": words})
+        told = {"words": words}
+        if post.role == Role.SYSTEM_ADMIN:
+            told["trouble"] = trouble(timezone.now())
+        return render(request, "reports/administration.html", told)
     year, now = working_year(request), timezone.now()
     today = timezone.localdate()
     waits, to_do = work.waits_for(post, now), work.to_do(post)

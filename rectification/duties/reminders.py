@@ -19,6 +19,9 @@ from rectification.duties.models import Duty, Reminder
 from rectification.schemes.models import Scheme
 
 CHUNK = 500
+# A reminder given so much later than now was given while the clock was wrong, of a day that has not come: it does not
+# count. A day ahead is let stand, else a clock put right over night would remind twice of the same.
+AHEAD = timedelta(days=2)
 
 
 class Due(NamedTuple):
@@ -54,7 +57,7 @@ def _give(scheme: Scheme, pks: list[int], *, today: date, at: datetime) -> int:
             .annotate(extended_at=Max("extensions__at"))
             .order_by("pk")
         )
-        claimed = claim(due_today(duties, scheme.reminder_days, today=today), at=at)
+        claimed = claim(due_today(duties, scheme.reminder_days, today=today, at=at), at=at)
         users = User.objects.in_bulk([due.user_id for _, due in claimed])
         told = []
         for pk, due in claimed:
@@ -77,12 +80,11 @@ def _give(scheme: Scheme, pks: list[int], *, today: date, at: datetime) -> int:
         return len(told)
 
 
-def due_today(duties: list[Duty], days: Iterable[int], *, today: date) -> list[Due]:
+def due_today(duties: list[Duty], days: Iterable[int], *, today: date, at: datetime) -> list[Due]:
     """Which reminders these duties call for today, in a fixed order; what was given is left out."""
     given = defaultdict(set)
-    for duty_id, due_on, rule, user_id in Reminder.objects.filter(duty__in=duties).values_list(
-        "duty_id", "due_on", "rule", "user_id"
-    ):
+    sent = Reminder.objects.filter(duty__in=duties, at__lt=at + AHEAD)
+    for duty_id, due_on, rule, user_id in sent.values_list("duty_id", "due_on", "rule", "user_id"):
         given[duty_id, due_on, user_id].add(rule)
     people = _people(duties, today)
     found = []
@@ -127,8 +129,9 @@ def _people(duties: list[Duty], today: date) -> dict[int, set[int]]:
 def claim(wanted: list[Due], *, at: datetime) -> list[tuple[int, Due]]:
     """Write the reminders and return those that were not there yet, as (row id, reminder).
 
-    The database decides, not what was read before: ON CONFLICT DO NOTHING on the unique key (duty, due date in
-    force, rule, user). In a fixed order, so that two runs at once never wait for each other in a circle.
+    The database decides, not what was read before: the unique key (duty, due date in force, rule, user) lets in what
+    is new, and in place of what a clock that ran ahead had written. In a fixed order, so that two runs at once never
+    wait for each other in a circle.
     """
     if not wanted:
         return []
@@ -138,11 +141,12 @@ def claim(wanted: list[Due], *, at: datetime) -> list[tuple[int, Due]]:
     )
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {Reminder._meta.db_table} (duty_id, due_on, rule, user_id, at)"
+            f"INSERT INTO {Reminder._meta.db_table} AS given (duty_id, due_on, rule, user_id, at)"
             " SELECT w.duty_id, w.due_on, w.rule, w.user_id, %s"
             " FROM unnest(%s::bigint[], %s::date[], %s::smallint[], %s::bigint[])"
             " AS w (duty_id, due_on, rule, user_id)"
-            " ON CONFLICT DO NOTHING RETURNING id, duty_id, user_id",
-            [at, *(list(column) for column in columns)],
+            " ON CONFLICT (duty_id, due_on, rule, user_id) DO UPDATE SET at = excluded.at"
+            " WHERE given.at >= excluded.at + %s RETURNING id, duty_id, user_id",
+            [at, *(list(column) for column in columns), AHEAD],
         )
         return [(pk, by_key[duty_id, user_id]) for pk, duty_id, user_id in cursor.fetchall()]

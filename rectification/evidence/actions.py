@@ -1,6 +1,7 @@
 """Keep a file, and take one off again; the only writers of attachments."""
 
 import hashlib
+from contextlib import suppress
 from datetime import datetime
 from typing import BinaryIO
 
@@ -17,7 +18,7 @@ from organizations.rules import OFFICER
 from organizations.scope import covers
 from rectification.cases.models import Case
 from rectification.evidence import quarantine, rules
-from rectification.evidence.models import Attachment, Scan
+from rectification.evidence.models import Attachment, Scan, storage_name
 from rectification.evidence.pictures import redraw
 
 # A city reviewer reads; whoever works on the case hands in
@@ -99,6 +100,8 @@ def _write(attachment: Attachment, content: bytes) -> None:
     try:
         attachment.file.save(attachment.name, ContentFile(content), save=False)
     except OSError as broken:
+        with suppress(OSError):  # what was written of it would only keep the disk full
+            attachment.file.storage.delete(storage_name(attachment, ""))
         raise Refused("存储空间不足或暂时不可写，附件没有保存，请稍后再试或联系系统管理员") from broken
     try:
         attachment.save()

@@ -79,6 +79,14 @@ def test_after_an_outage_only_the_latest_missed_one_is_made_up(alone):
 
 
 @pytest.mark.django_db
+def test_what_a_clock_that_ran_ahead_gave_does_not_count(alone):
+    ahead = timedelta(days=400)
+    assert reminders.remind(today=DUE + ahead, at=NOW + ahead) == 1
+    assert [run(DUE + timedelta(days=1)), run(DUE + timedelta(days=1))] == [1, 0]
+    assert Reminder.objects.get().at == NOW
+
+
+@pytest.mark.django_db
 def test_an_extension_reminds_anew(alone, city_reviewer):
     run(DUE - timedelta(days=1))
     until = DUE + timedelta(days=10)

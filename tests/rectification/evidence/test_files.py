@@ -136,15 +136,22 @@ def test_a_picture_bomb_is_not_opened(case, as_post, township_officer, monkeypat
     assert "60×40 像素" in answer.content.decode()
 
 
-def test_a_full_disk_is_said_and_leaves_no_row(case, as_post, township_officer, monkeypatch):
+def test_a_full_disk_is_said_and_leaves_no_row_and_no_half_file(
+    case, as_post, township_officer, monkeypatch, settings, tmp_path
+):
     from django.core.files.storage import FileSystemStorage
 
-    def full(*_args, **_kwargs):
+    def full(storage, name, content):
+        path = tmp_path / name
+        path.parent.mkdir()
+        path.write_bytes(content.read(10))
         raise OSError(28, "No space left on device")
 
+    settings.MEDIA_ROOT = tmp_path
     monkeypatch.setattr(FileSystemStorage, "_save", full)
     assert "存储空间不足" in send(as_post(township_officer), case, PDF).content.decode()
     assert not Attachment.objects.exists()
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
 def test_the_city_reads_and_hands_nothing_in(case, as_post, city_reviewer):
