@@ -1,5 +1,6 @@
 """The audit trail as the auditor reads it: its columns in words, its filters, and a period of it as a file."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time
 from typing import Any
@@ -17,6 +18,8 @@ from reports.bundles import BUNDLES, Bundle
 from reports.ledgers import Selection
 from reports.sheet import Row, Sheet
 
+HASH = re.compile(r"\b([0-9a-f]{12})[0-9a-f]{52}\b")
+SHORT = r"\1…"
 MOST_UNITS = 50
 MOST_ROWS = 1_000_000
 
@@ -47,6 +50,7 @@ WORDS = {
     "role": "岗位职责",
     "round": "第几次",
     "rows": "行数",
+    "sha256": "校验值",
     "size": "大小",
     "source": "来源",
     "step": "步骤",
@@ -71,7 +75,13 @@ def words_of(value: Any) -> str:
 
 
 def detail_of(event: AuditEvent) -> str:
-    """What an event says beside its object, on one line."""
+    """What an event says beside its object, on one line; of a hash its beginning, the whole is on the event's page."""
+    said = ((WORDS.get(key, key), words_of(value)) for key, value in event.detail.items())
+    return "；".join(f"{name}：{HASH.sub(SHORT, words)}" for name, words in said)
+
+
+def whole_detail_of(event: AuditEvent) -> str:
+    """The same whole, for the file."""
     return "；".join(f"{WORDS.get(key, key)}：{words_of(value)}" for key, value in event.detail.items())
 
 
@@ -97,7 +107,8 @@ COLUMNS = (
 IN_FILE = (
     Column("pk", "编号", width=10),
     Column("at", "时间", width=20),
-    *(Column(one.key, one.title, one.value, width=one.width) for one in COLUMNS[1:6]),
+    *(Column(one.key, one.title, width=one.width) for one in COLUMNS[1:5]),
+    Column("detail", "内容", whole_detail_of, width=30),
     Column("fields", "写入项", fields_of, width=30),
     Column("result", "结果"),
     Column("address", "来源地址", width=16),

@@ -32,7 +32,9 @@ class OfficePaper(Document):
             found = self.asked(selection) if selection.filters.get("document") else None
         except Refused:
             found = None
-        return reading.name_of(found).replace("《", "").replace("》", "") if found else super().named(selection)
+        return (
+            reading.name_of(found).replace("《", "").replace("》", "") if found else super().named(selection)
+        )
 
     def asked(self, selection: Selection) -> OfficeDocument:
         """The document; Refused where there is none the post may read."""

@@ -12,6 +12,19 @@ from reports.personal.free_text import FREE_TEXT
 from reports.personal.plain import PLAIN
 
 ROOMS = frozenset({"accounts", "organizations", "rectification", "reports"})
+# What a field is called that no page shows and so has no words of its own
+NAMES = {
+    "username": "用户名",
+    "data": "填写内容",
+    "location": "提交后的去处",
+    "content": "原件",
+    "rows": "读出的行",
+    "search": "姓名拼音",
+    "part": "所在部分",
+    "file": "文件",
+    "session_key": "会话编号",
+    "session_data": "会话内容",
+}
 _TEXT_KEPT = {"AuditEvent": TRAIL, "Draft": DRAFTS}
 
 
@@ -71,7 +84,11 @@ def register() -> list[Line]:
 def _lines(model: type[models.Model]) -> Iterator[Line]:
     table, text = str(model._meta.verbose_name), []
     for field in model._meta.local_fields:
-        words = str(field.verbose_name)
+        words = (
+            NAMES.get(field.name, field.name)
+            if str(field.verbose_name).isascii()
+            else str(field.verbose_name)
+        )
         if entry := PERSONAL.get(f"{model.__name__}.{field.name}"):
             yield _line(table, words, entry)
         elif field.name in FREE_TEXT.get(model.__name__, "").split():
