@@ -17,7 +17,6 @@ from django.apps import apps
 from django.db import models
 
 from accounts.history import history_models
-from organizations.models import Organization
 from organizations.placed import Placed
 
 POLICY = "reach"
@@ -56,9 +55,7 @@ def place_of(model: type[models.Model]) -> models.Field | None:
         if (field.many_to_one or field.one_to_one) and not field.null and field.related_model is not model
     ]
     known = [field for field in references if field.related_model._meta.app_label in ROOMS]
-    placed = [
-        field for field in known if field.related_model is not Organization and place_of(field.related_model)
-    ]
+    placed = [field for field in known if place_of(field.related_model)]
     return min(placed, key=_distance, default=None)
 
 
@@ -73,11 +70,8 @@ def condition(model: type[models.Model], table: str = "") -> str:
     column = f'"{table}"."{field.column}"'
     if not field.is_relation:
         return within(column, above=not getattr(model, "read_above_only", False))
-    parent = field.related_model
-    rule = f'SELECT FROM public."{parent._meta.db_table}" held WHERE held.id = {column}'
-    if parent is Organization:  # no case content itself: what hangs on a unit is read where the unit stands
-        return f"EXISTS ({rule} AND ({within('held.path', above=True)}))"
-    return f"EXISTS ({rule})"  # which its own policy decides
+    parent = field.related_model._meta.db_table
+    return f'EXISTS (SELECT FROM public."{parent}" held WHERE held.id = {column})'  # which its own policy decides
 
 
 def within(column: str, *, above: bool) -> str:

@@ -16,7 +16,7 @@ from rectification.remediation.models import Problem
 from tests.cast import NOW, TODAY
 
 # What is no case content, and why: the tree and its people (all look them up); yearly rules (read by all below their
-# issuer); a person's own list, workbook and columns; an anonymous answer
+# issuer); a person's own list, workbook, file and columns; an anonymous answer
 OUTSIDE = {
     "Organization",
     "Appointment",
@@ -26,7 +26,7 @@ OUTSIDE = {
     "LedgerColumn",
     "LedgerCell",
 }
-OUTSIDE |= {"PollCode", "PollBox"}
+OUTSIDE |= {"PollCode", "PollBox", "Export"}
 PAST = Problem.history.rel.related_model
 
 
