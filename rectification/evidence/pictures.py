@@ -5,7 +5,7 @@ import io
 from PIL import Image, UnidentifiedImageError
 
 from accounts.errors import Refused
-from rectification.evidence.rules import JPEG, Kind, pixel_refusal
+from rectification.evidence.rules import JPEG, TOO_MANY_PIXELS, Kind, pixel_refusal
 
 ORIENTATION = 0x0112
 TURNS = {
@@ -27,13 +27,9 @@ def redraw(content: bytes, kind: Kind) -> bytes:
                 raise Refused(refusal)
             upright = _turned(picture)
             upright = upright.convert("RGB" if kind is JPEG else "RGBA" if _clear(upright) else "RGB")
-    except (
-        UnidentifiedImageError,
-        OSError,
-        SyntaxError,
-        ValueError,
-        Image.DecompressionBombError,
-    ) as broken:
+    except Image.DecompressionBombError as bomb:
+        raise Refused(TOO_MANY_PIXELS) from bomb
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, MemoryError) as broken:
         raise Refused("图片已损坏，打不开，请重新拍照或另存后上传") from broken
     upright.info.clear()
     drawn = io.BytesIO()

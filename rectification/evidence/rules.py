@@ -13,6 +13,7 @@ from rectification.evidence import active
 
 PIXEL_LIMIT = 50_000_000
 ENTRY_LIMIT = 5_000
+TOO_MANY_PIXELS = f"图片超过 {PIXEL_LIMIT // 10_000} 万像素的上限，请缩小后再上传"
 
 
 class Kind(NamedTuple):

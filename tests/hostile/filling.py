@@ -1,6 +1,9 @@
 """Every text a person can write, in every row of a world, filled with words meant to do harm."""
 
+import contextlib
+import re
 from collections.abc import Sequence
+from typing import Any
 
 from django.apps import apps
 from django.db import DatabaseError, connection, models, transaction
@@ -69,3 +72,26 @@ def fill(payloads: Sequence[str]) -> list[str]:
         except DatabaseError as error:
             refused.append(f"{model.__name__}.{field.name}: {str(error).splitlines()[0]}")
     return refused
+
+
+def fill_json(payloads: Sequence[str]) -> int:
+    """The same in what is kept as JSON (frozen ledgers, previews): every text with Chinese in it; how many rows."""
+    filled = 0
+    for model in our_models():
+        for field in (one for one in model._meta.concrete_fields if isinstance(one, models.JSONField)):
+            for pk, value in model._base_manager.values_list("pk", field.name):
+                spoilt = _spoilt(value, payloads)
+                if spoilt != value:
+                    with contextlib.suppress(DatabaseError), transaction.atomic():
+                        filled += model._base_manager.filter(pk=pk).update(**{field.name: spoilt})
+    return filled
+
+
+def _spoilt(value: Any, payloads: Sequence[str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _spoilt(inner, payloads) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_spoilt(inner, payloads) for inner in value]
+    if isinstance(value, str) and re.search("[一-鿿]", value):
+        return payloads[len(value) % len(payloads)] + value
+    return value
