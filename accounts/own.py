@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods
 from accounts import actions, second_factor, sessions
 from accounts.first_things import second_factor_due
 from accounts.forms import CodeForm, PasswordForm, ProfileForm
-from accounts.models import SecondFactor, Session
 from accounts.policy import always, policy
 from accounts.roles import EVERYONE
 from accounts.submission import carry_out
@@ -55,7 +54,7 @@ def profile(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def factor(request: HttpRequest) -> HttpResponse:
     """The own second factor: set up, or (?renew=1) set up anew on another telephone."""
-    bound = SecondFactor.objects.filter(user=request.user).first()
+    bound = second_factor.of(request.user)
     once = request.session.pop("recovery_once", None)
     if once or (bound and not request.GET.get("renew")):
         due = second_factor_due(request)
@@ -95,7 +94,7 @@ def own_sessions(request: HttpRequest) -> HttpResponse:
         else:
             messages.error(request, "没有这个登录，或者它已经结束。")
         return redirect("accounts:sessions")
-    rows = list(Session.objects.of(request.user, now))
+    rows = sessions.of(request.user, now)
     for row in rows:
         row.here = row.session_key == here
     context = {"rows": rows, "others": any(not row.here for row in rows)}

@@ -14,7 +14,7 @@ from accounts import actions, attempts, audit
 from accounts.errors import Refused
 from accounts.forms import UserForm
 from accounts.masking import masked
-from accounts.models import SecondFactor, User
+from accounts.models import User
 from accounts.policy import always, policy
 from accounts.roles import Role, disable_refusal, reset_refusal, switches_off
 from accounts.tables import Column
@@ -141,7 +141,7 @@ def _ways(request: HttpRequest, account: User) -> dict[str, Any]:
     by, held = Role(request.post.role), actions.roles_of(account)
     secures = by == Role.SECURITY_ADMIN
     return {
-        "factor": SecondFactor.objects.filter(user=account).first(),
+        "factor": second_factor.of(account),
         "failed": attempts.failed(account.username, timezone.now()),
         "resets": reset_refusal(by, held) is None,
         "disables": disable_refusal(by, held) is None,

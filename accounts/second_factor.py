@@ -33,9 +33,14 @@ WRONG = "动态口令不正确或已用过；请核对手机时间，等下一�
 log = logging.getLogger("zhengdun.sign_in")
 
 
+def of(user: User) -> SecondFactor | None:
+    """Somebody's second factor; None while none is set up."""
+    return SecondFactor.objects.filter(user=user).first()
+
+
 def has(user: User) -> bool:
     """Whether a second factor is set up."""
-    return SecondFactor.objects.filter(user=user).exists()
+    return of(user) is not None
 
 
 def new_secret() -> str:

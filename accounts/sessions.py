@@ -59,6 +59,11 @@ def device_words(agent: str) -> str:
     return " · ".join(filter(None, words))
 
 
+def of(user: User, at: datetime) -> list[Session]:
+    """Where somebody is signed in, last used first."""
+    return list(Session.objects.of(user, at))
+
+
 def end_all(*, user: User, keep: str | None = None) -> int:
     """End every session of a person but the one with the key `keep`; how many there were."""
     return Session.objects.filter(user=user).exclude(session_key=keep or "").delete()[0]

@@ -13,6 +13,8 @@ import pghistory
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from config import passwords
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
@@ -128,27 +130,10 @@ LOGIN_URL = "accounts:sign_in"
 LOGIN_REDIRECT_URL = "reports:workbench"
 LOGOUT_REDIRECT_URL = "accounts:sign_in"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
-# mlps3: what 等保三级 is audited by; asvs: OWASP ASVS 5.0 (long, not common, no rotation). docs/decisions/0022
 SIGN_IN_PROFILE = env.str("SIGN_IN_PROFILE", "mlps3")
-_django = "django.contrib.auth.password_validation."
-_own = "accounts.password_rules."
-_common = [
-    {"NAME": f"{_django}UserAttributeSimilarityValidator"},
-    {"NAME": f"{_django}CommonPasswordValidator"},
-    {"NAME": f"{_own}NotTheSite"},
-]
-PASSWORD_PROFILES = {
-    "mlps3": [
-        {"NAME": f"{_django}MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-        {"NAME": f"{_own}Classes", "OPTIONS": {"least": 3}},
-        *_common,
-        {"NAME": f"{_own}NotBefore", "OPTIONS": {"last": 5}},
-    ],
-    "asvs": [{"NAME": f"{_django}MinimumLengthValidator", "OPTIONS": {"min_length": 15}}, *_common],
-}
-if SIGN_IN_PROFILE not in PASSWORD_PROFILES:
+if SIGN_IN_PROFILE not in passwords.PROFILES:
     raise ImproperlyConfigured(f"SIGN_IN_PROFILE 只能是 mlps3 或 asvs，现为 {SIGN_IN_PROFILE!r}")
-AUTH_PASSWORD_VALIDATORS = PASSWORD_PROFILES[SIGN_IN_PROFILE]
+AUTH_PASSWORD_VALIDATORS = passwords.PROFILES[SIGN_IN_PROFILE]
 PASSWORD_MAX_AGE = timedelta(days=env.int("PASSWORD_DAYS", 90)) if SIGN_IN_PROFILE == "mlps3" else None
 # Posts of county level and above, and the administrators; a try-out lets them in by password alone
 SECOND_FACTOR_REQUIRED = PRODUCTION or env.bool("SECOND_FACTOR", False)

@@ -7,6 +7,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
 from accounts import actions
+from config import passwords
 from tests import cast
 from tests.accounts.signing import sign_in
 
@@ -21,7 +22,7 @@ def profile(request, settings):
 
 
 def take(settings, name):
-    settings.AUTH_PASSWORD_VALIDATORS = settings.PASSWORD_PROFILES[name]
+    settings.AUTH_PASSWORD_VALIDATORS = passwords.PROFILES[name]
     settings.PASSWORD_MAX_AGE = timedelta(days=90) if name == "mlps3" else None
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
@@ -55,16 +56,16 @@ def test_each_profile_takes_what_it_should(profile, password, mlps3, asvs):
     assert taken(password) is {"mlps3": mlps3, "asvs": asvs}[profile]
 
 
-def chosen(user, passwords):
-    for number, password in enumerate(passwords):
+def chosen(user, former):
+    for number, password in enumerate(former):
         actions.change_password(user=user, password=password, at=cast.NOW + timedelta(minutes=number))
 
 
 def test_the_last_five_are_not_taken_again_and_the_sixth_is(township_officer, settings):
     take(settings, "mlps3")
-    passwords = [f"Alte-Gans-{number}" for number in range(6)]
-    chosen(township_officer.user, passwords)
-    assert [taken(each, township_officer.user) for each in passwords] == [
+    former = [f"Alte-Gans-{number}" for number in range(6)]
+    chosen(township_officer.user, former)
+    assert [taken(each, township_officer.user) for each in former] == [
         True,
         False,
         False,
