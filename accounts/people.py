@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import actions, attempts, audit
+from accounts import actions, attempts, audit, second_factor
 from accounts.errors import Refused
 from accounts.forms import UserForm
 from accounts.masking import masked
