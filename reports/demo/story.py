@@ -20,6 +20,7 @@ from reports.demo import (
     schemes,
     support,
     this_year,
+    year_end,
 )
 from reports.demo.days import Days, at
 from reports.demo.world import World
@@ -50,6 +51,7 @@ def tell(*, today: date) -> World:
     this_year.ledgers_of_autumn(world)
     inspections.tell(world)
     progress.reports(world)
+    year_end.tell(world)
     reminders.remind(today=today, at=timezone.now())
     escalation.escalate(today=today, at=timezone.now())
     return world
