@@ -97,7 +97,11 @@ def mac(seal: AuditSeal, key: bytes) -> str:
 
 
 def seal(*, at: datetime, window: int = WINDOW) -> int:
-    """Close what can be closed; how many windows were. Two schedulers at once: the second finds nothing to do."""
+    """Close what can be closed; how many windows were. Two schedulers at once: the second finds nothing to do.
+
+    Nor is anything sealed while rows are moved into a month of their own: a statement planned before the month was
+    there would see them nowhere (migration no_seal_while_rows_move takes the same lock).
+    """
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOCK])

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts import sealing
@@ -97,12 +97,20 @@ def _wrong(
     if seal.format not in sealing.FORMATS:
         yield "行格式不认识"
         return
-    rows = sealing.read_rows(after=seal.from_id, upto=seal.upto_id, format=seal.format)
+    rows = _rows_of(seal)
     if rows.count != seal.count:
         word = "被删除" if rows.count < seal.count else "被加入"
         yield f"有记录{word}：封存时{seal.count}条，现有{rows.count}条"
     elif rows.digest != seal.digest:
         yield "有记录被修改或替换"
+
+
+def _rows_of(seal: AuditSeal) -> sealing.Rows:
+    """What the window holds, read while no rows are moved into a month of their own."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [sealing.LOCK])
+        return sealing.read_rows(after=seal.from_id, upto=seal.upto_id, format=seal.format)
 
 
 def _beyond(head: AuditSeal | None, kept: Mapping[int, str]) -> Iterable[str]:

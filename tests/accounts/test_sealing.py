@@ -133,6 +133,15 @@ def test_of_two_sealers_at_once_one_finds_nothing_to_do(db):
     assert sealing.seal(at=NOW) == 1
 
 
+def test_nothing_is_sealed_while_rows_are_moved_into_their_month(db):
+    audit.record("试")
+    with beside() as mover:
+        mover.execute("SELECT accounts_audit_partitions(0)")
+        assert sealing.seal(at=NOW) == 0
+        mover.rollback()
+    assert sealing.seal(at=NOW) == 1
+
+
 def test_sealing_again_seals_nothing_twice(db):
     sealed()
     assert sealing.seal(at=NOW) == 0
