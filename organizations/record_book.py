@@ -61,7 +61,9 @@ def day_words(day: Any) -> str | None:
     return f"{day.year}年{day.month}月{day.day}日" if day else None
 
 
-def write_records(unit: Organization, units: Iterable[Organization], year: int, today: Any) -> bytes:
+def write_records(
+    unit: Organization, units: Iterable[Organization], year: int, today: Any, *, mark: str = ""
+) -> bytes:
     """The workbook of these units: a sheet of one year's records and a sheet of their committees."""
     units = list(units)
     where = {one.path: place.rsplit(" › ", 1)[-1] for one, place in _placed(units)}
@@ -79,7 +81,7 @@ def write_records(unit: Organization, units: Iterable[Organization], year: int, 
     seats = _committee_rows(units, where, today)
     add_page(book, COMMITTEE, f"{unit.name}基层党组织班子成员", POST_NOTE, POST_COLUMNS, seats, empty=50)
     out = io.BytesIO()
-    save(book, out)
+    save(book, out, mark=mark)
     return out.getvalue()
 
 

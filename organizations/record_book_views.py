@@ -4,11 +4,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts import audit
 from accounts.policy import policy
+from organizations.handing_out import hand_out, mark_of
 from organizations.models import ImportBatch, Organization
 from organizations.record_actions import KEEPERS
 from organizations.record_book import write_records
@@ -16,7 +15,7 @@ from organizations.record_forms import RecordsFileForm
 from organizations.record_import import RECORDS
 from organizations.record_rules import FIRST_YEAR
 from organizations.roster_book import ROWS_AT_MOST, roster_units
-from organizations.roster_views import RECENT, XLSX, handed_in
+from organizations.roster_views import RECENT, handed_in
 
 YEARS = 4
 
@@ -54,9 +53,8 @@ def download(request: HttpRequest, uid: str) -> HttpResponse:
     if len(units) > ROWS_AT_MOST:
         messages.error(request, f"{unit.short_name}超过 {ROWS_AT_MOST} 个基层党组织，请按下级单位分别下载。")
         return redirect("organizations:records", uid=uid)
-    content = write_records(unit, units, year, today)
-    audit.record("导出年度情况与班子成员", obj=unit.name, year=year, rows=len(units))
-    response = HttpResponse(content, content_type=XLSX)
+    content = write_records(unit, units, year, today, mark=mark_of(request.post))
     name = f"{unit.short_name}{year}年年度情况与班子成员.xlsx"
-    response["Content-Disposition"] = content_disposition_header(True, name)
-    return response
+    return hand_out(
+        content, name=name, action="导出年度情况与班子成员", obj=unit.name, rows=len(units), year=year
+    )

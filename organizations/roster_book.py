@@ -57,7 +57,7 @@ def roster_units(unit: Organization) -> Any:
     return Organization.objects.under(unit).grassroots().active().exclude(code=None)
 
 
-def write_roster(unit: Organization, units: Iterable[Organization], today: date) -> bytes:
+def write_roster(unit: Organization, units: Iterable[Organization], today: date, *, mark: str = "") -> bytes:
     """The workbook of these units, A4 landscape, one page wide, header frozen and repeated."""
     units = list(units)
     book = Workbook()
@@ -76,7 +76,7 @@ def write_roster(unit: Organization, units: Iterable[Organization], today: date)
     _validations(page, HEADER_ROW + 1, HEADER_ROW + max(len(units), 1))
     _print_set_up(page)
     out = io.BytesIO()
-    save(book, out)
+    save(book, out, mark=mark)
     return out.getvalue()
 
 

@@ -7,20 +7,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import audit
 from accounts.errors import Refused
 from accounts.policy import policy
 from accounts.roles import OFFICERS, SUBTREE
 from organizations import imports
 from organizations.forms import RosterForm
+from organizations.handing_out import hand_out, mark_of
 from organizations.models import ImportBatch, Organization
 from organizations.roster_book import ROWS_AT_MOST, roster_units, write_roster
 from organizations.workbook import FILE_LIMIT
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PAGE = 100
 RECENT = 10
 
@@ -75,11 +73,9 @@ def download(request: HttpRequest, uid: str) -> HttpResponse:
             request, f"{unit.short_name}超过 {ROWS_AT_MOST} 个基层党组织，请按下级单位分别导出名册。"
         )
         return redirect("organizations:detail", uid=uid)
-    content = write_roster(unit, units, timezone.localdate())
-    audit.record("导出名册", obj=unit.name, rows=len(units))
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = content_disposition_header(True, f"{unit.short_name}党组织名册.xlsx")
-    return response
+    content = write_roster(unit, units, timezone.localdate(), mark=mark_of(request.post))
+    name = f"{unit.short_name}党组织名册.xlsx"
+    return hand_out(content, name=name, action="导出名册", obj=unit.name, rows=len(units))
 
 
 @policy(OFFICERS, scope="batch")

@@ -37,9 +37,14 @@ def choices(words: list[str] | tuple[str, ...]) -> str:
     return '"' + plain.replace('"', '""') + '"'
 
 
-def save(book: Workbook, target: Path | IO[bytes]) -> None:
-    """Write the workbook; a text that became a formula or an error value is a text again."""
+def save(book: Workbook, target: Path | IO[bytes], *, mark: str = "") -> None:
+    """Write the workbook; a text that became a formula or an error value is a text again.
+
+    mark: the line at the foot of each page that says who took this copy.
+    """
     for sheet in book.worksheets:
+        if mark:
+            sheet.oddFooter.right.text, sheet.oddFooter.right.size = clean(mark).replace("&", "&&"), 8
         for cell in sheet._cells.values():
             if cell.data_type in ("f", "e"):
                 cell.data_type = WORDS

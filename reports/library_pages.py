@@ -1,6 +1,5 @@
 """表样库: every ledger, form, document and import table in one place, with its empty form, its use and who files it."""
 
-import io
 from collections import defaultdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,14 +10,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts import audit
 from accounts.errors import Refused
 from accounts.policy import policy
 from accounts.roles import SUBTREE
 from accounts.year import working_year
+from organizations.handing_out import hand_out
 from organizations.imports import KINDS
 from rectification.filings.tables import draw
 from rectification.schemes.models import Scheme
@@ -149,11 +147,8 @@ def workbook(request: HttpRequest, key: str) -> HttpResponse:
     with TemporaryDirectory() as folder:
         path = Path(folder, "form.xlsx")
         files.draw(made, "xlsx", path)
-        content = io.BytesIO(path.read_bytes())
-    audit.record("下载空表", obj=title)
-    response = HttpResponse(content, content_type=files.TYPES["xlsx"])
-    response["Content-Disposition"] = content_disposition_header(True, f"{title}（空表）.xlsx")
-    return response
+        content = path.read_bytes()
+    return hand_out(content, name=f"{title}（空表）.xlsx", action="下载空表", obj=title, rows=0)
 
 
 @policy(SUBTREE, scope="none")

@@ -3,14 +3,13 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts import audit
 from accounts.policy import policy
 from accounts.roles import Role
+from organizations.handing_out import hand_out
 from organizations.models import ImportBatch, Organization
-from organizations.roster_views import RECENT, XLSX, handed_in
+from organizations.roster_views import RECENT, handed_in
 from rectification.cases.models import Case
 from rectification.lookback.forms import LastYearForm
 from rectification.lookback.last_year_book import last_year as year_before
@@ -53,8 +52,5 @@ def template(request: HttpRequest, uid: str) -> HttpResponse:
     scheme = classing_scheme(unit, year)
     criteria = scheme.criteria.order_by("order") if scheme else []
     content = write_template(unit, year, [(each.order, each.short or each.text) for each in criteria])
-    audit.record("下载上年整顿对象表", obj=unit.name, year=year)
-    response = HttpResponse(content, content_type=XLSX)
     name = f"{unit.short_name}{year}年整顿对象补录表.xlsx"
-    response["Content-Disposition"] = content_disposition_header(True, name)
-    return response
+    return hand_out(content, name=name, action="下载上年整顿对象表", obj=unit.name, rows=0, year=year)

@@ -43,7 +43,7 @@ def header(criterion: Criterion) -> str:
     return f"{name}（{plain(criterion.points)}分）" if criterion.points else f"{name}（符合即定）"
 
 
-def write_scores(page: Page) -> bytes:
+def write_scores(page: Page, *, mark: str = "") -> bytes:
     """The workbook of a sheet as it stands: codes as text, header frozen, A4 landscape, one page wide."""
     book = Workbook()
     book.remove(book.active)
@@ -53,7 +53,7 @@ def write_scores(page: Page) -> bytes:
     _limit_points(book[POINTS], page)
     _list_sources(book[SOURCES], page)
     out = io.BytesIO()
-    save(book, out)
+    save(book, out, mark=mark)
     return out.getvalue()
 
 

@@ -6,13 +6,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts import audit
 from accounts.errors import Refused
 from accounts.policy import policy
 from accounts.roles import OFFICERS
+from organizations.handing_out import hand_out, mark_of
 from organizations.workbook import FILE_LIMIT, read_workbook
 from rectification.survey import scoring
 from rectification.survey.forms import ScoreWorkbookForm
@@ -22,7 +22,6 @@ from rectification.survey.views import surveys
 from rectification.survey.workbook import write_scores
 from rectification.survey.workbook_reading import Reading, read_scores
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 60
 
 
@@ -33,12 +32,9 @@ def download(request: HttpRequest, uid: Any) -> HttpResponse:
     survey = get_object_or_404(surveys(request), uid=uid)
     sheet = sheet_in(request, survey, request.GET.get("township", ""))
     page = page_in(request, sheet)
-    content = write_scores(page)
-    audit.record("导出评分表", obj=sheet, rows=len(page.rows))
-    response = HttpResponse(content, content_type=XLSX)
+    content = write_scores(page, mark=mark_of(request.post))
     name = f"{sheet.organization.short_name}{survey.year}年摸排评分表.xlsx"
-    response["Content-Disposition"] = content_disposition_header(True, name)
-    return response
+    return hand_out(content, name=name, action="导出评分表", obj=sheet, rows=len(page.rows))
 
 
 @policy(SCORERS, scope="survey")

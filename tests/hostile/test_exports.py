@@ -1,5 +1,6 @@
 """What people wrote goes out as words: no export has a formula or a field in it, whoever opens it."""
 
+import hashlib
 import io
 import re
 import shutil
@@ -12,6 +13,7 @@ from django.urls import reverse
 from openpyxl import Workbook, load_workbook
 
 from accounts.errors import Refused
+from accounts.models import AuditEvent
 from accounts.roles import Role
 from organizations import workbook_out
 from organizations.form_book import FormColumn, add_page
@@ -139,6 +141,30 @@ def test_no_export_holds_a_formula_and_no_office_program_sees_one(world, tmp_pat
     if not shutil.which("soffice"):
         pytest.skip("没有 LibreOffice（soffice），没有用办公软件打开导出文件核对公式")
     assert opened_by_an_office([path for path in made if path.suffix == ".xlsx"], tmp_path) == []
+
+
+def test_a_workbook_handed_out_at_once_is_recorded_marked_and_kept_by_nobody(
+    as_post, county_officer, county, township, village
+):
+    answer = as_post(county_officer).get(reverse("organizations:roster_file", args=[county.uid]))
+    event = AuditEvent.objects.get(action="导出名册")
+    assert (event.detail["rows"], event.detail["sha256"]) == (1, hashlib.sha256(answer.content).hexdigest())
+    foot = load_workbook(io.BytesIO(answer.content)).active.oddFooter.right.text
+    assert county_officer.user.name in foot and "2026年5月20日" in foot
+    headers = ("X-Content-Type-Options", "Content-Security-Policy", "Cache-Control")
+    assert [answer[name] for name in headers] == ["nosniff", "sandbox", "private, no-store"]
+
+
+def handed_out_bare(source: str) -> list[str]:
+    """Files a view hands out past what records them."""
+    return re.findall(r"HttpResponse\([^)]*content_type=(?!.text/|.application/json)", source)
+
+
+def test_no_view_hands_out_a_file_unrecorded():
+    found = {str(p.relative_to(ROOT)) for p in python_of_the_rooms() if handed_out_bare(p.read_text())}
+    # A poll's slips with their codes: recorded when the codes are made, without a hash that would know them
+    assert found == {"organizations/handing_out.py", "reports/papers/slip_pages.py"}
+    assert handed_out_bare("HttpResponse(content, content_type=XLSX)")
 
 
 def planted(folder: Path) -> Path:

@@ -10,15 +10,14 @@ from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts import audit
 from accounts.errors import Refused
 from accounts.policy import policy
 from accounts.submission import status_of
 from accounts.year import working_year
+from organizations.handing_out import hand_out
 from organizations.workbook import FILE_LIMIT, read_workbook
 from rectification.cases.models import Case, CaseMember, CaseQuerySet
 from rectification.remediation.activities import actions, sheet_actions
@@ -27,7 +26,6 @@ from rectification.remediation.activities.household_rules import as_words
 from rectification.remediation.activities.sheet import SHEET, Fault, Line, read_sheet, write_template
 from rectification.workflow import Stage
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = 200
 LASTS = 12 * 3600
 """For how many seconds a preview may be written."""
@@ -149,7 +147,5 @@ def activity_sheet_write(request: HttpRequest) -> HttpResponse:
 def activity_template(request: HttpRequest) -> HttpResponse:
     """An empty sheet with the post's own cases and people to choose from."""
     cases = list(_cases(request))
-    audit.record("下载工作纪实模板", obj=request.post.organization, rows=len(cases))
-    response = HttpResponse(write_template(cases), content_type=XLSX)
-    response["Content-Disposition"] = content_disposition_header(True, "工作纪实.xlsx")
-    return response
+    content, unit = write_template(cases), request.post.organization
+    return hand_out(content, name="工作纪实.xlsx", action="下载工作纪实模板", obj=unit, rows=len(cases))
