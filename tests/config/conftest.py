@@ -91,3 +91,21 @@ def var() -> Iterator[Path]:
         Path(folder).chmod(0o755)
         yield Path(folder).resolve()
         wait_until(lambda: not processes_of(Path(folder).resolve()))
+
+
+@pytest.fixture(scope="session")
+def first_start() -> Iterator[Path]:
+    """A folder whose servers were started once and stopped: setting a cluster up takes longer than most tests of it."""
+    with tempfile.TemporaryDirectory(prefix="zd-") as folder:
+        Path(folder).chmod(0o755)
+        with Holder(Path(folder).resolve()):
+            pass
+        wait_until(lambda: not processes_of(Path(folder).resolve()))
+        yield Path(folder, "postgres")
+
+
+@pytest.fixture
+def started_before(var, first_start) -> Path:
+    """A folder of its own with the cluster of a first start in it."""
+    subprocess.run(["cp", "-a", str(first_start), str(var / "postgres")], check=True)
+    return var

@@ -13,8 +13,8 @@ pytestmark = pytest.mark.real_clock
 
 
 @pytest.fixture
-def site(var):
-    with Holder(var) as addresses:
+def site(var, started_before):
+    with Holder(started_before) as addresses:
         sql(addresses["OWNER_DATABASE_URL"], "CREATE TABLE village AS SELECT '界头铺' AS name")
         (var / "media/2026").mkdir(parents=True)
         (var / "media/2026/minutes.pdf").write_bytes(b"as it was")

@@ -46,7 +46,8 @@ def test_the_application_may_use_what_the_owner_makes_and_owns_nothing(var):
         ]
 
 
-def test_a_test_database_made_by_the_owner_is_born_with_the_grants(var):
+def test_a_test_database_made_by_the_owner_is_born_with_the_grants(started_before):
+    var = started_before
     with Holder(var) as addresses:
         sql(addresses["OWNER_DATABASE_URL"], "CREATE DATABASE test_zhengdun")
         sql(
@@ -55,7 +56,8 @@ def test_a_test_database_made_by_the_owner_is_born_with_the_grants(var):
         assert sql(database_url(addresses["DATABASE_URL"], "test_zhengdun"), "SELECT * FROM village") == []
 
 
-def test_a_second_start_keeps_the_data_even_after_everything_was_killed(var):
+def test_a_second_start_keeps_the_data_even_after_everything_was_killed(started_before):
+    var = started_before
     with Holder(var, durable=True) as addresses:
         sql(addresses["OWNER_DATABASE_URL"], "CREATE TABLE village AS SELECT 1 AS id")
         for pid in processes_of(var):
@@ -66,7 +68,8 @@ def test_a_second_start_keeps_the_data_even_after_everything_was_killed(var):
         assert sql(addresses["DATABASE_URL"], "SELECT id FROM village") == [(1,)]
 
 
-def test_a_stale_pid_that_is_somebody_elses_by_now_does_not_block_the_start(var):
+def test_a_stale_pid_that_is_somebody_elses_by_now_does_not_block_the_start(started_before):
+    var = started_before
     with Holder(var):
         left_behind = (var / "postgres/data/postmaster.pid").read_text()
     wait_until(lambda: not (var / "postgres/data/postmaster.pid").exists())
@@ -87,7 +90,8 @@ def test_a_folder_of_another_major_version_is_refused_in_words_and_left_alone(va
     assert [path.name for path in data.iterdir()] == ["PG_VERSION"]
 
 
-def test_two_commands_share_one_server_and_the_first_to_leave_does_not_stop_it(var):
+def test_two_commands_share_one_server_and_the_first_to_leave_does_not_stop_it(started_before):
+    var = started_before
     first, second = Holder(var), Holder(var)
     with second as addresses:
         with first as same:
@@ -97,7 +101,8 @@ def test_two_commands_share_one_server_and_the_first_to_leave_does_not_stop_it(v
 
 
 @linux
-def test_a_user_killed_outright_leaves_no_server_behind(var):
+def test_a_user_killed_outright_leaves_no_server_behind(started_before):
+    var = started_before
     user = Holder(var)
     user.__enter__()
     assert any("postgres" in words for words in processes_of(var).values())
@@ -105,7 +110,8 @@ def test_a_user_killed_outright_leaves_no_server_behind(var):
     wait_until(lambda: not processes_of(var))
 
 
-def test_a_server_that_dies_under_its_users_is_started_again(var):
+def test_a_server_that_dies_under_its_users_is_started_again(started_before):
+    var = started_before
     with Holder(var) as addresses:
         os.kill(postmaster(var), signal.SIGKILL)
 
