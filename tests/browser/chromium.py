@@ -1,6 +1,7 @@
 """Chromium under Playwright as tests and pictures use it: found by CHROMIUM, signed in by cookie, seen by axe-core."""
 
 import os
+from collections.abc import Collection, Iterable
 from pathlib import Path
 
 import axe_playwright_python
@@ -86,3 +87,27 @@ def violations(page: Page) -> list[str]:
         for rule in found
         for node in rule["nodes"]
     ]
+
+
+WIDER = "document.documentElement.scrollWidth > window.innerWidth"
+
+
+def walk(page: Page, addresses: Iterable[str], absent: Collection[str] = ()) -> dict[str, list[str]]:
+    """Open every page; what axe finds, a page wider than the screen, or an answer that is no page (but for `absent`).
+
+    Each is loaded at a phone's size and then widened: what a script looks at once when a page is loaded, whether a box
+    scrolls and has to be reached by keyboard, is true of more boxes there.
+    """
+    found: dict[str, list[str]] = {}
+    for address in addresses:
+        page.set_viewport_size(PHONE)
+        answer = page.goto(address)
+        wanted = 404 if address in absent else 200
+        problems = [] if answer and answer.status == wanted else [f"状态 {answer and answer.status}"]
+        for size, words in ((PHONE, "手机"), (DESK, "桌面")):
+            page.set_viewport_size(size)
+            seen = violations(page) + (["宽于屏幕"] if page.evaluate(WIDER) else [])
+            problems += [f"{words}：{problem}" for problem in seen]
+        if problems:
+            found[address] = problems
+    return found

@@ -10,13 +10,12 @@ from rectification.cases.models import Case
 from rectification.survey import changes, joint_review, publicity
 from rectification.survey.change_rules import Decision
 from tests import cast
-from tests.browser.chromium import DESK, PHONE
+from tests.browser.chromium import walk
 from tests.cast import NOW, TODAY
 from tests.rectification.survey.chains import COUNTY, JOINT, MEETING, PUBLISH, on_its_way
 from tests.rectification.survey.conftest import NAMES, Year
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-WIDER = "document.documentElement.scrollWidth > window.innerWidth"
 ASKED = ("县纪委监委", "县信访局", "县民政局", "县委政法委", "县农业农村局")
 
 
@@ -92,30 +91,16 @@ def url(name, one, query=""):
     return reverse(f"survey:{name}", args=[one.uid]) + query
 
 
-def looked_at(page, live_server, axe, addresses, size):
-    """What is wrong with which page."""
-    page.set_viewport_size(size)
-    found = {}
-    for address in addresses:
-        answer = page.goto(live_server.url + address)
-        wrong = [*axe(page), *(["wider than the screen"] if page.evaluate(WIDER) else [])]
-        if answer.status != 200 or wrong:
-            found[address] = (answer.status, wrong)
-    return found
-
-
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-def test_the_departments_pages(page_of, live_server, axe, joint, discipline, size):
+def test_the_departments_pages(page_of, joint, discipline):
     addresses = [
         reverse("survey:joint_reviews"),
         joint.get_absolute_url(),
         reverse("reports:workbench"),
     ]
-    assert looked_at(page_of(discipline), live_server, axe, addresses, size) == {}
+    assert walk(page_of(discipline), addresses) == {}
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-def test_the_countys_pages_during_the_joint_review(page_of, live_server, axe, year, joint, size):
+def test_the_countys_pages_during_the_joint_review(page_of, year, joint):
     addresses = [
         url("determination", year.survey.review),
         joint.get_absolute_url(),
@@ -123,11 +108,10 @@ def test_the_countys_pages_during_the_joint_review(page_of, live_server, axe, ye
         url("joint_paper", joint, "?department=县民政局"),
         reverse("reports:workbench"),
     ]
-    assert looked_at(page_of(year.officer), live_server, axe, addresses, size) == {}
+    assert walk(page_of(year.officer), addresses) == {}
 
 
-@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
-def test_the_countys_pages_after_the_decision(page_of, live_server, axe, year, joint, size):
+def test_the_countys_pages_after_the_decision(page_of, year, joint):
     shown = through(year, joint)
     unit, case = year.row("青山村").organization, Case.objects.get(organization__short_name="石桥村")
     addresses = [
@@ -139,4 +123,4 @@ def test_the_countys_pages_after_the_decision(page_of, live_server, axe, year, j
         url("add_case", year.survey, f"?organization={unit.uid}"),
         url("withdraw_case", case),
     ]
-    assert looked_at(page_of(year.officer), live_server, axe, addresses, size) == {}
+    assert walk(page_of(year.officer), addresses) == {}

@@ -9,12 +9,11 @@ from playwright.sync_api import expect
 from accounts.roles import Role
 from rectification.survey import opening
 from rectification.survey.models import Assessment
-from tests.browser.chromium import DESK, PHONE
+from tests.browser.chromium import walk
 from tests.cast import NOW
 from tests.matrix.world import World, build
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-WIDER = "document.documentElement.scrollWidth > window.innerWidth"
 
 
 @pytest.fixture
@@ -74,32 +73,12 @@ def county_pages(world: World) -> list[str]:
     ]
 
 
-def walk(page, axe, pages: list[str]) -> dict[str, list[str]]:
-    """Open every page; what axe finds, a page wider than the screen, or an answer that is no page.
-
-    Each is loaded at a phone's size and then widened: what a script looks at once when a page is loaded, whether a box
-    scrolls and has to be reached by keyboard, is true of more boxes there.
-    """
-    found: dict[str, list[str]] = {}
-    for address in pages:
-        page.set_viewport_size(PHONE)
-        answer = page.goto(address)
-        problems = [] if answer.status == 200 else [f"状态 {answer.status}"]
-        for size, words in ((PHONE, "手机"), (DESK, "桌面")):
-            page.set_viewport_size(size)
-            seen = axe(page) + (["宽于屏幕"] if page.evaluate(WIDER) else [])
-            problems += [f"{words}：{problem}" for problem in seen]
-        if problems:
-            found[address] = problems
-    return found
-
-
 @pytest.mark.parametrize(
     ("role", "pages_of"), [(Role.TOWNSHIP_OFFICER, township_pages), (Role.COUNTY_OFFICER, county_pages)]
 )
-def test_the_main_pages_open_and_read_well_at_desk_and_on_a_phone(world, page_of, axe, role, pages_of):
+def test_the_main_pages_open_and_read_well_at_desk_and_on_a_phone(world, page_of, role, pages_of):
     page = page_of(world.posts[role])
-    found = walk(page, axe, pages_of(world))
+    found = walk(page, pages_of(world))
     assert not found, json.dumps(found, ensure_ascii=False, indent=1)
 
 

@@ -1,8 +1,6 @@
 """A township under its own scheme in a real browser: what differs from the county's, its survey, its own decision."""
 
-import os
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from django.urls import reverse
@@ -11,16 +9,9 @@ from playwright.sync_api import expect
 from rectification.schemes import actions as schemes
 from rectification.survey import actions
 from tests import cast
-from tests.browser.chromium import DESK, PHONE
+from tests.browser.chromium import walk
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-WIDER = "document.documentElement.scrollWidth > window.innerWidth"
-
-
-def shoot(page, name: str) -> None:
-    """Keep a picture where PICTURES names a folder."""
-    if folder := os.environ.get("PICTURES"):
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
 @pytest.fixture
@@ -31,35 +22,24 @@ def draft(scheme, township, township_officer, village, other_village):
     )
 
 
-def looked_at(page, axe, address: str, name: str) -> None:
-    """Opened at both sizes: accessible, and no wider than the screen."""
-    for size, words in ((DESK, "desk"), (PHONE, "phone")):
-        page.set_viewport_size(size)
-        page.goto(address)
-        shoot(page, f"{name}-{words}")
-        assert not page.evaluate(WIDER), (address, words)
-        assert axe(page) == [], (address, words)
-
-
 def test_a_township_takes_its_own_way_from_the_differences_to_its_decision(
-    draft, township, township_officer, village, page_of, axe
+    draft, township, township_officer, village, page_of
 ):
     page = page_of(township_officer)
     differences = reverse("schemes:differences", args=[draft.uid])
-    looked_at(page, axe, differences, "differences-bare")
-    page.set_viewport_size(DESK)
+    assert walk(page, [differences]) == {}
     page.locator("textarea[name^=reason]").first.fill("只整顿一个村")
     page.get_by_label("其余没有写理由的，用同一理由").fill("县委组织部同意从简办理")
     page.get_by_role("button", name="保存理由").click()
     expect(page.get_by_text("更宽的各项都已写明")).to_be_visible(timeout=30_000)
-    looked_at(page, axe, differences, "differences-reasons")
-    looked_at(page, axe, draft.get_absolute_url(), "scheme")
-    looked_at(page, axe, reverse("duties:start", args=[draft.uid]), "start")
+    assert walk(page, [differences]) == {}
+    assert walk(page, [draft.get_absolute_url()]) == {}
+    assert walk(page, [reverse("duties:start", args=[draft.uid])]) == {}
     scheme = cast.start_with_reasons(draft, township_officer)
-    looked_at(page, axe, reverse("survey:list"), "survey-open")
+    assert walk(page, [reverse("survey:list")]) == {}
     survey = actions.open_survey(scheme=scheme, holder=township, by=township_officer, at=cast.NOW)
-    looked_at(page, axe, reverse("survey:list"), "survey-whole")
-    looked_at(page, axe, reverse("survey:grid", args=[survey.uid]), "survey-grid")
+    assert walk(page, [reverse("survey:list")]) == {}
+    assert walk(page, [reverse("survey:grid", args=[survey.uid])]) == {}
     row = survey.assessments.get(organization=village)
     given = {"by": township_officer, "at": cast.NOW}
     actions.save_findings(
@@ -67,6 +47,6 @@ def test_a_township_takes_its_own_way_from_the_differences_to_its_decision(
     )
     actions.submit_township(survey_id=survey.pk, **given)
     actions.freeze(survey_id=survey.pk, **given)
-    looked_at(page, axe, reverse("survey:ranking", args=[survey.uid]), "survey-ranking")
+    assert walk(page, [reverse("survey:ranking", args=[survey.uid])]) == {}
     review = actions.propose(survey_id=survey.pk, chosen={row.pk: None}, **given)
-    looked_at(page, axe, reverse("survey:determination", args=[review.uid]), "survey-decision")
+    assert walk(page, [reverse("survey:determination", args=[review.uid])]) == {}
