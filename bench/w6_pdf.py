@@ -132,9 +132,12 @@ def peer() -> None:
 
 def warm() -> None:
     """What a worker has imported long before it is asked for a ledger."""
+    import pypdf  # noqa: F401
     import weasyprint  # noqa: F401
 
-    import reports.pdf  # noqa: F401
+    from reports import pdf, press  # noqa: F401
+
+    press.absent("")
 
 
 WORKLOADS = [

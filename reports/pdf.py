@@ -1,7 +1,7 @@
 """A sheet as a PDF an office can sign: repeated header, fonts embedded, flat memory.
 
 Runs in a worker or a command only. The pages are made
-in chunks of about ten and joined, and a chunk ends with a whole page: what stood on its last, unfinished page opens the
+in chunks and joined, and a chunk ends with a whole page: what stood on its last, unfinished page opens the
 next chunk (design, performance: PDF).
 """
 
@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from accounts.tables import Column, show
-from reports import press
+from reports import grid, press
 from reports.sheet import Block, Merge, Row, Sheet, heights
 
 PAPERS = {"A4": (297, 210), "A3": (420, 297)}
 SIDE, TOP, BOTTOM = 12, 12, 15
 POINT = 0.3528  # millimetres
-CHUNK_PAGES = 10
+CHUNK_PAGES = 17
 Progress = Callable[[int], object]
 
 
@@ -39,6 +39,7 @@ def write(sheet: Sheet, target: Path, *, progress: Progress = lambda rows: None)
             kept = [] if last else _on_page(document.pages[-1], kept)
             if done:
                 joined.append(io.BytesIO(document.copy(done).write_pdf()))
+                grid.draw(joined, done)
                 pages += len(done)
             progress(sheet.count)
         joined.add_metadata({"/Title": sheet.title, "/Subject": sheet.mark})
@@ -98,7 +99,7 @@ def _cut(block: Block, start: int, end: int) -> Block:
 
 
 def _chunks(pieces: Iterator[tuple[Block, int]], sheet: Sheet) -> Iterator[tuple[list[Block], bool]]:
-    """Pieces for about ten pages at a time, and whether they are the last."""
+    """Pieces for CHUNK_PAGES pages at a time, and whether they are the last."""
     room = _room(sheet) * CHUNK_PAGES
     blocks: list[Block] = []
     filled = 0
@@ -117,7 +118,7 @@ def _on_page(page: Any, blocks: list[Block]) -> list[Block]:
 
 
 def _html(sheet: Sheet, blocks: list[Block], *, first: bool, last: bool, page: int) -> str:
-    parts = [f"<html lang='zh-CN'><head><style>{_style(sheet, page)}</style></head><body>"]
+    parts = [f"<html lang='zh-CN'><head><style>{escape(_style(sheet, page))}</style></head><body>"]
     if first:
         parts.append(f"<h1>{escape(sheet.title)}</h1><p class='particulars'>")
         parts += [
@@ -128,10 +129,10 @@ def _html(sheet: Sheet, blocks: list[Block], *, first: bool, last: bool, page: i
     kinds = [_kind(column) for column in sheet.columns]
     for single, members in groupby(enumerate(blocks), key=lambda item: len(item[1].rows) == 1):
         # Rows of their own share a body: a body for each would cost as much as three cells more
-        parts.append("<tbody class=rows>" if single else "")
+        parts.append("<tbody class='rows'>" if single else "")
         for number, block in members:
             rows = "".join(_rows(block, sheet.columns, kinds, name=f"b{number}" if single else ""))
-            parts.append(rows if single else f"<tbody id=b{number}>{rows}</tbody>")
+            parts.append(rows if single else f"<tbody id='b{number}'>{rows}</tbody>")
         parts.append("</tbody>" if single else "")
     if last:
         parts += _foot(sheet)
@@ -152,9 +153,10 @@ def _rows(block: Block, columns: tuple[Column, ...], kinds: list[str], *, name: 
         for i, (value, column) in enumerate(zip(row.values, columns, strict=True)):
             if (i, number) in covered:
                 continue
-            span = f" rowspan={spans[i, number]}" if (i, number) in spans else ""
-            cells.append(f"<td class={kinds[i]}{span}>{escape(show(value, column.kind))}")
-        yield f"<tr{f' id={name}' if name else ''}>{''.join(cells)}"
+            span = f" rowspan='{spans[i, number]}'" if (i, number) in spans else ""
+            cells.append(f"<td class='{kinds[i]}'{span}>{escape(show(value, column.kind))}</td>")
+        opening = f"<tr id='{name}'>" if name else "<tr>"
+        yield f"{opening}{''.join(cells)}</tr>"
 
 
 def _kind(column: Column) -> str:
@@ -163,16 +165,16 @@ def _kind(column: Column) -> str:
 
 def _columns(sheet: Sheet) -> str:
     total = sum(column.width for column in sheet.columns)
-    return "".join(f"<col style='width:{column.width / total:.3%}'>" for column in sheet.columns)
+    return "".join(f"<col style='width:{column.width / total:.3%}'/>" for column in sheet.columns)
 
 
 def _header(columns: tuple[Column, ...]) -> str:
     first, second = [], []
-    deep = " rowspan=2" if any(column.group for column in columns) else ""
+    deep = " rowspan='2'" if any(column.group for column in columns) else ""
     for group, members in groupby(columns, key=lambda column: column.group):
         titles = [column.title for column in members]
         if group:
-            first.append(f"<th colspan={len(titles)}>{escape(group)}</th>")
+            first.append(f"<th colspan='{len(titles)}'>{escape(group)}</th>")
             second += [f"<th>{escape(title)}</th>" for title in titles]
         else:
             first += [f"<th{deep}>{escape(title)}</th>" for title in titles]
@@ -184,7 +186,7 @@ def _foot(sheet: Sheet) -> Iterator[str]:
     cells = sheet.foot()
     if cells:
         yield "<tbody class='foot'><tr>"
-        yield from (f"<td class=c>{escape(show(value))}</td>" for value in cells)
+        yield from (f"<td class='c'>{escape(show(value))}</td>" for value in cells)
         yield "</tr></tbody>"
 
 
@@ -200,10 +202,8 @@ h1 {{ font-size: 20pt; font-weight: 700; text-align: center; margin: 0 0 3mm; li
 .particulars {{ margin: 0 0 2mm; font-size: 10.5pt }}
 .signatures {{ margin: 6mm 0 0; font-size: 10.5pt; break-inside: avoid }}
 .particulars span {{ margin-right: 12mm }} .signatures span {{ margin-right: 50mm }}
-/* Half a line on each of four sides: drawn as one path, where two sides would be clipped and drawn one by one */
-table {{ table-layout: fixed; width: 100%; border-collapse: separate; border-spacing: 0;
-  border: .375pt solid #000 }}
-th, td {{ border: .375pt solid #000; padding: .6mm .8mm;
+table {{ table-layout: fixed; width: 100%; border-collapse: separate; border-spacing: 0 }}
+th, td {{ padding: .75mm .95mm;
   vertical-align: middle; overflow-wrap: anywhere; white-space: pre-wrap }}
 th {{ font-weight: 700; text-align: center }} .c {{ text-align: center }} .foot td {{ font-weight: 700 }}
 tbody, tr {{ break-inside: avoid }} .rows {{ break-inside: auto }}

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from django.conf import settings
 
@@ -73,10 +74,11 @@ def faces() -> dict[str, tuple[str, int]]:
 def open_press(*, bare: bool = False) -> Callable[[str], Any]:
     """A function from HTML to laid-out pages that fetches nothing but our own fonts.
 
-    bare: a page of headings, paragraphs and tables only. It is laid out without the looks of everything else HTML has,
-    which would be asked of every one of its thousands of cells.
+    bare: a page of headings, paragraphs and tables only, written as XML. It is laid out without the looks of everything
+    else HTML has, which would be asked of every one of its thousands of cells, and read by the parser of Python itself.
     """
     try:
+        from cssselect2 import ElementWrapper
         from weasyprint import CSS, HTML
         from weasyprint.text.fonts import FontConfiguration
     except OSError as missing:
@@ -96,9 +98,16 @@ def open_press(*, bare: bool = False) -> Callable[[str], Any]:
         def _ua_stylesheets(self, forms: bool = False) -> Any:
             return sheets or super()._ua_stylesheets(forms)
 
+        def read_xml(self, text: str) -> None:
+            self.etree_element = ElementTree.fromstring(text)
+            self.wrapper_element = ElementWrapper.from_html_root(self.etree_element, content_language=None)
+
     def press(html: str) -> Any:
         # What no page can show would spoil the text of the file: searched or copied, it must read as printed
-        page = Page(string=UNPRINTABLE.sub("", html), url_fetcher=fetcher, base_url="ours:")
+        text = UNPRINTABLE.sub("", html)
+        page = Page(string="" if bare else text, url_fetcher=fetcher, base_url="ours:")
+        if bare:
+            page.read_xml(text)
         return page.render(stylesheets=[style], font_config=fonts)
 
     return press

@@ -99,3 +99,16 @@ def test_what_a_person_wrote_is_text_and_fetches_nothing(tmp_path, monkeypatch):
 def test_an_empty_ledger_still_prints_its_header(tmp_path):
     pdf.write(replace(sheet_of([])), tmp_path / "a.pdf")
     assert "县市区" in pages_of(tmp_path / "a.pdf")[0]
+
+
+def test_every_cell_has_its_frame_and_merged_cells_have_one(tmp_path):
+    sheet = sheet_of(list(rows_of(2)), ["合计"] + [""] * 17)
+    pdf.write(sheet, tmp_path / "a.pdf")
+    (page,) = PdfReader(tmp_path / "a.pdf").pages
+    frames = page["/Contents"][0].get_object().get_data().count(b" re")
+    body = sum(
+        len(block.rows) * len(COLUMNS) - sum(merge.last - merge.first for merge in block.merges)
+        for block in sheet.blocks()
+    )
+    groups = {column.group for column in COLUMNS if column.group}
+    assert frames == body + len(COLUMNS) + len(groups) + len(sheet.foot())
