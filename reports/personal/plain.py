@@ -41,7 +41,7 @@ PLAIN = {
     "CaseStep": "step before after",
     "CaseMember": ("kind leads reserve released_from_on released_to_on from_on to_on end_document vacant_on"),
     "Tracking": "starts_on ends_on",
-    "Attachment": "content_type size withdrawn_at",
+    "Attachment": "content_type size withdrawn_at scan scanned_at",
     "DutyRule": (
         "source starter key title subject owner_level owner_role rhythm times due_on starts_on stage day "
         "month every event within_days in_working_days shift grace_days debtor ledger withdrawn"
