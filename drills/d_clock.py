@@ -100,11 +100,13 @@ def opened(now: datetime) -> list[str]:
 
 
 def given(now: datetime) -> set[tuple]:
-    """The reminders that stand, without those of a day that has not come."""
+    """The reminders that stand, without those of a day that has not come. A duty is told by what it is of, not by its
+    number: one that is made on the way has another number the second time."""
     from rectification.duties.models import Reminder
 
     rows = Reminder.objects.filter(at__lt=now + timedelta(days=2))
-    return set(rows.values_list("duty", "due_on", "rule", "user"))
+    duty = ("duty__key", "duty__organization", "duty__case", "duty__period_from_on")
+    return {tuple(map(str, row)) for row in rows.values_list(*duty, "due_on", "rule", "user")}
 
 
 def told_twice(start: datetime, end: datetime) -> int:
