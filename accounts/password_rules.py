@@ -105,5 +105,6 @@ def expires_at(user: Any) -> datetime | None:
     """When the password in force must be changed; None where the profile asks for no rotation."""
     if settings.PASSWORD_MAX_AGE is None or user.is_demo:
         return None
-    chosen = user.past_passwords.values_list("at", flat=True).first()
-    return (chosen or user.created_at) + settings.PASSWORD_MAX_AGE
+    chosen: datetime | None = user.past_passwords.values_list("at", flat=True).first()
+    since: datetime = chosen or user.created_at
+    return since + settings.PASSWORD_MAX_AGE

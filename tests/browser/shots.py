@@ -35,7 +35,6 @@ from accounts.models import Message, User  # noqa: E402
 from accounts.policy import Policy, routes  # noqa: E402
 from accounts.roles import Role  # noqa: E402
 from organizations.models import Appointment, ImportBatch, Organization  # noqa: E402
-from organizations.reach import EVERYTHING, see_outside  # noqa: E402
 from rectification.acceptance.models import Acceptance  # noqa: E402
 from rectification.cases.leader_models import ContactLeader  # noqa: E402
 from rectification.cases.models import Case, CaseMember  # noqa: E402

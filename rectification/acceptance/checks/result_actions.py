@@ -44,14 +44,7 @@ def record(
     if errors:
         raise Invalid(errors)
     _still_accepted(result, before, written.verdict, by)
-    result.on, result.words, result.by = written.on, written.words.strip(), by
-    result.verdict, result.skipped_reason = written.verdict, written.skipped.strip()[:200]
-    if result.verdict != CheckVerdict.REFUSED:
-        result.due_on, result.findings = None, ""
-    elif (
-        before != CheckVerdict.REFUSED
-    ):  # afterwards the day is the duty's, what was found is the problem list's
-        result.due_on, result.findings = written.due_on, "\n".join(written.problems)
+    _write(result, written, by)
     result.save_version(*FIELDS)
     _attach(result, uploads or {}, by, at)
     if result.verdict:
@@ -64,6 +57,16 @@ def record(
         "更正检查结论" if before else "登记检查结论", obj=result.case if result.verdict else by.organization
     )
     return result
+
+
+def _write(result: CheckResult, written: rules.Written, by: Appointment) -> None:
+    refused_before = result.verdict == CheckVerdict.REFUSED
+    result.on, result.words, result.by = written.on, written.words.strip(), by
+    result.verdict, result.skipped_reason = written.verdict, written.skipped.strip()[:200]
+    if result.verdict != CheckVerdict.REFUSED:
+        result.due_on, result.findings = None, ""
+    elif not refused_before:  # afterwards the day is the duty's, what was found is the problem list's
+        result.due_on, result.findings = written.due_on, "\n".join(written.problems)
 
 
 def _locked(result_id: int, version: int | None, by: Appointment) -> CheckResult:
