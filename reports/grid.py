@@ -1,8 +1,8 @@
 """The lines of a printed table, drawn for a whole page at once.
 
-WeasyPrint draws the border of each cell by itself: four sides, each with its own colour and style to look up. A ledger's
-lines are all alike, so its cells have no border and this draws them as one path
-below the text, from where the cells came to lie; merged cells are one cell and get one frame.
+WeasyPrint draws the border of each cell by itself: four sides, each with its own colour and style to look up. A
+ledger's lines are all alike, so its cells have no border and this draws them as one path below the text, from where the
+cells came to lie; merged cells are one cell and get one frame.
 """
 
 from typing import Any
