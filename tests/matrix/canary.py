@@ -137,6 +137,15 @@ def paths(units: set[int]) -> set[str]:
     return set(Organization.objects.filter(pk__in=units).values_list("path", flat=True))
 
 
+def tables_with_foreign_rows(known: set[str]) -> list[str]:
+    """Tables of case content and their history in which the session now reads rows that stand outside these paths."""
+    return [
+        model.__name__
+        for model in content_models(history=True)
+        if set(model._base_manager.values_list(path_to_place(model), flat=True)) - known
+    ]
+
+
 def foreign_marks(text: str, known: set[int]) -> set[str]:
     return {found.group() for found in MARK.finditer(text) if int(found.group(1)) not in known}
 
