@@ -1,7 +1,8 @@
-"""`make bench`: every workload of bench/w*.py, one line each, and bench/results.md. `only=NAME` runs one.
+"""`make bench`: every workload of bench/w*.py, one line each. `only=NAME` runs one.
 
-A workload module has WORKLOADS, a list; see bench/measure.py. Anything under the small profile runs every day; set
-BENCH_SIZE=large for the whole country.
+A workload module has WORKLOADS, a list; see bench/measure.py. Anything under the small profile runs every day and is
+noted in bench/results-small.md; BENCH_SIZE=large runs on the whole country and is noted in bench/results.md. Whatever
+ran replaces its own rows there, also when a later workload fails.
 """
 
 import importlib
@@ -9,19 +10,23 @@ import os
 import platform
 import subprocess
 import sys
+from collections.abc import Mapping
 from datetime import datetime
+from itertools import takewhile
 from pathlib import Path
 
 from bench.measure import Result, Workload, measure, set_up_django
 
 FOLDER = Path(__file__).resolve().parent
+SIZE = os.environ.get("BENCH_SIZE", "small")
 HEADINGS = ["name", "ours/floor", "goal", "ours/peer", "goal", "verdict"]
+HEADINGS += ["floor, ours, peer (s)", "peak of ours (MB)", "when, commit"]
 
 
 def workloads(only: str) -> list[Workload]:
     """All, or those whose name or module contains the word."""
     found = []
-    for path in sorted(FOLDER.glob("w*.py")):
+    for path in sorted(FOLDER.glob("w*.py"), key=lambda path: place((path.stem[1:], ""))):
         module = importlib.import_module(f"bench.{path.stem}")
         found += [item for item in module.WORKLOADS if only in item.name or only in path.stem]
     return found
@@ -47,22 +52,39 @@ def commit() -> str:
     return asked.stdout.strip() or "no commit"
 
 
-def report(results: list[Result]) -> str:
-    size = os.environ.get("BENCH_SIZE", "small")
-    lines = [
-        "# Ratios measured side by side",
+def line(result: Result) -> str:
+    """One workload as a row of the table, with when and at what size it was measured."""
+    medians = ", ".join(f"{result.median(part):.3g}" for part in result.seconds)
+    peak = f"{result.peak_kib['ours'] / 1024:.0f}" if result.peak_kib["ours"] else "–"
+    when = f"{datetime.now():%Y-%m-%d %H:%M}, {commit()}"
+    return f"| {' | '.join([*result.cells(), medians, peak, when])} |"
+
+
+def kept_lines(path: Path) -> dict[str, str]:
+    """The rows of an earlier report by the name of their workload."""
+    known = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    rows = [row for row in known if row.startswith("| ") and not row.startswith(f"| {HEADINGS[0]} |")]
+    return {row.split(" | ")[0].removeprefix("| "): row for row in rows}
+
+
+def place(row: tuple[str, str]) -> tuple[int, str]:
+    """Where a row stands: by the number its workload has in the design, then by name."""
+    number = "".join(takewhile(str.isdecimal, row[0]))
+    return int(number or 0), row[0]
+
+
+def report(lines: Mapping[str, str]) -> str:
+    """The whole file: what was measured on which machine."""
+    head = [
+        f"# Ratios measured side by side, profile {SIZE}",
         "",
-        f"{datetime.now():%Y-%m-%d %H:%M}, {machine()}, commit {commit()}, profile {size}.",
-        "Medians of interleaved rounds; `noisy` judges nothing.",
+        f"{machine()}. Medians of interleaved rounds; `noisy` judges nothing. A row is replaced when its workload",
+        "runs again; bench/notes.md explains what falls short.",
         "",
-        f"| {' | '.join(HEADINGS)} | floor, ours, peer (s) | peak of ours (MB) |",
-        f"|{'---|' * (len(HEADINGS) + 2)}",
+        f"| {' | '.join(HEADINGS)} |",
+        f"|{'---|' * len(HEADINGS)}",
     ]
-    for result in results:
-        medians = ", ".join(f"{result.median(part):.3g}" for part in result.seconds)
-        peak = f"{result.peak_kib['ours'] / 1024:.0f}" if result.peak_kib["ours"] else "–"
-        lines.append(f"| {' | '.join(result.cells())} | {medians} | {peak} |")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*head, *lines.values()]) + "\n"
 
 
 def main(words: list[str]) -> int:
@@ -71,17 +93,18 @@ def main(words: list[str]) -> int:
     if not chosen:
         print(f"没有名称包含 {only!r} 的项目。", file=sys.stderr)
         return 2
-    results = []
+    path = FOLDER / ("results.md" if SIZE == "large" else f"results-{SIZE}.md")
+    lines = kept_lines(path)
     for workload in chosen:
-        results.append(measure(workload))
-        name, floor, goal, peer, peer_goal, verdict = results[-1].cells()
+        result = measure(workload)
+        name, floor, goal, peer, peer_goal, verdict = result.cells()
         shown = verdict.upper() if verdict == "noisy" else verdict
         print(
-            f"{name:<24} ours/floor {floor} (goal {goal})  ours/peer {peer} (goal {peer_goal})  {shown}",
+            f"{name:<28} ours/floor {floor} (goal {goal})  ours/peer {peer} (goal {peer_goal})  {shown}",
             flush=True,
         )
-    if not only:  # a partial run does not replace the whole picture
-        (FOLDER / "results.md").write_text(report(results), encoding="utf-8")
+        lines[name] = line(result)
+        path.write_text(report(dict(sorted(lines.items(), key=place))), encoding="utf-8")
     return 0
 
 

@@ -15,8 +15,9 @@ NOISY_ABOVE = 0.3  # interquartile range of the floor over its median
 class Workload:
     """One line of the report. A part is a callable that does the work once.
 
-    `goal` is the most ours may cost in units of the floor, `peer_goal` in units of the peer. CPU work runs each time
-    in a fresh process and counts that process's CPU seconds; everything that waits for a server counts wall time.
+    `goal` is the most ours may cost in units of the floor, `peer_goal` in units of the peer; None judges nothing. CPU
+    work runs each time in a fresh process and counts that process's CPU seconds and its children's; what waits for a
+    server counts wall time. A part that returns a float has measured itself, in seconds.
     `prepare` runs once before the rounds and `finish` after them, also when a round fails; `before` runs before each
     part and is not counted.
     """
@@ -24,7 +25,7 @@ class Workload:
     name: str
     floor: Callable[[], object]
     ours: Callable[[], object]
-    goal: float
+    goal: float | None
     peer: Callable[[], object] | None = None
     peer_goal: float | None = None
     fresh_process: bool = False
@@ -71,7 +72,7 @@ class Result:
         return [
             self.workload.name,
             f"{self.ratio('floor'):.3g}",
-            f"≤ {self.workload.goal:g}",
+            "–" if self.workload.goal is None else f"≤ {self.workload.goal:g}",
             "–" if peer is None else f"{peer:.3g}",
             "–" if peer_goal is None else f"≤ {peer_goal:g}",
             self.verdict,
@@ -104,8 +105,8 @@ def measure(workload: Workload) -> Result:
 
 def here(part: Callable[[], object]) -> tuple[float, int]:
     begin = time.perf_counter()
-    part()
-    return time.perf_counter() - begin, 0
+    own = part()
+    return own if isinstance(own, float) else time.perf_counter() - begin, 0
 
 
 def in_fresh_process(
@@ -133,10 +134,16 @@ def _report(part: Callable[[], object], django: bool, warm: Callable[[], object]
         set_up_django()
     if warm:
         warm()
-    begin = time.process_time()
+    begin = _cpu_seconds()
     part()
-    seconds = time.process_time() - begin
+    seconds = _cpu_seconds() - begin
     writer.send((seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss))
+
+
+def _cpu_seconds() -> float:
+    """Of this process and of the children it has waited for."""
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return time.process_time() + children.ru_utime + children.ru_stime
 
 
 def set_up_django() -> None:

@@ -176,7 +176,7 @@ def peer() -> None:
 
 WORKLOADS = [
     Workload(
-        "ledger-xlsx",
+        "4 ledger-xlsx",
         floor,
         ours,
         goal=3,
@@ -188,7 +188,7 @@ WORKLOADS = [
         finish=finish,
     ),
     Workload(
-        "ledger-xlsx-memory",
+        "4 ledger-xlsx-memory",
         few,
         many,
         goal=1.2,
