@@ -3,15 +3,18 @@ VAR ?= var
 PORT ?= 8000
 PYTHON := .venv/bin/python
 LAUNCH := $(PYTHON) -m config.launch
-export VAR PORT cmd only args from size minutes
+export VAR PORT cmd only args from size minutes villages rate people
 cmd ?= help
 only ?=
 args ?=
 from ?=
 size ?= 1
-minutes ?= 6
+minutes ?=
+villages ?=
+rate ?=
+people ?=
 
-.PHONY: run test shots manage bench drill upgrade backup restore check lock sbom setup
+.PHONY: run test shots manage bench drill load upgrade backup restore check lock sbom setup
 
 run: setup        ## the whole site on http://127.0.0.1:$(PORT)
 	@$(LAUNCH) run
@@ -30,6 +33,9 @@ bench: setup      ## ratios; only=NAME runs one workload
 
 drill: setup      ## faults on purpose; only=NAME, size=0.1 for a tenth, minutes=6 for the most one drill may take
 	@$(LAUNCH) drill --only="$$only" --size="$$size" --minutes="$$minutes"
+
+load: setup       ## the hour before the deadline; minutes=30 the whole of it; only=pages: what a page costs, by size
+	@$(LAUNCH) load --only="$$only" --minutes="$$minutes" --villages="$$villages" --rate="$$rate" --people="$$people"
 
 upgrade: setup    ## backup, migrate, check
 	@$(LAUNCH) upgrade

@@ -91,11 +91,22 @@ def do_bench(options: argparse.Namespace) -> int:
 
 def do_drill(options: argparse.Namespace) -> int:
     """Faults on purpose, on servers of its own and a demo year made once: never on a database that was given."""
+    return on_own_year("drills", "drill", options, ("only", "size", "minutes"))
+
+
+def do_load(options: argparse.Namespace) -> int:
+    """The hour before the deadline, on servers and data of its own, as a drill."""
+    os.environ.setdefault("LOG_LEVEL", "WARNING")
+    return on_own_year("load", "load", options, ("only", "minutes", "villages", "rate", "people"))
+
+
+def on_own_year(module: str, folder: str, options: argparse.Namespace, given: Sequence[str]) -> int:
+    """Run a module on servers of its own with a demo year made once: never on a database that was given."""
     from config.website import prepare
 
     for name in ("DATABASE_URL", "OWNER_DATABASE_URL", "REDIS_URL", "VAR_DIR", "MEDIA_ROOT", "PROFILE"):
         os.environ.pop(name, None)
-    home = var_folder() / "drill"
+    home = var_folder() / folder
     with only_one(home), servers(home) as addresses:
         stamp, made = home / "made-of", migrations_now()
         if not stamp.exists() or stamp.read_text() != made:
@@ -103,8 +114,8 @@ def do_drill(options: argparse.Namespace) -> int:
             if code:
                 return code
             stamp.write_text(made)
-        words = [f"{name}={getattr(options, name)}" for name in ("only", "size", "minutes")]
-        return python(["-m", "drills", *words], child_environment(addresses))
+        words = [f"{name}={getattr(options, name)}" for name in given]
+        return python(["-m", module, *words], child_environment(addresses))
 
 
 def migrations_now() -> str:
@@ -166,6 +177,10 @@ def read_arguments(words: Sequence[str] | None) -> argparse.Namespace:
     for name in ("only", "size", "minutes"):
         drill.add_argument(f"--{name}", default="")
     drill.set_defaults(do=do_drill)
+    load = commands.add_parser("load")
+    for name in ("only", "minutes", "villages", "rate", "people"):
+        load.add_argument(f"--{name}", default="")
+    load.set_defaults(do=do_load)
     one = commands.add_parser("manage")
     one.add_argument("cmd")
     one.set_defaults(do=do_manage)
