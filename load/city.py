@@ -36,7 +36,6 @@ SECOND = "桥林塘湾坪冲垅岗井溪源洲坡畈港坳"
 SORTS = ("镇", "乡", "街道")
 TABLES = ["Case", "CaseStep", "CaseMember", "Review", "ReviewStep", "Duty", "Plan"]
 TABLES += ["Problem", "Measure", "Progress", "Activity", "LogState"]
-)
 
 
 @dataclass(frozen=True)

@@ -27,10 +27,8 @@ def workbook(unit) -> bytes:
 def paper() -> bytes:
     """A scan as PDF, 5 MB."""
     filler = b"0" * (FIVE_MB - 200)
-    return b"%PDF-1.4\n1 0 obj <</Length %d>> stream\n%s\nendstream endobj\ntrailer <<>>\n%%%%EOF\n" % (
-        len(filler),
-        filler,
-    )
+    head = f"%PDF-1.4\n1 0 obj <</Length {len(filler)}>> stream\n".encode()
+    return head + filler + b"\nendstream endobj\ntrailer <<>>\n%%EOF\n"
 
 
 def photo() -> bytes:
