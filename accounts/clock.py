@@ -24,8 +24,8 @@ from accounts.work import WorkState
 HELD = timedelta(seconds=30)
 PAUSE = 5.0
 AHEAD = timedelta(hours=1)
-# What deletes by age waits for a second day where days are missing: they may be missing because the clock jumped
-DELETING, GAP = frozenset({"accounts.tasks.tidy"}), timedelta(days=3)
+# Where a month is missing, the clock jumped more likely than the site stood still so long: nothing is done in haste
+GAP = timedelta(days=30)
 
 log = logging.getLogger("zhengdun.clock")
 
@@ -65,8 +65,9 @@ def make_due(now: datetime) -> int:
     """Make a row for the latest time of each daily job, if it has none; returns how many are new.
 
     After an outage that is one run of each job, however many days it was: each job looks at what is so, not at the
-    days. A job that never ran begins with its next time: there was nothing to miss. Rows of a time to come were made
-    while the clock was wrong; they give way to the real ones.
+    days. A job that never ran, or not for a month, begins with its next time: a clock that is wrong for a moment must
+    not delete, escalate or date anything. Rows of a time to come were made by such a clock; they give way to the real
+    ones.
     """
     Run.objects.filter(slot__gt=now + AHEAD).delete()
     wanted = {job: latest(now, at) for job, at in settings.DAILY_JOBS.items()}
@@ -77,8 +78,8 @@ def make_due(now: datetime) -> int:
     newest = dict(Run.objects.order_by().values_list("job").annotate(Max("slot")))
     rows = []
     for job, slot in missing:
-        misses_nothing = job not in newest or (job in DELETING and slot - newest[job] > GAP)
-        state = WorkState.DONE if misses_nothing else WorkState.WAITING
+        begins = job not in newest or slot - newest[job] > GAP
+        state = WorkState.DONE if begins else WorkState.WAITING
         rows.append(Run(job=job, slot=slot, state=state, created_at=now))
     Run.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)

@@ -46,7 +46,9 @@ def main(room: Room) -> Outcome:
         left, took = killed(ORDERS[name])
         slowest, done = max(slowest, took), done + 1
         faults += [f"{name}: left {words}" for words in left]
-    return Outcome(f"{done} ends in {len(ORDERS)} orders, all gone after at most {slowest:.0f} s", faults)
+    return Outcome(
+        f"{done} ends in {min(done, len(ORDERS))} orders, all gone after at most {slowest:.0f} s", faults
+    )
 
 
 def killed(victims: tuple[str, ...]) -> tuple[list[str], float]:

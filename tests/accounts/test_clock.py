@@ -37,11 +37,21 @@ def test_a_new_site_has_missed_nothing(db):
     assert waiting() == []
 
 
-def test_after_an_outage_each_job_is_made_up_once_and_nothing_is_deleted_by_age(yesterday):
+def test_after_an_outage_each_job_is_made_up_once(yesterday, settings):
     clock.make_due(NOW + 10 * DAY)
-    assert len(waiting(REMIND)) == 1
-    assert waiting("tidy") == []
-    clock.make_due(NOW + 11 * DAY)
+    assert len(waiting()) == len(settings.DAILY_JOBS)
+
+
+def test_where_a_month_is_missing_the_jobs_begin_on_the_second_day(yesterday, settings):
+    clock.make_due(NOW + 400 * DAY)
+    assert waiting() == []
+    clock.make_due(NOW + 401 * DAY)
+    assert len(waiting()) == len(settings.DAILY_JOBS)
+
+
+def test_without_that_pause_a_wrong_clock_would_work_at_once(yesterday, monkeypatch):
+    monkeypatch.setattr(clock, "GAP", 1000 * DAY)
+    clock.make_due(NOW + 400 * DAY)
     assert len(waiting("tidy")) == 1
 
 
