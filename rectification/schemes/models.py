@@ -13,21 +13,16 @@ from accounts.versions import Versioned
 from organizations.models import Appointment, Organization
 from organizations.rules import Level, paths_over, paths_to
 from organizations.scope import TREE_KEEPERS, subtree
-from rectification.schemes.terms import field_names
+from rectification.schemes.terms import Mode, field_names
 
 LEVELS = [(level.value, level.label) for level in Level]
+MODES = [(mode.value, mode.label) for mode in Mode]
 
 
 class SchemeState(models.TextChoices):
     DRAFT = "draft", "拟订中"
     IN_FORCE = "in_force", "执行中"
     CLOSED = "closed", "已结束"
-
-
-class SelectionMode(models.TextChoices):
-    QUOTA = "quota", "倒排按比例"
-    RANKED = "ranked", "倒排不设比例"
-    CRITERIA = "criteria", "符合一个认定一个"
 
 
 class PhaseStage(models.TextChoices):
@@ -63,10 +58,14 @@ class SchemeQuerySet(models.QuerySet):
 
     def worked_by(self, unit: Organization, year: int) -> "Scheme | None":
         """The same, also after the year was closed."""
+        return self.working_for(unit, year).first()
+
+    def working_for(self, unit: Organization, year: int) -> Self:
+        """The schemes a unit may work by, the one it does work by first."""
         rows = self.of_year(year).filter(issuer__path__in=paths_to(unit.path))
         in_force_first = models.Case(models.When(state=SchemeState.IN_FORCE, then=0), default=1)
         rows = rows.exclude(state=SchemeState.DRAFT).select_related("issuer")
-        return rows.order_by("-issuer__path", in_force_first, "-pk").first()
+        return rows.order_by("-issuer__path", in_force_first, "-pk")
 
 
 @tracked
@@ -85,9 +84,7 @@ class Scheme(Versioned):
         "self", on_delete=models.PROTECT, null=True, blank=True, verbose_name="依据方案"
     )
     state = models.CharField("状态", max_length=10, choices=SchemeState.choices, default=SchemeState.DRAFT)
-    mode = models.CharField(
-        "认定方式", max_length=10, choices=SelectionMode.choices, default=SelectionMode.QUOTA
-    )
+    mode = models.CharField("认定方式", max_length=10, choices=MODES, default=Mode.QUOTA.value)
     full_marks = models.DecimalField("满分", max_digits=6, decimal_places=1, default=100)
     survey_base_on = models.DateField("摸排基准日", null=True, blank=True)
     support_name = models.CharField("帮扶力量名称", max_length=20, default="五个一")
