@@ -5,6 +5,7 @@ site's Celery with the site's settings, one worker process. The second line comp
 shortest that is worth handing out, done here and handed out.
 """
 
+import os
 import subprocess
 import sys
 import time
@@ -32,8 +33,9 @@ def prepare() -> None:
         "-l",
         "ERROR",
     ]
+    quiet = {**os.environ, "LOG_LEVEL": "ERROR"}
     for words in ([*worker, *rest], ["bench.dispatch"]):
-        _running.append(subprocess.Popen([sys.executable, "-m", *words], cwd=tree.BASE_DIR))
+        _running.append(subprocess.Popen([sys.executable, "-m", *words], cwd=tree.BASE_DIR, env=quiet))
     floor()
     ours()
 
