@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -123,14 +123,41 @@ def unlock(*, user: User) -> None:
     audit.record("解除登录锁定", obj=user.username)
 
 
+class Told(NamedTuple):
+    """A line for somebody's inbox."""
+
+    user: User
+    title: str
+    body: str = ""
+    url: str = ""
+
+
 def notify(*, user: User, title: str, body: str = "", url: str = "", at: datetime | None = None) -> Message:
     """Put a line into somebody's inbox and send it by e-mail."""
-    # One line: a line break somebody typed would end the mail's subject, and mail refuses such a header
-    message = Message(user=user, title=" ".join(title.split())[:200], body=body, url=url)
-    if at is not None:
-        message.created_at = at
+    message = _message(Told(user, title, body, url), at)
     message.save()
     message.send()
+    return message
+
+
+def notify_many(told: Iterable[Told], *, at: datetime) -> list[Message]:
+    """The same for many lines at once, in their order; who has no e-mail address costs the workers nothing."""
+    messages = [_message(one, at) for one in told]
+    for message in messages:
+        if not message.user.email:
+            message.state, message.progress, message.finished_at = "done", 100, at
+    Message.objects.bulk_create(messages, batch_size=2000)
+    for message in messages:
+        if message.user.email:
+            message.send()
+    return messages
+
+
+def _message(told: Told, at: datetime | None) -> Message:
+    # One line: a line break somebody typed would end the mail's subject, and mail refuses such a header
+    message = Message(user=told.user, title=" ".join(told.title.split())[:200], body=told.body, url=told.url)
+    if at is not None:
+        message.created_at = at
     return message
 
 

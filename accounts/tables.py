@@ -187,7 +187,12 @@ def _title(column: Column, sort: str, query: Mapping[str, Any], deep: str) -> st
 def _query(query: Mapping[str, Any], **changed: str) -> str:
     lists = getattr(query, "lists", None)
     pairs = list(lists()) if lists else [(key, [value]) for key, value in query.items()]
-    kept = [(key, value) for key, values in pairs if key not in {"page", *changed} for value in values]
+    kept = [
+        (key, value)
+        for key, values in pairs
+        if key not in {"page", "after", "before", *changed}
+        for value in values
+    ]
     return urlencode([*kept, *changed.items()])
 
 

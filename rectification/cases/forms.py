@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import Max, Min
 
 from rectification.cases.models import Case, CaseQuerySet
 from rectification.schemes.terms import NATIONAL_TYPES
@@ -59,5 +60,9 @@ class NationalTypeForm(forms.Form):
 
 
 def years_of(rows: CaseQuerySet, current: int) -> list[int]:
-    """The years that have cases, newest first, and the current one."""
-    return sorted({current, *rows.order_by().values_list("year", flat=True).distinct()}, reverse=True)
+    """The years from the first that has cases to the last, newest first, and the current one."""
+    found = rows.order_by().aggregate(
+        first=Min("year"), last=Max("year")
+    )  # two looks into the index, not all rows
+    years = range(found["first"], found["last"] + 1) if found["first"] else ()
+    return sorted({current, *years}, reverse=True)

@@ -1,9 +1,12 @@
 """The list of cases: its columns, sorting, and the choices of its filters."""
 
+from contextlib import suppress
 from typing import Any
+from uuid import UUID
 
 from accounts.tables import Column
-from organizations.models import Organization
+from organizations.models import Appointment, Organization
+from organizations.rules import Level
 from rectification.cases.forms import LIGHTS
 from rectification.schemes.models import Criterion
 
@@ -41,6 +44,27 @@ def in_order(rows: Any, sort: str) -> Any:
     if column is None:
         return rows.order_by("org_path", "pk")
     return rows.order_by(f"-{column}" if sort.startswith("-") else column, "org_path", "pk")
+
+
+def sorts(sort: str) -> bool:
+    """Whether the address asks for another order than the tree's."""
+    return sort.removeprefix("-") in ORDER and sort != "unit"
+
+
+def is_long(post: Appointment) -> bool:
+    """Whether the list is of more than a city: then nothing counts through all of it."""
+    return post.organization.level == Level.PROVINCE
+
+
+def units_for(post: Appointment, rows: Any, *, asked: str) -> list[Organization]:
+    """The units to filter by: those that have cases; above a city the units right below, and the one asked for."""
+    if not is_long(post):
+        return units_of(rows)
+    below = Organization.objects.visible_to(post)
+    found = list(below.children_of(post.organization).active().order_by("path"))
+    with suppress(ValueError):
+        found += below.filter(uid=UUID(asked)).exclude(pk__in=[unit.pk for unit in found])
+    return found
 
 
 def units_of(rows: Any) -> list[Organization]:

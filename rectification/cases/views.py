@@ -1,11 +1,12 @@
 """The list of cases."""
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from accounts.keyset import COUNTED, Slice, slice_of
 from accounts.policy import policy
 from accounts.roles import CASE_READERS, OFFICERS, Role
 from accounts.tables import render as table
@@ -13,7 +14,7 @@ from accounts.year import working_year
 from organizations.models import Appointment
 from rectification.cases import listing
 from rectification.cases.forms import CaseFilterForm, years_of
-from rectification.cases.models import Case
+from rectification.cases.models import Case, CaseQuerySet
 from rectification.cases.takers import deciding_roles
 from rectification.schemes.models import Process, Scheme
 
@@ -30,17 +31,32 @@ def cases(request: HttpRequest) -> HttpResponse:
     of_year = mine.of_year(_year_asked(request) or year)
     data = {"year": year} | request.GET.dict()
     form = CaseFilterForm(
-        data, years=years_of(mine, year), units=listing.units_of(of_year), types=listing.types_of(of_year)
+        data,
+        years=years_of(mine, year),
+        units=listing.units_for(request.post, of_year, asked=data.get("unit", "")),
+        types=listing.types_of(of_year),
     )
     rows = form.apply(mine, year=year, today=today).with_vacancy()
     sort = request.GET.get("sort", "")
-    rows = listing.in_order(rows.select_related("organization", "county", "township", "primary"), sort)
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    rows = rows.select_related("organization", "county", "township", "primary")
+    page = _page(request, rows, sort)
     drawn = table(listing.COLUMNS, page.object_list, sort=sort, caption="整顿对象", query=request.GET)
-    context = {"form": form, "page": page, "table": drawn, "count": page.paginator.count, "year": year}
+    context = {"form": form, "page": page, "table": drawn, "year": year}
+    context["count"] = page.count if isinstance(page, Slice) else page.paginator.count
     context["closes"] = _closes(request.post, year)
     context["officer"] = request.post.role in OFFICERS
     return render(request, "rectification/cases/list.html", context)
+
+
+def _page(request: HttpRequest, rows: CaseQuerySet, sort: str) -> Page | Slice:
+    """Numbered pages; of more than a city's, in the order of the tree, each goes on where the one before ended."""
+    asked = request.GET
+    if listing.is_long(request.post) and not listing.sorts(sort):
+        return slice_of(rows, after=asked.get("after", ""), before=asked.get("before", ""), size=PAGE)
+    rows = listing.in_order(rows, sort)
+    if listing.is_long(request.post):
+        rows = rows[:COUNTED]  # sorted otherwise: what stands at the top, not the whole country
+    return Paginator(rows, PAGE).get_page(asked.get("page"))
 
 
 def _closes(post: Appointment, year: int) -> bool:

@@ -1,24 +1,21 @@
 """催办提醒: who is reminded of what today. Run as often as one likes: the unique key lets each reminder fall once."""
 
-from collections import defaultdict
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import Max
 from django.urls import reverse
-from django.utils import timezone
 
-from accounts.actions import notify
+from accounts.actions import Told, notify_many
 from accounts.models import User
-from organizations.models import Appointment
-from rectification.duties import debtors, rules
+from organizations.models import Organization
+from rectification.duties import rules
+from rectification.duties.falling_due import Owed, falling_due
 from rectification.duties.listing import place_of
 from rectification.duties.models import Duty, Reminder
 from rectification.schemes.models import Scheme
 
-CHUNK = 500
+CHUNK = 2000
 # A reminder given so much later than now was given while the clock was wrong, of a day that has not come: it does not
 # count. A day ahead is let stand, else a clock put right over night would remind twice of the same.
 AHEAD = timedelta(days=2)
@@ -27,7 +24,7 @@ AHEAD = timedelta(days=2)
 class Due(NamedTuple):
     """A reminder to give: of which duty, by which rule (days in advance, or OVERDUE), to whom."""
 
-    duty: Duty
+    duty: Duty | Owed
     rule: int
     user_id: int
 
@@ -40,90 +37,64 @@ def remind(*, today: date, at: datetime) -> int:
     """
     given = 0
     for scheme in Scheme.objects.in_force():
-        ahead = max([day for day in scheme.reminder_days if day >= 0], default=0)
-        rows = Duty.objects.open().filter(scheme=scheme, effective_due_on__lte=today + timedelta(days=ahead))
-        pks = list(rows.order_by("pk").values_list("pk", flat=True))
-        for start in range(0, len(pks), CHUNK):
-            given += _give(scheme, pks[start : start + CHUNK], today=today, at=at)
+        due = due_today(scheme, today=today, at=at)
+        for start in range(0, len(due), CHUNK):
+            given += _give(scheme, due[start : start + CHUNK], today=today, at=at)
     return given
 
 
-def _give(scheme: Scheme, pks: list[int], *, today: date, at: datetime) -> int:
-    with transaction.atomic():
-        duties = list(
-            Duty.objects.open()
-            .filter(pk__in=pks)
-            .select_related("organization", "scheme")
-            .annotate(extended_at=Max("extensions__at"))
-            .order_by("pk")
+def due_today(scheme: Scheme, *, today: date, at: datetime) -> list[Due]:
+    """Which reminders a scheme's duties call for today, in a fixed order; what was given is left out."""
+    found = falling_due(scheme.pk, scheme.reminder_days, today=today, counted_until=at + AHEAD)
+    return [Due(*one) for one in found]
+
+
+@transaction.atomic
+def _give(scheme: Scheme, wanted: list[Due], *, today: date, at: datetime) -> int:
+    # Done or extended since it was read: not reminded of any more
+    standing = dict(
+        Duty.objects.open()
+        .filter(pk__in={due.duty.pk for due in wanted})
+        .values_list("pk", "effective_due_on")
+    )
+    wanted = [due for due in wanted if standing.get(due.duty.pk) == due.duty.effective_due_on]
+    claimed = claim(wanted, at=at)
+    users = User.objects.in_bulk([due.user_id for _, due in claimed])
+    units = Organization.objects.in_bulk([due.duty.organization_id for _, due in claimed])
+    told = [
+        Told(
+            users[due.user_id],
+            rules.reminder_text(
+                due.duty.title, due.duty.effective_due_on, today=today, late_after_on=due.duty.late_after_on
+            ),
+            f"责任单位：{units[due.duty.organization_id].organ}\n依据：《{scheme.title}》",
+            _address(due.duty),
         )
-        claimed = claim(due_today(duties, scheme.reminder_days, today=today, at=at), at=at)
-        users = User.objects.in_bulk([due.user_id for _, due in claimed])
-        told = []
-        for pk, due in claimed:
-            message = notify(
-                user=users[due.user_id],
-                title=rules.reminder_text(
-                    due.duty.title,
-                    due.duty.effective_due_on,
-                    today=today,
-                    late_after_on=due.duty.late_after_on,
-                ),
-                body=f"责任单位：{due.duty.organization.organ}\n依据：《{due.duty.scheme.title}》",
-                # a department's people open no page of duties, only the one where they answer
-                url=(due.duty.department and place_of(due.duty))
-                or reverse("duties:detail", args=[due.duty.uid]),
-                at=at,
-            )
-            told.append(Reminder(pk=pk, message=message))
-        Reminder.objects.bulk_update(told, ["message"])
-        return len(told)
+        for _, due in claimed
+    ]
+    messages = notify_many(told, at=at)
+    _link([pk for pk, _ in claimed], [message.pk for message in messages])
+    return len(messages)
 
 
-def due_today(duties: list[Duty], days: Iterable[int], *, today: date, at: datetime) -> list[Due]:
-    """Which reminders these duties call for today, in a fixed order; what was given is left out."""
-    given = defaultdict(set)
-    sent = Reminder.objects.filter(duty__in=duties, at__lt=at + AHEAD)
-    for duty_id, due_on, rule, user_id in sent.values_list("duty_id", "due_on", "rule", "user_id"):
-        given[duty_id, due_on, user_id].add(rule)
-    people = _people(duties, today)
-    found = []
-    for duty in duties:
-        since = timezone.localdate(duty.extended_at or duty.made_at)
-        for user_id in sorted(people[duty.pk]):
-            rule = rules.reminder_due(
-                duty.effective_due_on,
-                today=today,
-                days=days,
-                sent=given[duty.pk, duty.effective_due_on, user_id],
-                since=since,
-                late_after_on=duty.late_after_on,
-            )
-            if rule is not None:
-                found.append(Due(duty, rule, user_id))
-    return found
+def _address(duty: Duty | Owed) -> str:
+    """A department's people open no page of duties, only the one where they answer."""
+    place = (
+        place_of(Duty.objects.select_related("scheme", "rule", "case").get(pk=duty.pk))
+        if duty.department
+        else ""
+    )
+    return place or reverse("duties:detail", args=[duty.uid])
 
 
-def _people(duties: list[Duty], today: date) -> dict[int, set[int]]:
-    """Who is reminded of each duty: whoever holds the owing post today; of a helper's, the people on the case who hold
-    the place, or where nobody does the officer who stands in."""
-    posts = defaultdict(set)
-    units = {duty.organization_id for duty in duties}
-    for unit, role, department, user_id in (
-        Appointment.objects.filter(organization__in=units)
-        .current(today)
-        .values_list("organization_id", "role", "department", "user_id")
-    ):
-        posts[unit, role, department if role == "department" else ""].add(user_id)
-    held = debtors.holders(duties, today)
-    found = {}
-    for duty in duties:
-        if duty.pk in held:
-            stand_in = posts[duty.organization_id, debtors.stand_in(duty.organization.level), ""]
-            found[duty.pk] = held[duty.pk] or stand_in
-        else:
-            found[duty.pk] = posts[duty.organization_id, duty.owner_role, duty.department]
-    return found
+def _link(reminders: list[int], messages: list[int]) -> None:
+    """Say of each reminder which message told it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {Reminder._meta.db_table} AS given SET message_id = told.message"
+            " FROM unnest(%s::bigint[], %s::bigint[]) AS told (reminder, message) WHERE given.id = told.reminder",
+            [reminders, messages],
+        )
 
 
 def claim(wanted: list[Due], *, at: datetime) -> list[tuple[int, Due]]:

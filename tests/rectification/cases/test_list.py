@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from accounts.keyset import Slice, slice_of
 from rectification.cases.models import Case
 from rectification.duties.models import Duty
 from rectification.duties.rules import light_of
@@ -87,3 +88,25 @@ def test_the_list_keeps_its_price_with_many_cases(scheme, township, county, coun
             client.get(LIST)
         prices.append(len(asked))
     assert prices[0] == prices[1] <= 17
+
+
+def test_a_list_of_more_than_a_city_goes_on_where_the_page_before_ended(case, second, foreign_case):
+    rows = Case.objects.all()
+    pages, after = [], ""
+    while not pages or after:
+        page = slice_of(rows, after=after, before="", size=1)
+        pages.append(page)
+        after = page.after
+    assert [page.object_list for page in pages] == [[one] for one in rows.order_by("org_path", "pk")]
+    back = slice_of(rows, after="", before="last", size=2)
+    assert [back.object_list[-1], back.after, back.count] == [pages[-1].object_list[0], "", 3]
+    assert slice_of(rows, after="", before=back.before, size=2).object_list == pages[0].object_list
+    assert slice_of(rows, after="ZZZZ.1", before="", size=2).object_list[0] == pages[0].object_list[0]
+
+
+def test_above_a_city_nothing_counts_through_all_of_it(case, second, city, as_post, city_reviewer):
+    type(city).objects.filter(pk=city.pk).update(level="province")
+    client = as_post(city_reviewer)
+    page = client.get(f"{LIST}?unit={case.county.uid}")
+    assert isinstance(page.context["page"], Slice) and page.context["count"] == 2
+    assert names(client, "?sort=-progress") and "共 2 条" not in page.content.decode()

@@ -65,9 +65,16 @@ def test_a_reminder_names_the_duty_the_days_left_and_leads_to_it(alone, no_broke
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_reminder_is_sent_by_mail_too(alone, no_broker):
+def test_a_reminder_is_sent_by_mail_too(alone, county_officer, no_broker):
+    type(county_officer.user).objects.filter(pk=county_officer.user_id).update(email="office@example.org")
     run(DUE - timedelta(days=3))
     assert ("accounts.tasks.deliver", [Message.objects.get().pk]) in no_broker
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_has_no_mail_address_costs_the_workers_nothing(alone, no_broker):
+    run(DUE - timedelta(days=3))
+    assert Message.objects.get().state == "done" and not no_broker
 
 
 @pytest.mark.django_db
