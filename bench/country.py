@@ -1,9 +1,10 @@
 """A country at work: the divisions, five years of cases with problems, activities, open duties, on its own servers.
 
-Made once for each profile in VAR/bench/country-SIZE and kept there until this file or the schema changes; the rows
+Made once for each profile in VAR/bench/country-SIZE and kept until these statements or the divisions change; the rows
 are made by SQL, set by set, without history. Over the provinces stands one unit more, so that somebody sees all.
 """
 
+import json
 import os
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -71,6 +72,7 @@ DUTIES = """
     FROM rectification_case c JOIN organizations_organization t ON t.id = c.township_id, generate_series(1, 4) n,
         LATERAL (SELECT %(today)s::date + ((c.id * 7 + n * 90) %% 360)::int AS d) due
     ORDER BY c.id, n"""
+ROWS = (SYNTHETIC, OFFICERS, CASES, PROBLEMS, ACTIVITIES, DUTIES)
 
 _open: dict[str, Any] = {}
 
@@ -78,6 +80,7 @@ _open: dict[str, Any] = {}
 def prepare() -> None:
     """Turn this process, and those it starts, to the country's servers; make the country if it is not there."""
     from config.embedded import servers
+    from config.launch import migrations_now
 
     folder = Path(os.environ["VAR_DIR"]) / f"country-{'large' if tree.LARGE else 'small'}"
     _open["before"] = {name: os.environ[name] for name in ("DATABASE_URL", "OWNER_DATABASE_URL")}
@@ -86,13 +89,18 @@ def prepare() -> None:
     _open["servers"] = ExitStack()
     addresses = _open["servers"].enter_context(servers(folder))
     _turn({name: addresses[name] for name in _open["before"]})
-    tree.schema.__wrapped__()
-    made = sha256(Path(__file__).read_bytes() + tree.divisions().read_bytes()).hexdigest()
-    stamp = folder / "made-of"
-    if not stamp.exists() or stamp.read_text() != made:
+    made = {
+        "schema": migrations_now(),
+        "rows": sha256("".join(ROWS).encode() + tree.divisions().read_bytes()).hexdigest(),
+    }
+    stamp = folder / "made-of.json"
+    known = json.loads(stamp.read_text()) if stamp.exists() else {}
+    if known.get("schema") != made["schema"]:
+        tree.schema.__wrapped__()
+    if known.get("rows") != made["rows"]:
         stamp.unlink(missing_ok=True)
         _make()
-        stamp.write_text(made)
+    stamp.write_text(json.dumps(made))
     post.cache_clear()
 
 
@@ -137,7 +145,7 @@ def _make() -> None:
         "by": by.pk,
     }
     with tree.owner() as owner:
-        for statement in (OFFICERS, CASES, PROBLEMS, ACTIVITIES, DUTIES):
+        for statement in ROWS[1:]:
             owner.execute(statement.format(**words, **_rest(owner)), asked)
         for name in _tables():
             owner.execute(f"ALTER TABLE {name} ENABLE TRIGGER USER")

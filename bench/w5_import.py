@@ -103,29 +103,11 @@ def ours_few() -> None:
 
 @cache
 def resource() -> Any:
-    """The same columns as a resource; texts are turned into our values as each column needs."""
-    from import_export import fields, resources, widgets
+    """The same columns as a resource; a row without figures is skipped."""
+    from import_export import fields, resources
 
     from organizations.models import Organization
-    from organizations.roster_rules import COLUMNS, PartyType
-    from organizations.rules import Field
-
-    class Words(widgets.Widget):
-        def __init__(self, words: dict[str, str]) -> None:
-            super().__init__()
-            self.words = words
-
-        def clean(self, value: Any, row: Any = None, **_kwargs: Any) -> Any:
-            return self.words[value] if value else ""
-
-    kinds = {
-        "field": Words({kind.label: kind.value for kind in Field} | {"行政村": "village"}),
-        "party_type": Words({kind.label: kind.value for kind in PartyType}),
-        "poor_village": Words({"是": True, "否": False}),
-        "construction_village": Words({"是": True, "否": False}),
-        "income": widgets.DecimalWidget(),
-        **dict.fromkeys(("households", "population", "members", "groups"), widgets.IntegerWidget()),
-    }
+    from organizations.roster_rules import COLUMNS
 
     class Roster(resources.ModelResource):
         class Meta:
@@ -142,9 +124,35 @@ def resource() -> Any:
         ) -> bool:
             return not row["党员数"] or super().skip_row(instance, original, row, import_validation_errors)
 
+    kinds = _widgets()
     for header, key in COLUMNS.items():
         Roster.fields[key] = fields.Field(column_name=header, attribute=key, widget=kinds.get(key))
     return Roster()
+
+
+def _widgets() -> dict[str, Any]:
+    """How each column's texts become our values."""
+    from import_export import widgets
+
+    from organizations.roster_rules import PartyType
+    from organizations.rules import Field
+
+    class Words(widgets.Widget):
+        def __init__(self, words: dict[str, Any]) -> None:
+            super().__init__()
+            self.words = words
+
+        def clean(self, value: Any, row: Any = None, **_kwargs: Any) -> Any:
+            return self.words[value] if value else ""
+
+    return {
+        "field": Words({kind.label: kind.value for kind in Field} | {"行政村": "village"}),
+        "party_type": Words({kind.label: kind.value for kind in PartyType}),
+        "poor_village": Words({"是": True, "否": False}),
+        "construction_village": Words({"是": True, "否": False}),
+        "income": widgets.DecimalWidget(),
+        **dict.fromkeys(("households", "population", "members", "groups"), widgets.IntegerWidget()),
+    }
 
 
 def peer() -> None:
