@@ -36,7 +36,10 @@ class Headers:
 class HostCookie(CookieStorage):
     """Messages between two pages, in a cookie that no neighbouring host can set."""
 
-    cookie_name = f"{settings.COOKIE_PREFIX}messages"
+    @property
+    def cookie_name(self) -> str:
+        """Asked anew each time: the prefix is the profile's."""
+        return f"{settings.COOKIE_PREFIX}messages"
 
 
 class Messages(FallbackStorage):

@@ -1,9 +1,10 @@
 """How far a case's counted duties are, read from its 工作纪实; what the pages forecast and the actions discharge by."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any
 
 from organizations.models import Appointment
@@ -81,8 +82,16 @@ def warnings_of(cases: Sequence[Case], today: date) -> dict[int, str]:
     for key, rows in standings(cases, today).items():
         lines = [one for one in rows if one.concerns(today) and one.forecast.tone != "green"]
         if lines:
-            said[key] = "；".join(f"{one.title}{one.forecast.text}" for one in lines)
+            said[key] = "；".join(_latest_of(lines))
     return said
+
+
+def _latest_of(lines: list[Standing]) -> Iterator[str]:
+    """A duty that comes again each month is said once, by its latest window, however many were missed before."""
+    lines = sorted(lines, key=lambda one: (one.title, one.window.first))
+    for title, windows in groupby(lines, key=lambda one: one.title):
+        *before, latest = windows
+        yield f"{title}{latest.forecast.text}" + (f"，此前{len(before)}期也未完成" if before else "")
 
 
 def terms_of(members: Iterable[CaseMember]) -> list[Term]:
