@@ -1,6 +1,7 @@
 """工作纪实, pure: households read and counted once, what counts for which duty, what will fall short."""
 
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 
@@ -21,6 +22,7 @@ from rectification.remediation.activities.household_rules import (
     read_households,
 )
 from rectification.remediation.activities.rules import Kind, Term, day_refusal, entry_errors
+from rectification.remediation.activities.standing import _latest_of
 
 TODAY = date(2026, 5, 20)
 YEAR = Window(1, date(2026, 1, 1), date(2026, 12, 31), 4)
@@ -244,3 +246,17 @@ def test_missing_households_are_said_in_households():
         93, times=100, key="household_calls", coverage=coverage([f"1组{n}号" for n in range(300)], [], 320)
     )
     assert "还差20户" in found.text
+
+
+def test_a_meeting_missed_month_after_month_is_said_once_with_how_often_before():
+    months = [Window(1, date(2026, month, 1), date(2026, month, 28), 1) for month in (2, 3, 4)]
+    lines = [
+        SimpleNamespace(
+            title="联席会议",
+            window=window,
+            forecast=forecast(COUNTED["joint_meeting"], window, Reached(0), today=TODAY, yellow_days=5),
+        )
+        for window in months
+    ]
+    (words,) = _latest_of(lines)
+    assert words == "联席会议已过4月28日，差1次（应1次，已0次），此前2期也未完成"
