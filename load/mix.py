@@ -13,7 +13,7 @@ from django.urls import reverse
 from accounts.roles import OFFICERS, Role
 from load.people import Answer, Person, with_file
 
-LEDGERS = ("work", "problems", "lists", "support", "activities")
+LEDGERS = ("work", "problems", "task_lists", "support", "activities")
 WRITERS = frozenset({Role.TOWNSHIP_OFFICER, Role.VILLAGE_REPORTER})
 # Visits of each hundred; a visit that saves something is three requests
 WEIGHTS = {

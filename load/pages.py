@@ -123,14 +123,21 @@ def pages(known: dict[str, Any]) -> Iterator[Page]:
                 continue
 
 
-def measured(page: Page, client: Any) -> Cost | None:
-    """Open it some times; None for what is no page: a refusal, a redirect, a form's target, a file."""
+def asked(page: str, client: Any) -> tuple[Any, list[str]]:
+    """The answer and the statements it took, savepoints apart."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
     with CaptureQueriesContext(connection) as seen:
-        answer = client.get(page.path, HTTP_HOST="127.0.0.1")
-    queries = sum(not one["sql"].startswith(("SAVEPOINT", "RELEASE")) for one in seen.captured_queries)
+        answer = client.get(page, HTTP_HOST="127.0.0.1")
+        statements = [one["sql"] for one in connection.queries[seen.initial_queries :]]
+    return answer, [sql for sql in statements if not sql.startswith(("SAVEPOINT", "RELEASE"))]
+
+
+def measured(page: Page, client: Any) -> Cost | None:
+    """Open it some times; None for what is no page: a refusal, a redirect, a form's target, a file."""
+    client.get(page.path, HTTP_HOST="127.0.0.1")  # what the process keeps from then on is asked for once
+    answer, statements = asked(page.path, client)
     html = answer.headers.get("Content-Type", "").startswith("text/html")
     if answer.status_code != 200 or not html or answer.streaming:
         return None
@@ -142,7 +149,8 @@ def measured(page: Page, client: Any) -> Cost | None:
         wall.append(1000 * (time.perf_counter() - clock))
         if sum(wall) > 5000:
             break
-    return Cost(median(cpu), median(wall), queries, len(answer.content) / 1024, answer.status_code)
+    size = len(answer.content) / 1024
+    return Cost(median(cpu), median(wall), len(statements), size, answer.status_code)
 
 
 def walk() -> dict[str, dict[str, Any]]:

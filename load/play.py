@@ -23,7 +23,7 @@ PATIENCE = 600  # seconds the workers get for what is left at the end
 
 @dataclass
 class Result:
-    """What came of it. seconds: how long requests were sent; cpu: seconds of CPU in that time by part."""
+    """What came of it. seconds: until the last one was answered; cpu: seconds of CPU in that time by part."""
 
     rows: list[Seen]
     seconds: float
@@ -101,10 +101,10 @@ def play(visits: list[Visit], book: Book, stack: Running, seconds: float) -> Res
         for one in visits:
             time.sleep(max(0.0, started + one.at - time.monotonic()))
             threads.submit(visit, one)
-        time.sleep(max(0.0, started + seconds - time.monotonic()))
-        lasted = time.monotonic() - started
-        cpu = {name: used - before.get(name, 0) for name, used in stack.cpu().items()}
-        cpu["player"] = _own_cpu() - own
+    time.sleep(max(0.0, started + seconds - time.monotonic()))
+    lasted = time.monotonic() - started
+    cpu = {name: used - before.get(name, 0) for name, used in stack.cpu().items()}
+    cpu["player"] = _own_cpu() - own
     faults += [f"{name} ended" for name in stack.ended()]
     return Result(book.rows, lasted, cpu, faults)
 

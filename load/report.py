@@ -54,7 +54,10 @@ def hour(result: Result, about: str) -> list[str]:
     lines += [f"- errors {len(bad)}, goal 0: {'short' if bad else 'ok'}"]
     lines += [f"  - {count} × {fault}" for fault, count in Counter(bad).most_common(8)]
     used = ", ".join(f"{name} {seconds / result.seconds:.2f}" for name, seconds in result.cpu.items())
-    lines += [f"- CPU in cores (of {os.cpu_count()}) while requests were sent: {used}"]
+    each = ", ".join(
+        f"{name} {1000 * result.cpu[name] / len(asked):.0f} ms" for name in ("web", "database", "player")
+    )
+    lines += [f"- CPU in cores (of {os.cpu_count()}) over {result.seconds:.0f} s: {used}; a request: {each}"]
     lines += [f"- {line}" for line in result.jobs]
     lines += [
         "- A time counts from when the request was due, so a late player is no help. Kinds with * are no requests."

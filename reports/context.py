@@ -5,11 +5,13 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Subquery
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from accounts.models import Message
+from accounts.models import Message, User
 from accounts.policy import opens
 from accounts.roles import OFFICERS
 from accounts.year import working_year
@@ -17,6 +19,7 @@ from rectification.reviews.models import Review
 from rectification.schemes.models import Phase, Scheme
 from reports import saved_views
 from reports.view_models import SavedView
+from reports.work import counted
 
 QUEUE = "reports:queue"
 # In the order of the year: route, title, icon. Who sees an entry is the route's own policy.
@@ -122,8 +125,7 @@ class Frame:
     @cached_property
     def years(self) -> list[int]:
         """Years that have schemes the post may see, newest first, always with the one in hand."""
-        rows = Scheme.objects.visible_to(self.post).order_by().values_list("year", flat=True).distinct()
-        known = set(rows) if self.post else set()
+        known = set(self._facts[2] or ())  # nothing where the post reads no scheme
         return sorted(known | {self.year}, reverse=True) if known else []
 
     @cached_property
@@ -131,16 +133,32 @@ class Frame:
         """The phases of the scheme the post's unit works by in this year."""
         if self.post is None or not self.years:
             return []
-        scheme = Scheme.objects.governing(self.post.organization, self.year)
+        scheme = Scheme.objects.in_force().working_for(self.post.organization, self.year)
         today = timezone.localdate()
-        return with_key([PhaseView.of(phase, today) for phase in scheme.phases.all()]) if scheme else []
+        phases = Phase.objects.filter(scheme=Subquery(scheme.values("pk")[:1]))
+        return with_key([PhaseView.of(phase, today) for phase in phases])
 
     @cached_property
     def unread(self) -> int:
         """Messages not opened yet."""
+        return self._facts[0]
+
+    @cached_property
+    def _waiting(self) -> int:
+        """What waits for this post's decision."""
+        return self._facts[1]
+
+    @cached_property
+    def _facts(self) -> tuple[int, int, list[int]]:
+        """Unread messages, what waits for the post, years with schemes: one question to the database for all."""
         if self.user is None or not self.user.is_authenticated:
-            return 0
-        return Message.objects.of(self.user).unread().count()
+            return 0, 0, []
+        asked: list[Any] = [counted(Message.objects.of(self.user).unread())]
+        if self.post is not None:
+            years = Scheme.objects.visible_to(self.post).order_by().values("year").distinct()
+            asked += [counted(Review.objects.waiting_for(self.post)), ArraySubquery(years)]
+        found = User.objects.values_list(*asked).get(pk=self.user.pk)
+        return found if self.post is not None else (found[0], 0, [])
 
     @cached_property
     def nav(self) -> list[Entry]:
@@ -190,10 +208,6 @@ class Frame:
             for name, title, icon in declared
             if opens(self.post, name) and (url := _address(name)) and (name != QUEUE or self._decides)
         ]
-
-    @cached_property
-    def _waiting(self) -> int:
-        return Review.objects.waiting_for(self.post).count() if self.post else 0
 
     @property
     def _decides(self) -> bool:

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Prefetch, QuerySet
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value, When, Window
+from django.db.models.expressions import Case as Choose
+from django.db.models.functions import Coalesce, RowNumber
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
@@ -13,13 +15,13 @@ from accounts.roles import LABELS, OFFICERS, Role
 from organizations.models import Appointment
 from rectification.cases.models import Case
 from rectification.duties import listing
-from rectification.duties.models import Duty
+from rectification.duties.models import Duty, is_overdue
 from rectification.duties.rules import light_of
 from rectification.filings.models import Filing
 from rectification.lookback.waiting import waiting_lines
 from rectification.remediation import closing_actions
 from rectification.remediation.activities.standing import lacking, warnings_of
-from rectification.remediation.models import Measure, MeasureState
+from rectification.remediation.models import Measure, MeasureState, Problem
 from rectification.remediation.reporting.models import ProgressReport
 from rectification.reviews.models import Review, ReviewState
 from rectification.schemes.models import Process
@@ -72,23 +74,36 @@ def address(name: str, *args: Any, query: str = "") -> str:
         return ""
 
 
+def counted(rows: QuerySet[Any]) -> Coalesce:
+    """How many rows there are, as part of another question."""
+    one = rows.order_by().annotate(counted=Value(1)).values("counted")
+    return Coalesce(Subquery(one.annotate(n=Count("pk")).values("n")), Value(0))
+
+
 def owed(post: Appointment, today: date) -> list[Lines]:
-    """The post's own open duties: overdue, within a week, later."""
+    """The post's own open duties: overdue, within a week, later; one question for the first of each and how many."""
     rows = Duty.objects.visible_to(post).owed_by(post).open()
     parts = (
-        ("已逾期", rows.overdue(today)),
-        ("七天内到期", rows.filter(effective_due_on__gte=today, effective_due_on__lte=today + WEEK)),
-        ("以后", rows.filter(effective_due_on__gt=today + WEEK)),
+        ("已逾期", is_overdue(today)),
+        ("七天内到期", Q(effective_due_on__gte=today, effective_due_on__lte=today + WEEK)),
+        ("以后", Q(effective_due_on__gt=today + WEEK)),
     )
-    return [_duties(title, part, today) for title, part in parts]
-
-
-def _duties(title: str, rows: QuerySet, today: date) -> Lines:
-    first = rows.select_related("scheme", "rule", "case", "organization").order_by("effective_due_on", "pk")
-    found = list(first[: SHOWN + 1])
-    count = len(found) if len(found) <= SHOWN else rows.count()
+    part = Choose(*(When(asked, then=Value(number)) for number, (_title, asked) in enumerate(parts)))
+    order = [F("effective_due_on").asc(), F("pk").asc()]
+    ranked = rows.annotate(part=part).filter(part__isnull=False)
+    ranked = ranked.annotate(
+        place=Window(RowNumber(), partition_by=["part"], order_by=order),
+        total=Window(Count("pk"), partition_by=["part"]),
+    )
+    first = ranked.filter(place__lte=SHOWN).select_related("scheme", "rule", "case", "organization")
+    found: list[list[Duty]] = [[] for _part in parts]
+    for duty in sorted(first, key=lambda duty: duty.place):
+        found[duty.part].append(duty)
     whole = address("duties:list", query="?mine=on")
-    return Lines(title, count, [_duty(duty, today) for duty in found[:SHOWN]], whole)
+    return [
+        Lines(title, some[0].total if some else 0, [_duty(duty, today) for duty in some], whole)
+        for (title, _asked), some in zip(parts, found, strict=True)
+    ]
 
 
 def _duty(duty: Duty, today: date) -> Line:
@@ -109,20 +124,19 @@ def _duty(duty: Duty, today: date) -> Line:
 def decided_at(review: Review) -> str:
     """The page on which a submission is read and decided."""
     if review.process == Process.FILING:
-        copies = sorted(review.filings.all(), key=lambda filing: filing.number)
-        if copies:
-            return copies[-1].get_absolute_url()
-        reports = review.progress_reports.all()
-        return address("remediation:report", reports[0].uid) if reports else ""
+        if review.copy:
+            return address("filings:detail", review.copy)
+        return address("remediation:report", review.report) if review.report else ""
     return address(DECIDED_AT[Process(review.process)], review.uid)
 
 
 def _with_copies(rows: QuerySet) -> QuerySet:
-    light = Filing.objects.only("uid", "number", "review")
-    reports = ProgressReport.objects.only("uid", "review")
-    return rows.select_related("organization", "at_unit", "submitted_by", "case").prefetch_related(
-        Prefetch("filings", queryset=light), Prefetch("progress_reports", queryset=reports)
-    )
+    """With the addresses of what they decide: `copy`, the newest frozen copy, and `report`."""
+    own = {"review": OuterRef("pk")}
+    copies = Filing.objects.filter(**own).order_by("-number").values("uid")
+    reports = ProgressReport.objects.filter(**own).order_by("pk").values("uid")
+    rows = rows.select_related("organization", "at_unit", "submitted_by", "case")
+    return rows.annotate(copy=Subquery(copies[:1]), report=Subquery(reports[:1]))
 
 
 def waiting(post: Appointment) -> QuerySet:
@@ -158,17 +172,26 @@ def to_do(post: Appointment) -> Lines:
     if post.role == Role.TOWNSHIP_OFFICER:
         rows += [*_to_score(post), *_to_confirm(post)]
     rows += [*_to_settle(post), *_to_look_back(post), *_papers(post)]
-    if post.role in OFFICERS and (behind := lacking(post, timezone.localdate().year)):
-        rows.append(
-            Line(
-                f"{behind} 个对象的工作纪实可能完不成",
-                address("remediation:diary", query="?short=on"),
-                "请督促",
-            )
-        )
-    if post.role in closing_actions.CLOSERS and (solved := closing_actions.awaiting(post).count()):
-        rows.append(Line(f"{solved} 个问题待销号", address("remediation:closing"), "可一次销号多个"))
+    rows += _counts(post)
     return Lines("须我办理", len(rows), rows)
+
+
+def _counts(post: Appointment) -> list[Line]:
+    """What stands in numbers only: logs that fall behind, problems to confirm; one question for both."""
+    if post.role not in OFFICERS:
+        return []
+    closes = (
+        closing_actions.awaiting(post) if post.role in closing_actions.CLOSERS else Problem.objects.none()
+    )
+    asked = (counted(lacking(post, timezone.localdate().year)), counted(closes))
+    behind, solved = Appointment.objects.values_list(*asked).get(pk=post.pk)
+    lines = []
+    if behind:
+        url = address("remediation:diary", query="?short=on")
+        lines.append(Line(f"{behind} 个对象的工作纪实可能完不成", url, "请督促"))
+    if solved:
+        lines.append(Line(f"{solved} 个问题待销号", address("remediation:closing"), "可一次销号多个"))
+    return lines
 
 
 def _papers(post: Appointment) -> list[Line]:

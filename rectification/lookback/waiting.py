@@ -24,8 +24,7 @@ NEXT = {
 
 def schemes_of(rows: QuerySet[Lookback]) -> dict[int, Parties]:
     """The parties under each scheme these lookbacks are held by; two queries."""
-    keys = rows.order_by().values_list("scheme", flat=True).distinct()
-    found = Scheme.objects.filter(pk__in=list(keys)).prefetch_related("chain")
+    found = Scheme.objects.filter(pk__in=rows.order_by().values("scheme")).prefetch_related("chain")
     return {scheme.pk: parties_in(scheme) for scheme in found}
 
 

@@ -4,19 +4,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.tables import Column
 from organizations.models import Appointment
 from rectification.cases import actions as cases
-from rectification.cases.models import Case, CaseMember
+from rectification.cases.models import Case, CaseMember, CaseQuerySet
 from rectification.cases.takers import decider_of
 from rectification.duties.models import Duty, DutyState
 from rectification.duties.rules import LightState, light_of
 from rectification.remediation.actions import handler_of, is_handler
 from rectification.remediation.models import Measure, MeasureState, Plan, PlanState, ProblemState
-from rectification.remediation.plan_actions import plan_of
 from rectification.schemes.models import Process
 from rectification.survey import changes
 from rectification.survey.holders import HOLDERS
@@ -60,17 +60,23 @@ def tabs_of(case: Case) -> dict[str, str]:
     }
 
 
+def with_head(rows: CaseQuerySet) -> CaseQuerySet:
+    """Cases with what their head says of other rows, in the same question: the plan, the places that are open."""
+    vacant = CaseMember.objects.vacant().filter(case=OuterRef("pk")).order_by().values("case")
+    counted = Subquery(vacant.annotate(n=Count("pk")).values("n"))
+    return rows.select_related("plan__review__at_unit").annotate(vacancies=Coalesce(counted, Value(0)))
+
+
 def head_of(case: Case, post: Appointment) -> Head:
-    """The head as this post reads it today."""
+    """The head as this post reads it today; `case` comes from `with_head`."""
     today = timezone.localdate()
-    plan = plan_of(case)
+    plan = getattr(case, "plan", None)
     phases = [phase for phase in case.scheme.phases.all() if phase.starts_on <= today <= phase.ends_on]
     light = None
     if case.next_due_on:
         light = light_of(case.next_due_on, today=today, yellow_days=case.scheme.yellow_days)
-    vacancies = CaseMember.objects.vacant().filter(case=case).count()
     leaves = post.role in HOLDERS and changes.withdrawing_refusal(case, post) is None
-    return Head(case, plan, phases, light, next_of(case, plan, post), leaves, vacancies)
+    return Head(case, plan, phases, light, next_of(case, plan, post), leaves, case.vacancies)
 
 
 def next_of(case: Case, plan: Plan | None, post: Appointment) -> Next:

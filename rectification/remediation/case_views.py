@@ -21,7 +21,7 @@ from rectification.lookback.models import Lookback
 from rectification.remediation import plan_actions, progress_actions
 from rectification.remediation.activities.diary_views import activity_part
 from rectification.remediation.case_history import history_of
-from rectification.remediation.case_page import DUTIES, Head, duties_of, head_of, tabs_of
+from rectification.remediation.case_page import DUTIES, Head, duties_of, head_of, tabs_of, with_head
 from rectification.remediation.closing_actions import closing_refusal
 from rectification.remediation.models import Measure, Problem, ProblemState
 from rectification.remediation.reporting.case_part import report_part
@@ -37,7 +37,8 @@ RELATED = ("organization", "scheme", "county", "township", "primary", "previous"
 @require_GET
 def case(request: HttpRequest, uid: str) -> HttpResponse:
     """The file of one case. ?tab= names the part; a tab that is not known shows the overview."""
-    found = get_object_or_404(Case.objects.visible_to(request.post).select_related(*RELATED), uid=uid)
+    rows = with_head(Case.objects.visible_to(request.post).select_related(*RELATED))
+    found = get_object_or_404(rows, uid=uid)
     tab = request.GET.get("tab", "")
     tab = tab if tab in PARTS else "overview"
     head = head_of(found, request.post)

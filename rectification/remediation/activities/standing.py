@@ -7,6 +7,8 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
+from django.db.models import QuerySet
+
 from organizations.models import Appointment
 from rectification.cases.models import Case, CaseMember
 from rectification.duties.models import Duty, DutyState
@@ -67,10 +69,10 @@ def keep_tones(found: Mapping[int, Sequence[Standing]], today: date) -> None:
             LogState.objects.filter(pk__in=changed).update(tone=tone)
 
 
-def lacking(post: Appointment, year: int) -> int:
-    """How many open cases of a year in this post's sight have a log that lacks something, by their kept lights."""
+def lacking(post: Appointment, year: int) -> QuerySet[Case]:
+    """The open cases of a year in this post's sight whose log lacks something, by their kept lights."""
     rows = Case.objects.visible_to(post).of_year(year).open()
-    return rows.filter(log_state__tone__lt=Tone.GREEN).count()
+    return rows.filter(log_state__tone__lt=Tone.GREEN)
 
 
 def warnings_of(cases: Sequence[Case], today: date) -> dict[int, str]:

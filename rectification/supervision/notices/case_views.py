@@ -9,7 +9,7 @@ from accounts.roles import CASE_READERS, OFFICERS
 from accounts.tables import Column
 from accounts.tables import render as table
 from rectification.cases.models import Case
-from rectification.remediation.case_page import head_of, tabs_of
+from rectification.remediation.case_page import head_of, tabs_of, with_head
 from rectification.supervision.inspections.models import InspectionResult
 from rectification.supervision.notices import drafting
 from rectification.supervision.notices.list_views import COLUMNS, RELATED
@@ -31,7 +31,7 @@ RESULTS = (
 def case(request: HttpRequest, uid: str) -> HttpResponse:
     """Inspections, papers and hints of one case; the head and the tabs are those of its file."""
     post = request.post
-    found = get_object_or_404(Case.objects.visible_to(post).select_related(*PLACE), uid=uid)
+    found = get_object_or_404(with_head(Case.objects.visible_to(post).select_related(*PLACE)), uid=uid)
     results = InspectionResult.objects.visible_to(post).filter(case=found)
     results = results.select_related("inspection__organization").prefetch_related("findings")
     papers = list(Notice.objects.visible_to(post).filter(case=found).select_related(*RELATED))

@@ -4,6 +4,7 @@ from datetime import date
 from typing import NamedTuple
 from urllib.parse import urlencode
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.urls import reverse
 
 from organizations.models import Appointment
@@ -38,9 +39,10 @@ def waiting_lines(post: Appointment, today: date) -> list[Waiting]:
             f"{lists}?{urlencode({'mine': 'issued', 'state': 'waiting'})}",
         ),
     )
+    asked = [ArraySubquery(rows.order_by("pk").values("uid")) for rows, _words, _url in parts]
+    lists_of_uids = Appointment.objects.values_list(*asked).get(pk=post.pk)  # one question for all four
     found = []
-    for number, (rows, words, url) in enumerate(parts):
-        uids = list(rows.order_by("pk").values_list("uid", flat=True))
+    for number, (uids, (rows, words, url)) in enumerate(zip(lists_of_uids, parts, strict=True)):
         if not uids:
             continue
         late = rows.overdue(today).count() if number == 0 else 0
