@@ -49,7 +49,7 @@ def _workbook(rows: int) -> bytes:
         facts = [f"样本{n}村党支部", "党支部", 300 + n % 90, 1200 + n % 700, 40 + n % 30, 4, 12.5 + n % 9]
         rest = ["村部", "否", "否"]
         if n % 10:
-            facts, rest = [None] * 7, [None] * 3
+            facts, rest = [None] * 7, [None, "否", "否"]
         page.append([n, "样本镇", str(990101200000 + n), f"样本{n}村", f"样本{n}村", "行政村", *facts, *rest])
     made = io.BytesIO()
     book.save(made)
