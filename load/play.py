@@ -116,6 +116,8 @@ def _own_cpu() -> float:
 
 def wait_for_jobs(result: Result, since) -> None:
     """Let the workers end what was asked for, and note how long each sort of job waited and took."""
+    from django.db.models import Max
+
     from organizations.models import ImportBatch
     from reports.models import Export
 
@@ -136,4 +138,6 @@ def wait_for_jobs(result: Result, since) -> None:
             f"; asked to done: median {took[len(took) // 2]:.1f} s, longest {took[-1]:.1f} s" if took else ""
         )
         result.jobs.append(f"{name}: {states}{last}")
+        if model is Export:
+            result.jobs[-1] += f"; rows each {rows.aggregate(most=Max('rows'))['most']}"
         result.faults += [f"{name}: a job is not done"] * rows.exclude(state="done").count()
