@@ -78,7 +78,6 @@ def open_press(*, bare: bool = False) -> Callable[[str], Any]:
     else HTML has, which would be asked of every one of its thousands of cells, and read by the parser of Python itself.
     """
     try:
-        from cssselect2 import ElementWrapper
         from weasyprint import CSS, HTML
         from weasyprint.text.fonts import FontConfiguration
     except OSError as missing:
@@ -90,28 +89,32 @@ def open_press(*, bare: bool = False) -> Callable[[str], Any]:
         for name, (family, weight) in faces().items()
     )
     style = CSS(string=rules, font_config=fonts, url_fetcher=fetcher)
-    sheets = [CSS(string=BARE, url_fetcher=fetcher)] if bare else None
-
-    class Page(HTML):  # type: ignore[misc]
-        """A page with its own idea of what a browser brings along."""
-
-        def _ua_stylesheets(self, forms: bool = False) -> Any:
-            return sheets or super()._ua_stylesheets(forms)
-
-        def read_xml(self, text: str) -> None:
-            # Written by reports/pdf.py, every word in it escaped: nothing of it was somebody's own XML
-            self.etree_element = ElementTree.fromstring(text)  # noqa: S314
-            self.wrapper_element = ElementWrapper.from_html_root(self.etree_element, content_language=None)
+    reader = _bare_page(CSS(string=BARE, url_fetcher=fetcher)) if bare else HTML
 
     def press(html: str) -> Any:
         # What no page can show would spoil the text of the file: searched or copied, it must read as printed
-        text = UNPRINTABLE.sub("", html)
-        page = Page(string="" if bare else text, url_fetcher=fetcher, base_url="ours:")
-        if bare:
-            page.read_xml(text)
+        page = reader(string=UNPRINTABLE.sub("", html), url_fetcher=fetcher, base_url="ours:")
         return page.render(stylesheets=[style], font_config=fonts)
 
     return press
+
+
+def _bare_page(looks: Any) -> type[Any]:
+    """A page that is read as XML and brings along these looks instead of a browser's."""
+    from cssselect2 import ElementWrapper
+    from weasyprint import HTML
+
+    class BarePage(HTML):  # type: ignore[misc]
+        def __init__(self, string: str, **options: Any) -> None:
+            super().__init__(string="", **options)
+            # Written by reports/pdf.py, every word in it escaped: nothing of it was somebody's own XML
+            self.etree_element = ElementTree.fromstring(string)  # noqa: S314
+            self.wrapper_element = ElementWrapper.from_html_root(self.etree_element, content_language=None)
+
+        def _ua_stylesheets(self, forms: bool = False) -> Any:
+            return [looks]
+
+    return BarePage
 
 
 def make_fetcher() -> Any:
