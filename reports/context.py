@@ -18,8 +18,8 @@ from accounts.year import working_year
 from rectification.reviews.models import Review
 from rectification.schemes.models import Phase, Scheme
 from reports import saved_views
+from reports.lines import counted
 from reports.view_models import SavedView
-from reports.work import counted
 
 QUEUE = "reports:queue"
 # In the order of the year: route, title, icon. Who sees an entry is the route's own policy.

@@ -1,35 +1,27 @@
 """What stands before a post today, as plain lines for the workbench and the queue."""
 
-from collections import Counter
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value, When, Window
 from django.db.models.expressions import Case as Choose
-from django.db.models.functions import Coalesce, RowNumber
-from django.urls import NoReverseMatch, reverse
+from django.db.models.functions import RowNumber
+from django.urls import NoReverseMatch
 from django.utils import timezone
 
-from accounts.roles import LABELS, OFFICERS, Role
+from accounts.roles import LABELS, Role
 from organizations.models import Appointment
 from rectification.cases.models import Case
 from rectification.duties import listing
 from rectification.duties.models import Duty, is_overdue
 from rectification.duties.rules import light_of
 from rectification.filings.models import Filing
-from rectification.lookback.waiting import waiting_lines
-from rectification.remediation import closing_actions
-from rectification.remediation.activities.standing import lacking, warnings_of
-from rectification.remediation.models import Measure, MeasureState, Problem
+from rectification.remediation.activities.standing import warnings_of
 from rectification.remediation.reporting.models import ProgressReport
 from rectification.reviews.models import Review, ReviewState
 from rectification.schemes.models import Process
-from rectification.supervision.notices.waiting import waiting_lines as waiting_lines_of_papers
-from rectification.survey.joint_board import board_of
-from rectification.survey.joint_models import JointReview
-from rectification.survey.models import Sheet, SheetState, SurveyState
 from rectification.workflow import Stage
+from reports.lines import Line, Lines, address
+from reports.to_do import lines_of
 
 WEEK = timedelta(days=7)
 SHOWN = 8
@@ -42,42 +34,6 @@ DECIDED_AT = {
 
 # Where what came back is mended; the argument is the case's uid
 MENDED_AT = {Process.PLAN: "remediation:plan", Process.SIGN_OFF: "acceptance:case"}
-
-
-@dataclass(frozen=True)
-class Line:
-    """One thing on a list: what, where it is done, when or since when, and its light."""
-
-    title: str
-    url: str
-    when: str
-    note: str = ""
-    tone: str = ""
-    light: str = ""
-
-
-@dataclass
-class Lines:
-    """A list with its first lines, how many there are in all, and the address of the whole list."""
-
-    title: str
-    count: int
-    rows: list[Line] = field(default_factory=list)
-    url: str = ""
-
-
-def address(name: str, *args: Any, query: str = "") -> str:
-    """An address of another room; "" where that page does not exist."""
-    try:
-        return reverse(name, args=args) + query
-    except NoReverseMatch:
-        return ""
-
-
-def counted(rows: QuerySet[Any]) -> Coalesce:
-    """How many rows there are, as part of another question."""
-    one = rows.order_by().annotate(counted=Value(1)).values("counted")
-    return Coalesce(Subquery(one.annotate(n=Count("pk")).values("n")), Value(0))
 
 
 def owed(post: Appointment, today: date) -> list[Lines]:
@@ -169,93 +125,8 @@ def to_do(post: Appointment) -> Lines:
     """
     sent = Review.objects.visible_to(post).sent_by(post).filter(state=ReviewState.RETURNED)
     rows = [_returned(review) for review in _with_copies(sent).order_by("submitted_at")]
-    if post.role == Role.TOWNSHIP_OFFICER:
-        rows += [*_to_score(post), *_to_confirm(post)]
-    rows += [*_to_settle(post), *_to_look_back(post), *_papers(post)]
-    rows += _counts(post)
+    rows += lines_of(post)
     return Lines("须我办理", len(rows), rows)
-
-
-def _counts(post: Appointment) -> list[Line]:
-    """What stands in numbers only: logs that fall behind, problems to confirm; one question for both."""
-    if post.role not in OFFICERS:
-        return []
-    closes = (
-        closing_actions.awaiting(post) if post.role in closing_actions.CLOSERS else Problem.objects.none()
-    )
-    asked = (counted(lacking(post, timezone.localdate().year)), counted(closes))
-    behind, solved = Appointment.objects.values_list(*asked).get(pk=post.pk)
-    lines = []
-    if behind:
-        url = address("remediation:diary", query="?short=on")
-        lines.append(Line(f"{behind} 个对象的工作纪实可能完不成", url, "请督促"))
-    if solved:
-        lines.append(Line(f"{solved} 个问题待销号", address("remediation:closing"), "可一次销号多个"))
-    return lines
-
-
-def _papers(post: Appointment) -> list[Line]:
-    """Papers of supervision to answer, sign, verify or hand over, one line a kind of work."""
-    return [
-        Line(
-            f"{one.count} {one.words}",
-            one.url,
-            "",
-            "",
-            *(("red", f"{one.late} 件已逾期") if one.late else ()),
-        )
-        for one in waiting_lines_of_papers(post, timezone.localdate())
-    ]
-
-
-def _to_look_back(post: Appointment) -> list[Line]:
-    """Lookbacks of the year in which this post is next, one line a step."""
-    return [
-        Line(f"{one.count} 个回头看{one.words}", address("lookback:list", query=f"?next={one.step}"), "")
-        for one in waiting_lines(post, timezone.localdate().year)
-    ]
-
-
-def _to_settle(post: Appointment) -> list[Line]:
-    """Joint reviews of the post's own unit that have something open past what waits by itself."""
-    rows = JointReview.objects.visible_to(post).filter(organization_id=post.organization_id, closed_at=None)
-    if post.role == Role.DEPARTMENT:
-        return []
-    lines, today = [], timezone.localdate()
-    for joint in rows.select_related("survey__review", "organization"):
-        found = board_of(joint, today).to_settle
-        kinds = Counter(one.kind for one in found)
-        words = "、".join(f"{kind.label} {count} 件" for kind, count in kinds.items())
-        if words:
-            lines.append(Line(f"{joint}：{words}", joint.get_absolute_url(), "请研究处理或办结"))
-    return lines
-
-
-def _to_score(post: Appointment) -> list[Line]:
-    """The unit's own score sheets that have not gone up, the returned ones marked."""
-    own = Sheet.objects.visible_to(post).filter(organization_id=post.organization_id)
-    sheets = own.not_submitted().with_rows()
-    rows = []
-    for sheet in sheets.filter(survey__state=SurveyState.SCORING).select_related("survey"):
-        title = f"{sheet.survey.year}年摸排评分"
-        url = address("survey:grid", sheet.survey.uid)
-        if sheet.state == SheetState.RETURNED:
-            rows.append(Line(title, url, "", "请修改后再报", "red", "已退回"))
-        else:
-            rows.append(Line(title, url, "", "评分后提名并提交"))
-    return rows
-
-
-def _to_confirm(post: Appointment) -> list[Line]:
-    """Measures reported done, one line a case."""
-    rows = Measure.objects.visible_to(post).filter(state=MeasureState.REPORTED).order_by()
-    counted = rows.values_list("problem__case__uid", "problem__case__organization__short_name").annotate(
-        n=Count("pk")
-    )
-    return [
-        Line(f"{name}：{n} 条措施已报完成", address("remediation:case", uid, query="?tab=problems"), "待确认")
-        for uid, name, n in counted.order_by("problem__case__org_path")
-    ]
 
 
 def waited_on(post: Appointment, now: datetime) -> Lines:

@@ -12,6 +12,7 @@ from accounts.work import trouble
 from accounts.year import working_year
 from reports import work
 from reports.charts import charts_of
+from reports.lines import address
 
 OVERSEERS = frozenset({Role.CITY_REVIEWER, Role.COUNTY_OFFICER})
 DUTIES_OF_ADMINISTRATORS = {
@@ -40,7 +41,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "today": today,
         "year": year,
         "duties": work.owed(post, today),
-        "all_duties": work.address("duties:list", query="?mine=on") if opens(post, "duties:list") else "",
+        "all_duties": address("duties:list", query="?mine=on") if opens(post, "duties:list") else "",
         "waits_for_me": waits,
         "to_do": to_do,
         "in_hand": waits.count + to_do.count,
