@@ -5,16 +5,15 @@ picture, table and list cannot differ.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
 from django.db.models import Count, DateField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import TruncMonth
+from django.db.models.functions import Substr, TruncMonth
 from django.urls import reverse
 
-from accounts.roles import Role
 from organizations.models import Appointment, Organization
 from organizations.rules import PATH_STEP
 from rectification.cases.models import Case
@@ -75,11 +74,6 @@ def charts_of(post: Appointment, year: int, today: date) -> list[Chart]:
     return [chart for chart in made if chart.rows]
 
 
-def _below(post: Appointment) -> str:
-    """The column that says under which unit right below the post a case lies."""
-    return "county" if post.role == Role.CITY_REVIEWER else "township"
-
-
 def _cell(count: int, page: str, **asked: str | int) -> Cell:
     if not count:
         return Cell(0, "")
@@ -93,35 +87,27 @@ def _page(name: str) -> str:
     return reverse(name)
 
 
-def _units(keys: Iterable[int | None]) -> list[tuple[int | None, str, str]]:
-    """Key, name and uid of units in the order of the tree; what lies directly under the post stands last."""
-    keys = set(keys)
-    rows = Organization.objects.filter(pk__in=keys - {None}).order_by("path")
-    named: list[tuple[int | None, str, str]] = [(unit.pk, unit.short_name, str(unit.uid)) for unit in rows]
-    return [*named, (None, "本级直管", "")] if None in keys else named
-
-
 def stages_by_unit(post: Appointment, year: int) -> Chart:
-    """Cases of the year by the unit below the post and by stage."""
+    """Cases of the year by the unit right below the post and by stage."""
     rows = Case.objects.visible_to(post).of_year(year).exclude(stage=Stage.SURVEY).order_by()
-    counts: dict[int | None, Counter[str]] = defaultdict(Counter)
-    for unit, stage, count in rows.values_list(_below(post), "stage").annotate(n=Count("pk")):
-        counts[unit][stage] = count
-    lines = [
-        _stage_row(name, counts[pk], year, uid, linked=pk is not None) for pk, name, uid in _units(counts)
-    ]
+    child = Substr("org_path", 1, len(post.organization.path) + PATH_STEP)
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for path, stage, count in (
+        rows.annotate(child=child).values_list("child", "stage").annotate(n=Count("pk"))
+    ):
+        counts[path][stage] = count
+    units = Organization.objects.filter(path__in=counts).order_by("path")
+    lines = [_stage_row(unit.short_name, counts[unit.path], year, str(unit.uid)) for unit in units]
     if lines:
         total = sum(counts.values(), Counter())
-        lines.append(_stage_row("合计", total, year, "", linked=True, total=True))
+        lines.append(_stage_row("合计", total, year, "", total=True))
     columns = [label for _stage, label in STAGES] + ["合计"]
     return Chart("stages", f"{year}年整顿对象进度", "stacked", "单位", columns, lines, STAGE_TONES)
 
 
-def _stage_row(
-    name: str, counts: Mapping[str, int], year: int, uid: str, *, linked: bool, total: bool = False
-) -> Row:
+def _stage_row(name: str, counts: Mapping[str, int], year: int, uid: str, *, total: bool = False) -> Row:
     def cell(count: int, stage: str) -> Cell:
-        return _cell(count, "cases:list", year=year, unit=uid, stage=stage) if linked else Cell(count, "")
+        return _cell(count, "cases:list", year=year, unit=uid, stage=stage)
 
     cells = [cell(counts.get(stage, 0), str(stage)) for stage, _label in STAGES]
     return Row(name, [*cells, cell(sum(counts.values()), "")], total)
