@@ -19,6 +19,10 @@ REVIEWED = {
     "rectification/acceptance/ballots/answer_views.py": ["@csrf_exempt"],
     # Builds the styles of a document of ours, reads nobody's
     "reports/papers/letter_styles.py": ["import lxml.etree"],
+    # Reads what reports/pdf.py wrote a moment before, every word in it escaped
+    "reports/press.py": ["import xml.etree.ElementTree"],
+    # Speaks with the scanner the deployer set, and with nothing else
+    "rectification/evidence/scanner.py": ["import socket"],
 }
 
 

@@ -47,6 +47,12 @@ def checking_of(
             check_of=check, case=case, on=TODAY, words="属实", verdict="upheld", by=reviewer
         ),
         "evaluation": PersonEvaluation.objects.create(
-            organization=town, scheme=scheme, kind="team", member=member, case=case, name=member.name
+            organization=town,
+            scheme=scheme,
+            kind="team",
+            member=member,
+            case=case,
+            name=member.name,
+            state="done",
         ),
     }

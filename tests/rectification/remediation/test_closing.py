@@ -6,6 +6,8 @@ import pytest
 from django.db.models import QuerySet
 
 from accounts.errors import Refused
+from organizations import acting
+from organizations.reach import EVERYTHING
 from rectification.remediation import closing_actions
 from rectification.remediation.models import Measure, Problem, ProblemQuerySet
 from tests.cast import NOW, TODAY, post_at, village_in
@@ -58,6 +60,7 @@ def test_the_guard_is_seen_when_the_scope_is_taken_out(
     nineteen, foreign, as_post, county_officer, monkeypatch
 ):
     monkeypatch.setattr(ProblemQuerySet, "visible_to", lambda rows, post: QuerySet.all(rows))
+    monkeypatch.setattr(acting, "reach_of", lambda post: EVERYTHING)  # else the second wall hides the hole
     assert not one_foreign_closes_nothing(nineteen, foreign, as_post, county_officer)
 
 
