@@ -34,6 +34,8 @@ def write(sheet: Sheet, target: Path, *, progress: Progress = lambda rows: None)
         for blocks, last in _chunks(_pieces(sheet), sheet):
             kept += blocks
             absent |= press.absent(_texts(kept))
+            document = None
+            press.collect()
             document = lay_out(_html(sheet, kept, first=pages == 0, last=last, page=pages))
             done = document.pages if last else document.pages[:-1]
             kept = [] if last else _on_page(document.pages[-1], kept)

@@ -56,13 +56,20 @@ class NoPango(Refused):
 
 @contextmanager
 def patient_collector() -> Iterator[None]:
-    """Collect garbage less often while thousands of boxes are laid out."""
+    """Collect garbage less often while thousands of boxes are laid out; `collect` does it between two chunks."""
     before = gc.get_threshold()
     gc.set_threshold(GC_THRESHOLD, 50, 50)
+    gc.freeze()  # what the worker holds anyway need not be looked through each time
     try:
         yield
     finally:
+        gc.unfreeze()
         gc.set_threshold(*before)
+
+
+def collect() -> None:
+    """Let go of the chunk before: its boxes hold each other, and memory would grow with the pages."""
+    gc.collect()
 
 
 def faces() -> dict[str, tuple[str, int]]:
