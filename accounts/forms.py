@@ -10,7 +10,7 @@ from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.forms.renderers import DjangoTemplates
 
-from accounts import password_rules
+from accounts import drawn_select, password_rules
 from accounts.models import User
 
 
@@ -27,6 +27,12 @@ class Renderer(DjangoTemplates):
 
             return get_template(template_name)
         return super().get_template(template_name)
+
+    def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
+        """A select is drawn without its templates."""
+        if template_name == drawn_select.SELECT:
+            return drawn_select.drawn(context["widget"])
+        return super().render(template_name, context, request)
 
 
 class DateInput(forms.DateInput):

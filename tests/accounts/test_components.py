@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 from django import forms
+from django.forms.renderers import DjangoTemplates
 from django.template import Context, Template
 from django.template.loader import render_to_string
 
@@ -82,3 +83,16 @@ def test_hostile_words_stay_words_in_every_component():
         "history": {"rows": [{"title": hostile, "who": hostile, "reason": hostile, "changes": []}]},
     }.items():
         assert "<script" not in render_to_string(f"components/{name}.html", values)
+
+
+def test_a_select_is_drawn_as_djangos_templates_would():
+    class Asked(forms.Form):
+        kind = forms.ChoiceField(choices=[("", "全部"), ("<", "'\""), ("组", [("1", "一"), ("2", "二")])])
+        parts = forms.MultipleChoiceField(
+            choices=[("1", "一")],
+            widget=forms.SelectMultiple({"class": "long", "data-on": True, "data-n": 3}),
+        )
+
+    data = {"kind": "2", "parts": ["1"]}
+    ours, theirs = Asked(data), Asked(data, renderer=DjangoTemplates())
+    assert [str(field) for field in ours] == [str(field) for field in theirs]
