@@ -19,9 +19,12 @@ NEAR = ("organization", "scheme", "member", "case", "contact")
 
 def missing(post: Appointment, year: int, today: date) -> list[served.Served]:
     """Who served in the year and is not on the unit's list yet."""
+    found = served.served(post, year, today)
+    if not found:
+        return []
     rows = PersonEvaluation.objects.filter(organization=post.organization, scheme__year=year)
     there = {served.key_of(row) for row in rows.select_related("member")}
-    return [one for one in served.served(post, year, today) if one.key not in there]
+    return [one for one in found if one.key not in there]
 
 
 @transaction.atomic

@@ -1,18 +1,20 @@
 """Who served in a year and who assesses whom: where posted for those sent down, the county for leaders (S0 四、五)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby, pairwise
 from typing import Any
 
 from django.apps import apps
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.roles import Role
 from organizations.models import Appointment, Organization
-from organizations.rules import OFFICER, Level, paths_over
+from organizations.rules import OFFICER, Level, paths_over, range_end
 from rectification.acceptance.evaluations.models import EvaluationKind, PersonEvaluation
+from rectification.cases.leader_actions import LISTED_AT
 from rectification.cases.leader_models import ContactLeader
 from rectification.cases.models import Case, CaseMember, MemberKind
 from rectification.schemes.models import Scheme
@@ -85,15 +87,30 @@ def list_refusal(post: Appointment | None, scheme: Scheme | None) -> str | None:
 
 
 def served(post: Appointment, year: int, today: date) -> list[Served]:
-    """Everyone the post's unit assesses who served in the year, once each; five queries."""
+    """Everyone the post's unit assesses who served in the year, once each; five queries.
+
+    Only what may be the unit's is read: the cases right below it, the leaders of its lists and of those below it.
+    """
+    own = post.organization
     cases = Case.objects.visible_to(post).of_year(year).exclude(stage__in=OUTSIDE)
+    near = cases.filter(Q(township=own) | Q(county=own))
     known = {
-        case.pk: case for case in cases.select_related("organization", "county", "township", "scheme__issuer")
+        case.pk: case for case in near.select_related("organization", "county", "township", "scheme__issuer")
     }
-    found = [*_members(known, year, today), *_secretaries(known, year, today)]
+    rows = CaseMember.objects.filter(kind__in=KINDS, from_on__lte=today).exclude(to_on__lt=date(year, 1, 1))
+    # The last time somebody came to a case stands for all times
+    rows = rows.order_by("-from_on", "-pk")
+    found: list[Served] = []
+    if own.level in LISTED_AT:
+        below = Q(contact__org_path__gte=own.path, contact__org_path__lt=range_end(own.path))
+        listed = rows.filter(below, kind=MemberKind.LEADER, case__in=cases.order_by().values("pk"))
+        found += _leaders(listed)
+    if known:
+        others = rows.filter(case__in=known).exclude(kind=MemberKind.LEADER, contact__isnull=False)
+        found += [*_members(list(others), known), *_secretaries(known, year, today)]
     mine: dict[tuple[object, ...], Served] = {}
     for one in found:
-        if one.unit.pk == post.organization_id:
+        if one.unit.pk == own.pk:
             mine.setdefault(one.key, one)
     return sorted(mine.values(), key=_order)
 
@@ -102,21 +119,23 @@ def _order(one: Served) -> tuple[object, ...]:
     return (list(EvaluationKind).index(one.kind), one.case.org_path if one.case else "", one.name)
 
 
-def _members(cases: dict[int, Case], year: int, today: date) -> Iterator[Served]:
-    rows = CaseMember.objects.filter(case__in=cases, kind__in=KINDS, from_on__lte=today)
-    # The last time somebody came to a case stands for all times
-    rows = rows.exclude(to_on__lt=date(year, 1, 1)).order_by("-from_on", "-pk")
+def _leaders(rows: QuerySet[CaseMember]) -> Iterator[Served]:
+    """The leaders of the lists."""
     members = list(rows.select_related("contact__organization", "contact__scheme__issuer"))
-    above = _counties(one.contact.organization for one in members if one.contact is not None)
+    above = _counties(one.contact.organization for one in members)
+    for contact in (one.contact for one in members):
+        unit = leaders_assessed_by(contact.organization, contact.scheme, above)
+        yield Served(
+            EvaluationKind.CONTACT_LEADER, contact.scheme, unit, contact.name, contact.title, contact=contact
+        )
+
+
+def _members(members: Sequence[CaseMember], cases: dict[int, Case]) -> Iterator[Served]:
+    """Who is on a case without being on a list."""
     first = {(one.case_id, one.name) for one in members if one.kind == MemberKind.FIRST_SECRETARY}
     for member in members:
         case = cases[member.case_id]
         kind = KINDS[MemberKind(member.kind)]
-        contact = member.contact
-        if kind == EvaluationKind.CONTACT_LEADER and contact is not None:
-            unit = leaders_assessed_by(contact.organization, contact.scheme, above)
-            yield Served(kind, contact.scheme, unit, contact.name, contact.title, contact=contact)
-            continue
         if kind == EvaluationKind.TEAM and (case.pk, member.name) in first:
             continue  # a first secretary who heads the team is assessed once, as that (S0 四（三）)
         unit = posted_at(case)

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -37,6 +38,10 @@ def evaluations(request: HttpRequest) -> HttpResponse:
     rows = listing.in_order(listing.near(form.apply(every)))
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     own = every.filter(organization=post.organization)
+    waiting = own.filter(state=EvaluationState.DRAFT)
+    counts = own.order_by().aggregate(
+        own=Count("pk"), waiting=Count("pk", filter=Q(state=EvaluationState.DRAFT))
+    )
     context = {
         "year": year,
         "refused": refused,
@@ -45,9 +50,8 @@ def evaluations(request: HttpRequest) -> HttpResponse:
         "table": table(listing.COLUMNS, page.object_list, caption="年底考核"),
         "count": page.paginator.count,
         "new": 0 if refused else len(actions.missing(post, year, timezone.localdate())),
-        "own": own.count(),
-        "waiting": own.filter(state=EvaluationState.DRAFT).count(),
-        "first": listing.in_order(own.filter(state=EvaluationState.DRAFT)).first(),
+        "first": listing.in_order(waiting).first() if counts["waiting"] else None,
+        **counts,
     }
     return render(request, f"{ROOM}/list.html", context)
 

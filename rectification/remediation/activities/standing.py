@@ -1,13 +1,14 @@
 """How far a case's counted duties are, read from its 工作纪实; what the pages forecast and the actions discharge by."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from typing import Any
 
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet
 
 from organizations.models import Appointment
 from rectification.cases.models import Case, CaseMember
@@ -22,7 +23,7 @@ from rectification.remediation.activities.counting import (
     reached,
 )
 from rectification.remediation.activities.models import Activity, LogState, Tone
-from rectification.remediation.activities.rules import Term
+from rectification.remediation.activities.rules import Kind, Term
 
 
 @dataclass(frozen=True)
@@ -101,24 +102,37 @@ def terms_of(members: Iterable[CaseMember]) -> list[Term]:
     return [Term(one.pk, one.name, one.kind, one.from_on, one.to_on) for one in members]
 
 
-def standings(cases: Sequence[Case], today: date) -> dict[int, list[Standing]]:
+def standings(
+    cases: Sequence[Case], today: date, only: Collection[str] = tuple(COUNTED)
+) -> dict[int, list[Standing]]:
     """The counted duties of each case, by the case's key, in the order of their dates.
 
-    cases: with organization and scheme loaded. Four queries, however many cases.
+    cases: with organization and scheme loaded. only: the rule keys asked about. Four queries, however many cases.
     """
     keys = [case.pk for case in cases]
     duties = _by_case(
-        Duty.objects.filter(case__in=keys, key__in=COUNTED)
+        Duty.objects.filter(case__in=keys, key__in=only)
         .exclude(state=DutyState.CANCELLED)
-        .select_related("rule")
+        .prefetch_related("rule")  # few, and the same ones for all cases
         .order_by("effective_due_on", "pk")
     )
-    members = _by_case(CaseMember.objects.filter(case__in=keys))
-    entries = _entries(keys)
+    members = _terms(keys)
+    entries = _entries(keys, {COUNTED[key].kind for key in only})
     return {
         case.pk: _standings_of(case, duties[case.pk], members[case.pk], entries[case.pk], today)
         for case in cases
     }
+
+
+def _terms(keys: Sequence[int]) -> dict[int, list[Term]]:
+    """The people of each case, as plain values."""
+    found: dict[int, list[Term]] = defaultdict(list)
+    rows = CaseMember.objects.filter(case__in=keys).values_list(
+        "case", "pk", "name", "kind", "from_on", "to_on"
+    )
+    for case, *said in rows:
+        found[case].append(Term(*said))
+    return found
 
 
 def _by_case(rows: Iterable[Any]) -> dict[int, list[Any]]:
@@ -128,24 +142,21 @@ def _by_case(rows: Iterable[Any]) -> dict[int, list[Any]]:
     return found
 
 
-def _entries(keys: Sequence[int]) -> dict[int, list[Entry]]:
-    kinds = {counting.kind for counting in COUNTED.values()}
+def _entries(keys: Sequence[int], kinds: set[Kind]) -> dict[int, list[Entry]]:
     rows = Activity.objects.standing().filter(case__in=keys, kind__in=kinds).order_by()
-    taking_part = Activity.members.through.objects.filter(activity__in=rows.values("pk"))
-    people: dict[int, set[int]] = defaultdict(set)
-    for activity, member in taking_part.values_list("activity", "casemember"):
-        people[activity].add(member)
+    taking_part = Activity.members.through.objects.filter(activity=OuterRef("pk")).values("casemember")
+    rows = rows.annotate(present=ArraySubquery(taking_part))
     # Plain values: a page of fifty cases may hold ten thousand entries
     found: dict[int, list[Entry]] = defaultdict(list)
-    for pk, case, *said in rows.values_list("pk", "case", "kind", "on", "households", "phoned"):
-        kind, on, households, phoned = said
-        entry = Entry(kind, on, frozenset(people.get(pk, ())), tuple(households), tuple(phoned))
+    for case, *said in rows.values_list("case", "kind", "on", "present", "households", "phoned"):
+        kind, on, people, households, phoned = said
+        entry = Entry(kind, on, frozenset(people), tuple(households), tuple(phoned))
         found[case].append(entry)
     return found
 
 
 def _standings_of(
-    case: Case, duties: list[Duty], members: list[CaseMember], entries: list[Entry], today: date
+    case: Case, duties: list[Duty], people: list[Term], entries: list[Entry], today: date
 ) -> list[Standing]:
     found = []
     for key in dict.fromkeys(duty.key for duty in duties):
@@ -155,7 +166,7 @@ def _standings_of(
             COUNTED[key],
             windows,
             entries,
-            people=terms_of(members),
+            people=people,
             households=case.organization.households,
             today=today,
         )

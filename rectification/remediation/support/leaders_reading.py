@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Case as Choose
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value, When
 
 from organizations.models import Appointment, Organization
 from organizations.rules import Level
@@ -16,10 +17,13 @@ from rectification.cases.models import Case, CaseMember, MemberKind
 from rectification.remediation.activities.models import Activity
 from rectification.remediation.activities.rules import Kind
 from rectification.remediation.activities.standing import standings
-from rectification.workflow import Stage
+from rectification.schemes.models import Scheme
+from rectification.workflow import OPEN, Stage
 
 VISITS = "contact_visits"
 OUTSIDE = frozenset({Stage.SURVEY, Stage.WITHDRAWN})
+# Cases a list names of each leader; few hold more
+NAMED = 5
 
 
 @dataclass
@@ -53,12 +57,13 @@ class Holding:
 
 @dataclass
 class LeaderRow:
-    """A leader of a list with what is held and how the leader stands."""
+    """A leader of a list and how the leader stands; holdings: the cases a list names; further: how many more."""
 
     leader: ContactLeader
     number: int
     stands: Stands
     holdings: list[Holding]
+    further: int = 0
 
 
 @dataclass(frozen=True)
@@ -73,62 +78,100 @@ class CircleCount:
     exempt: int
 
 
-def leader_rows(post: Appointment, *, year: int, today: date) -> list[LeaderRow]:
-    """Every leader in office on the lists this post sees, each with the cases held, visits not counted yet.
-
-    Four queries however many leaders.
-    """
-    leaders = list(
-        ContactLeader.objects.visible_to(post)
-        .filter(scheme__year=year)
-        .current(today)
+def listed(post: Appointment, *, year: int, today: date) -> QuerySet[ContactLeader]:
+    """The leaders in office on the lists this post sees, each with `standing` (the rule `stands`, for whole lists)."""
+    held = _holding(today).filter(contact=OuterRef("pk")).order_by()
+    circle = Q(contact__circle__fields=[])
+    circle |= Q(contact__circle__fields__contains=[F("case__organization__field")])
+    cases = _cases(post, year).order_by()
+    without = Q(organization__level=Level.TOWNSHIP) & ~Exists(
+        cases.filter(township=OuterRef("organization_id"))
+    )
+    rows = ContactLeader.objects.visible_to(post).filter(scheme__year=year).current(today)
+    return (
+        rows.annotate(
+            standing=Choose(
+                When(Exists(held.filter(circle)), then=Value(Standing.HELD)),
+                When(exempt_reason__gt="", then=Value(Standing.EXEMPT)),
+                When(Exists(held), then=Value(Standing.WRONG_FIELD)),
+                When(without, then=Value(Standing.EXEMPT)),
+                default=Value(Standing.NONE),
+            )
+        )
         .select_related("organization", "circle", "scheme")
         .order_by("org_path", "circle__order", "pk")
     )
-    held = _held(leaders, today)
-    with_case = set(with_cases(post, year).values_list("pk", flat=True))
-    numbers = _numbers(leaders)
+
+
+def rows_of(
+    leaders: Iterable[ContactLeader], post: Appointment, *, today: date, whole: str = ""
+) -> list[LeaderRow]:
+    """These leaders (`listed`), each with the cases held, visits not counted yet.
+
+    whole: the uid of the one of whom every case is named. Two queries however many leaders.
+    """
+    found = list(leaders)
+    fields = _fields_held(found, today)
+    cut = [pk for one in found for pk in list(fields[one.pk])[: None if str(one.uid) == whole else NAMED]]
+    members = _members(cut, {one.scheme_id: one.scheme for one in found})
     range_ = subtree(post.organization.path)
     rows = []
-    for leader in leaders:
-        unit = leader.organization
-        found = [Holding(member, range_.covers(member.case.org_path)) for member in held[leader.pk]]
+    for leader in found:
         said = stands(
-            held=[one.case.organization.field for one in found],
+            held=fields[leader.pk].values(),
             fields=leader.circle.fields,
             exempt_reason=leader.exempt_reason,
-            without_case=unit.level == Level.TOWNSHIP and unit.pk not in with_case,
+            without_case=leader.standing == Standing.EXEMPT,
             word=leader.scheme.contact_name,
         )
-        rows.append(LeaderRow(leader, numbers[leader.circle_id], said, found))
+        named = [
+            Holding(members[pk], range_.covers(members[pk].case.org_path))
+            for pk in fields[leader.pk]
+            if pk in members
+        ]
+        rows.append(LeaderRow(leader, leader.circle.order, said, named, len(fields[leader.pk]) - len(named)))
     return rows
 
 
-def _numbers(leaders: Iterable[ContactLeader]) -> dict[int, int]:
-    """Circles by their place in their scheme, as its page numbers them."""
-    return {leader.circle_id: leader.circle.order for leader in leaders}
-
-
-def _held(leaders: Iterable[ContactLeader], today: date) -> dict[int, list[CaseMember]]:
-    """Memberships by leader: on the case now or to come, or to its end where the case is ended."""
-    rows = CaseMember.objects.filter(contact__in=[leader.pk for leader in leaders], kind=MemberKind.LEADER)
-    rows = rows.exclude(case__stage__in=OUTSIDE).select_related("case__organization", "case__scheme")
-    found: dict[int, list[CaseMember]] = defaultdict(list)
-    for member in rows.order_by("case__org_path", "pk"):
-        if member.to_on is None or member.to_on >= today or not member.case.is_open:
-            found[member.contact_id].append(member)
+def _fields_held(leaders: Iterable[ContactLeader], today: date) -> dict[int, dict[int, str]]:
+    """By leader the memberships that hold a case, each with the field of its organization; in the tree's order."""
+    rows = _holding(today).filter(contact__in=[leader.pk for leader in leaders])
+    found: dict[int, dict[int, str]] = defaultdict(dict)
+    said = rows.order_by("case__org_path", "pk").values_list("contact", "pk", "case__organization__field")
+    for contact, pk, field_ in said:
+        found[contact][pk] = field_
     return found
+
+
+def _members(keys: Sequence[int], schemes: dict[int, Scheme]) -> dict[int, CaseMember]:
+    """Memberships with case, organization and scheme; the schemes already at hand are not read again."""
+    if not keys:
+        return {}
+    found = CaseMember.objects.select_related("case__organization").in_bulk(keys)
+    for member in found.values():
+        if member.case.scheme_id in schemes:
+            member.case.scheme = schemes[member.case.scheme_id]
+    return found
+
+
+def _holding(today: date) -> QuerySet[CaseMember]:
+    """Memberships that hold a case: on it now or to come, or to its end where the case is ended."""
+    staying = Q(to_on=None) | Q(to_on__gte=today) | ~Q(case__stage__in=OPEN)
+    return CaseMember.objects.filter(staying, kind=MemberKind.LEADER).exclude(case__stage__in=OUTSIDE)
+
+
+def _cases(post: Appointment, year: int) -> QuerySet[Case]:
+    return Case.objects.visible_to(post).of_year(year).exclude(stage__in=OUTSIDE)
 
 
 def with_cases(post: Appointment, year: int) -> QuerySet[Organization]:
     """The townships that have a case of the year, among those the post sees."""
-    cases = Case.objects.visible_to(post).of_year(year).exclude(stage__in=OUTSIDE)
-    return Organization.objects.visible_to(post).filter(pk__in=cases.order_by().values("township"))
+    cases = _cases(post, year).order_by().values("township")
+    return Organization.objects.visible_to(post).filter(pk__in=cases)
 
 
-def count_visits(rows: Sequence[LeaderRow], today: date) -> None:
-    """Put on each holding of these rows the visits made and owed. Six queries however many rows."""
-    holdings = [one for row in rows for one in row.holdings]
+def count_visits(holdings: Sequence[Holding], today: date) -> None:
+    """Put on each of these holdings the visits made and owed. Five queries however many."""
     cases = list({one.case.pk: one.case for one in holdings}.values())
     visits = visits_of(cases, [one.member for one in holdings], today)
     for one in holdings:
@@ -141,14 +184,13 @@ def visits_of(cases: Sequence[Case], members: Iterable[CaseMember], today: date)
     Where the scheme has the duty, its count stands: a day once, a predecessor's days included. Else days are counted.
     """
     people = list(members)
-    days = _days(people)
-    by_case = standings(cases, today) if cases else {}
-    found = {}
+    by_case = standings(cases, today, only=(VISITS,)) if cases else {}
+    found, uncounted = {}, []
     for member in people:
         duties = [one for one in by_case.get(member.case_id, ()) if one.duty.key == VISITS]
         counts = [dict(one.reached.each).get(member.name) for one in duties]
         if not duties or None in counts:
-            found[member.pk] = Visits(days[member.pk])
+            uncounted.append(member)
             continue
         late = [one for one in duties if one.window.first <= today]
         worst = min(late or duties, key=lambda one: ("red", "yellow", "green").index(one.forecast.tone))
@@ -156,27 +198,33 @@ def visits_of(cases: Sequence[Case], members: Iterable[CaseMember], today: date)
         made = sum(count for count in counts if count)
         tone = "green" if made >= owed else worst.forecast.tone
         found[member.pk] = Visits(made, owed, tone, worst.forecast.text)
-    return found
+    days = _days(uncounted)
+    return found | {member.pk: Visits(days[member.pk]) for member in uncounted}
 
 
 def _days(members: Sequence[CaseMember]) -> Counter:
+    if not members:
+        return Counter()
     rows = Activity.objects.standing().filter(kind=Kind.VISIT, members__in=[one.pk for one in members])
     return Counter(member for member, _ in set(rows.order_by().values_list("members", "on")))
 
 
-def circle_counts(rows: Sequence[LeaderRow]) -> list[CircleCount]:
-    """The circles of these rows with how their leaders stand."""
-    grouped: dict[tuple[int, str], list[Standing]] = defaultdict(list)
-    for row in rows:
-        grouped[row.number, row.leader.circle.text].append(row.stands.standing)
+def circle_counts(leaders: QuerySet[ContactLeader]) -> list[CircleCount]:
+    """The circles of these leaders (`listed`) with how they stand. One query."""
+    grouped: dict[tuple[int, str], Counter] = defaultdict(Counter)
+    counted = (
+        leaders.order_by().values_list("circle__order", "circle__text", "standing").annotate(n=Count("pk"))
+    )
+    for number, text, standing, count in counted:
+        grouped[number, text][standing] += count
     return [
         CircleCount(
             number,
             text,
-            len(found),
-            found.count(Standing.HELD),
-            found.count(Standing.NONE) + found.count(Standing.WRONG_FIELD),
-            found.count(Standing.EXEMPT),
+            found.total(),
+            found[Standing.HELD],
+            found[Standing.NONE] + found[Standing.WRONG_FIELD],
+            found[Standing.EXEMPT],
         )
         for (number, text), found in sorted(grouped.items())
     ]

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,6 +17,7 @@ from accounts.roles import OFFICERS
 from accounts.submission import carry_out, status_of
 from accounts.year import working_year
 from organizations.models import Appointment, Organization
+from organizations.nearby import unit_choices
 from rectification.cases import leader_actions, member_actions
 from rectification.cases.leader_actions import KEEPERS
 from rectification.cases.leader_models import ContactLeader
@@ -28,8 +29,15 @@ from rectification.remediation.support import people_actions as people
 from rectification.remediation.support.people_views import file_of
 from rectification.schemes.models import Scheme
 
-PAGE = 100
+PAGE = 30
+UNLISTED = 30
 STANDINGS = [("", "全部"), ("none", "未安排"), ("short", "到点不足"), ("held", "已安排"), ("exempt", "免")]
+STANDS = {
+    "none": (Standing.NONE, Standing.WRONG_FIELD),
+    "short": (Standing.HELD, Standing.WRONG_FIELD, Standing.EXEMPT),
+    "held": (Standing.HELD,),
+    "exempt": (Standing.EXEMPT,),
+}
 
 
 class LeadersFilter(forms.Form):
@@ -40,73 +48,72 @@ class LeadersFilter(forms.Form):
     standing = forms.ChoiceField(label="情况", required=False, choices=STANDINGS)
     text = forms.CharField(label="姓名", required=False, max_length=40)
 
-    def __init__(self, data: Any, rows: list[reading.LeaderRow]) -> None:
+    def __init__(self, data: Any, *, post: Appointment, circles: list[reading.CircleCount]) -> None:
         super().__init__(data)
-        units = {str(row.leader.organization.uid): row.leader.organization for row in rows}
-        circles = {str(row.number): f"{row.number}. {row.leader.circle.text[:20]}" for row in rows}
-        self.fields["unit"].choices = [
-            ("", "全部"),
-            *sorted(((uid, str(unit)) for uid, unit in units.items()), key=lambda one: units[one[0]].path),
-        ]
-        self.fields["circle"].choices = [("", "全部"), *sorted(circles.items())]
+        self.fields["unit"].choices = unit_choices(post, data.get("unit", ""))
+        numbered = {str(one.number): f"{one.number}. {one.text[:20]}" for one in circles}
+        self.fields["circle"].choices = [("", "全部"), *sorted(numbered.items())]
 
-    def apply(self, rows: list[reading.LeaderRow]) -> list[reading.LeaderRow]:
-        """The rows that pass, `short` aside, which needs the visits."""
+    def apply(self, rows: Any) -> Any:
+        """The leaders that pass; of `short` those who hold a case, which needs the visits."""
         self.is_valid()
         asked = self.cleaned_data
-        tests = {
-            "unit": lambda row: str(row.leader.organization.uid) == asked["unit"],
-            "circle": lambda row: str(row.number) == asked["circle"],
-            "standing": lambda row: _stands_so(row, asked["standing"]),
-            "text": lambda row: asked["text"] in row.leader.name,
-        }
-        for name, test in tests.items():
-            if asked.get(name):
-                rows = [row for row in rows if test(row)]
-        return rows
+        if asked.get("unit"):
+            rows = rows.filter(organization__uid=asked["unit"])
+        if asked.get("circle"):
+            rows = rows.filter(circle__order=asked["circle"])
+        if asked.get("standing"):
+            rows = rows.filter(standing__in=STANDS[asked["standing"]])
+        return rows.filter(name__contains=asked["text"]) if asked.get("text") else rows
 
 
-def _stands_so(row: reading.LeaderRow, asked: str) -> bool:
-    standing = row.stands.standing
-    if asked == "none":
-        return standing in (Standing.NONE, Standing.WRONG_FIELD)
-    if asked == "short":
-        return any(one.visits.tone in ("red", "yellow") for one in row.holdings)
-    return standing == asked
+def _is_short(row: reading.LeaderRow) -> bool:
+    return any(one.visits.tone in ("red", "yellow") for one in row.holdings)
 
 
 @policy(OFFICERS, scope="none")
 @require_GET
 def leaders(request: HttpRequest) -> HttpResponse:
     """The page of all lists the post sees, to be worked from: who has none is arranged from here."""
-    today, year = timezone.localdate(), working_year(request)
-    every = reading.leader_rows(request.post, year=year, today=today)
-    form = LeadersFilter(request.GET, every)
-    short = request.GET.get("standing") == "short"
-    if short:
-        reading.count_visits(every, today)
-    rows = form.apply(every)
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    if not short:
-        reading.count_visits(page.object_list, today)
-    scheme = Scheme.objects.visible_to(request.post).governing(request.post.organization, year)
-    towns = list(reading.with_cases(request.post, year))
-    listed = {row.leader.organization_id for row in every}
+    post, today, year = request.post, timezone.localdate(), working_year(request)
+    every = reading.listed(post, year=year, today=today)
+    circles = reading.circle_counts(every)
+    form = LeadersFilter(request.GET, post=post, circles=circles)
+    total = sum(one.total for one in circles)
+    page = _page(request, form.apply(every), total, today)
+    scheme = Scheme.objects.visible_to(post).governing(post.organization, year)
+    unlisted = reading.with_cases(post, year).exclude(pk__in=every.order_by().values("organization"))
     context = {
         "year": year,
         "form": form,
         "page": page,
-        "count": len(rows),
-        "circles": reading.circle_counts(every),
-        "total": len(every),
-        "none": sum(_stands_so(row, "none") for row in every),
+        "count": page.paginator.count,
+        "circles": circles,
+        "total": total,
         "word": scheme.contact_name if scheme else "挂点",
         "scheme": scheme,
-        "may_keep": leader_actions.list_refusal(request.post.organization, request.post) is None,
-        "unlisted": [town for town in towns if town.pk not in listed],
-        "cases_without": _cases_without(request.post, year, today).count(),
+        "may_keep": leader_actions.list_refusal(post.organization, post) is None,
+        "unlisted": list(unlisted[: UNLISTED + 1]),
+        "most": UNLISTED,
+        "cases_without": _cases_without(post, year, today).count(),
     }
     return render(request, "rectification/remediation/support/leaders.html", context)
+
+
+def _page(request: HttpRequest, found: Any, total: int, today: Any) -> Page:
+    """A page of leaders with their visits; ?whole= names the one of whom every case is told."""
+    post, asked = request.post, request.GET
+    if asked.get("standing") == "short":
+        rows = reading.rows_of(found, post, today=today)
+        reading.count_visits([one for row in rows for one in row.holdings], today)
+        return Paginator([row for row in rows if _is_short(row)], PAGE).get_page(asked.get("page"))
+    paginator = Paginator(found, PAGE)
+    if not any(asked.get(name) for name in LeadersFilter.base_fields):
+        paginator.count = total  # counted already
+    page = paginator.get_page(asked.get("page"))
+    page.object_list = reading.rows_of(page.object_list, post, today=today, whole=asked.get("whole", ""))
+    reading.count_visits([one for row in page.object_list for one in row.holdings], today)
+    return page
 
 
 def _cases_without(post: Appointment, year: int, today: Any) -> Any:
@@ -201,7 +208,8 @@ def case_leaders(request: HttpRequest, uid: str) -> HttpResponse:
         Case.objects.visible_to(request.post).select_related("organization", "scheme"), uid=uid
     )
     today, word = timezone.localdate(), case.scheme.contact_name
-    rows = reading.leader_rows(request.post, year=case.year, today=today)
+    every = reading.listed(request.post, year=case.year, today=today)
+    rows = reading.rows_of(every, request.post, today=today)
     form = _Choice(request.POST or None, initial={"from_on": today})
     if request.method == "POST" and form.is_valid():
         listed = ContactLeader.objects.visible_to(request.post).select_related("organization")
@@ -214,7 +222,8 @@ def case_leaders(request: HttpRequest, uid: str) -> HttpResponse:
         "case": case,
         "form": form,
         "rows": sorted(
-            (row for row in rows if row.leader.pk not in there), key=lambda row: len(row.holdings)
+            (row for row in rows if row.leader.pk not in there),
+            key=lambda row: len(row.holdings) + row.further,
         ),
         "word": word,
         "title": leader_word(word),
