@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -22,7 +23,7 @@ from reports.bundles import (
     DOSSIER,
     Bundle,
     batch_choices,
-    dossier_refusal,
+    too_much,
 )
 from reports.case_book import size_words
 from reports.ledger_pages import Asked, asked
@@ -92,13 +93,15 @@ def _uids(given: list[str]) -> set[str]:
 
 
 def _listed(request: HttpRequest, wanted: Any, paper: str, chosen: set[str]) -> dict[str, Any]:
+    """The page of cases to tick: a page holds what one batch may print."""
     selection = Selection(request.post, wanted.unit, wanted.year, {})
-    cases = dossier_items.cases_of(selection)
-    for case in cases:
+    rows = dossier_items.cases_of(selection).select_related("organization", "county", "township")
+    page = Paginator(rows, CASES_IN_A_BATCH).get_page(request.GET.get("page"))
+    for case in page.object_list:
         case.chosen = str(case.uid) in chosen or not chosen
     return {
         "wanted": wanted,
-        "cases": cases,
+        "page": page,
         "papers": batch_choices(wanted.year),
         "paper": paper,
         "most": CASES_IN_A_BATCH,
@@ -117,11 +120,12 @@ def dossier(request: HttpRequest) -> HttpResponse:
         return _ask(request, back, key=DOSSIER.key, unit=wanted.unit, year=wanted.year, filters=filters)
     selection = Selection(request.post, wanted.unit, wanted.year, {"whole": "1"})
     number, size = dossier_items.files_of(selection)
+    cases = dossier_items.cases_of(selection).count()
     context = {
         "wanted": wanted,
-        "cases": len(dossier_items.cases_of(selection)),
+        "cases": cases,
         "files": number,
         "size": size_words(size),
-        "refusal": dossier_refusal(selection),
+        "refusal": too_much(selection, cases, size),
     }
     return render(request, "reports/dossier.html", context)

@@ -156,13 +156,17 @@ def dossier_refusal(selection: Selection) -> str | None:
     """Why the folder would be too much for one file, with what to do instead; or None."""
     if not _whole(selection):
         return None
-    cases = len(dossier_items.cases_of(selection))
+    cases = dossier_items.cases_of(selection).count()
+    return too_much(selection, cases, dossier_items.files_of(selection)[1])
+
+
+def too_much(selection: Selection, cases: int, size: int) -> str | None:
+    """The same for so many cases and bytes of attachments."""
     if cases > dossier_items.CASES_AT_MOST:
         return (
             f"{selection.unit.short_name}有 {cases} 个整顿对象，超过一次 {dossier_items.CASES_AT_MOST} 个的上限；"
             "请按下级单位分别归档，或不含整本档案和附件"
         )
-    _files, size = dossier_items.files_of(selection)
     return dossier.too_large(size) if size > dossier.MOST_BYTES else None
 
 
@@ -194,7 +198,7 @@ def _dossier(selection: Selection, *, today: date, mark: str) -> Dossier:
         facts=[
             ("单位", selection.unit.organ),
             ("年度", f"{selection.year}年"),
-            ("整顿对象", f"{len(dossier_items.cases_of(selection))}个"),
+            ("整顿对象", f"{dossier_items.cases_of(selection).count()}个"),
             ("归档日期", f"{today.year}年{today.month}月{today.day}日"),
             ("归档人", selection.post.user.name),
             ("附件", (size_words(size) if number else "没有") if _whole(selection) else "不含"),

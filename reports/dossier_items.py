@@ -6,11 +6,11 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Count, Sum
 
 from accounts.errors import Refused
 from organizations.scope import subtree
-from rectification.cases.models import Case
+from rectification.cases.models import Case, CaseQuerySet
 from rectification.evidence.models import Attachment
 from rectification.filings.models import Filing
 from rectification.supervision.notices.models import UNSENT, Notice
@@ -28,21 +28,21 @@ Draw = Callable[[], Drawn]
 Write = Callable[[Drawn, str, Path], int]
 
 
-def cases_of(selection: Selection) -> list[Case]:
+def cases_of(selection: Selection) -> CaseQuerySet:
     """The cases of the year under the unit, in the tree's order."""
     rows = Case.objects.visible_to(selection.post).under(selection.unit).of_year(selection.year)
-    return list(rows.select_related(*case_book.RELATED).order_by("org_path", "pk"))
+    return rows.order_by("org_path", "pk")
 
 
 def files_of(selection: Selection) -> tuple[int, int]:
-    """How many attachments the cases of the year have, and their bytes."""
+    """How many attachments the cases of the year have, and their bytes. One query."""
     rows = Attachment.objects.visible_to(selection.post).filter(
         subtree(selection.unit.path).q("case__org_path"),
         case__year=selection.year,
         withdrawn_at__isnull=True,
     )
-    told = rows.aggregate(size=Sum("size"))
-    return rows.count(), told["size"] or 0
+    told = rows.order_by().aggregate(number=Count("pk"), size=Sum("size"))
+    return told["number"], told["size"] or 0
 
 
 class Items:
@@ -56,13 +56,13 @@ class Items:
         yield from self._ledgers()
         yield from self._papers()
         if self.whole:
-            for case in cases_of(self.asked):
+            for case in cases_of(self.asked).select_related(*case_book.RELATED):
                 yield from self._case(case)
         yield from self._filings()
 
     def length(self) -> int:
         """About how many files there will be, for the progress."""
-        cases = len(cases_of(self.asked)) if self.whole else 0
+        cases = cases_of(self.asked).count() if self.whole else 0
         files = files_of(self.asked)[0] if self.whole else 0
         return 2 * len(LEDGERS) + len(PAPERS) + 4 * cases + files + 2 * self._filed().count()
 
