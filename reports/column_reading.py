@@ -48,7 +48,7 @@ def applied(ledger: Any, selection: Any) -> Any:
     """The ledger with the columns its unit wants, totals of hidden ones left out; the same one where nothing is set."""
     if not LedgerColumn.objects.filter(ledger=ledger.key).exists():
         return ledger
-    scheme = Scheme.objects.worked_by(selection.unit, selection.year)
+    scheme = selection.scheme
     rows, _own = settings_of(scheme, ledger.key) if scheme else ([], False)
     if not rows:
         return ledger

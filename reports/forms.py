@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.forms import DateField
 from organizations.models import Appointment, Organization
 from organizations.rules import Level, paths_to
+from organizations.scope import subtree
 from rectification.cases.models import Case
 from reports.ledgers import Ledger
 from reports.papers.letter import Document
@@ -21,12 +22,10 @@ def units_near(post: Appointment, unit: Organization) -> list[Organization]:
     Of villages only those that were ever under rectification: they have a ledger of their own (S1 眉县: 村级台账).
     """
     seen = Organization.objects.visible_to(post).active()
-    way = seen.filter(path__in=paths_to(unit.path))
-    below = seen.under(unit).filter(depth=unit.depth + 1)
-    below = below.filter(
-        ~Q(level=Level.GRASSROOTS) | Exists(Case.objects.filter(organization=OuterRef("pk")))
-    )
-    return [*way.order_by("path"), *below.order_by("path")]
+    way = Q(path__in=paths_to(unit.path))
+    below = subtree(unit.path).q("path") & Q(depth=unit.depth + 1)
+    below &= ~Q(level=Level.GRASSROOTS) | Exists(Case.objects.filter(organization=OuterRef("pk")))
+    return list(seen.filter(way | below).order_by("path"))
 
 
 class LedgerForm(forms.Form):

@@ -1,5 +1,6 @@
 """Pages of the ledgers: the list, one ledger as it will print, and sending it up."""
 
+from collections.abc import Iterable
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -25,17 +26,13 @@ from rectification.filings import actions as filings
 from rectification.filings import marking, remarks, rules
 from rectification.filings.models import Filing
 from rectification.filings.tables import draw
-from rectification.schemes.models import Scheme
-from reports import actions
+from reports import actions, screen
 from reports.column_actions import setting_refusal
 from reports.column_rules import ADDED
 from reports.drill_table import linked
 from reports.forms import LedgerForm, units_near
 from reports.ledgers import LEDGERS, Selection
 from reports.papers import PAPERS, Printable, declared
-from reports.sheet import live
-
-SHOWN = 500
 
 
 @dataclass(frozen=True)
@@ -58,6 +55,10 @@ class Asked:
     def whole(self) -> bool:
         """The ledger of the unit as it stands, which is what can be filed."""
         return not self.filters and self.day is None
+
+    def selection(self, request: HttpRequest) -> Selection:
+        """The same for the post that asks."""
+        return Selection(request.post, self.unit, self.year, self.filters)
 
 
 @policy(SUBTREE, scope="none")
@@ -84,9 +85,9 @@ def ledgers(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/ledgers.html", context)
 
 
-def duties_of(post: Any, year: int) -> dict[str, Duty]:
-    """The post's own duties to file, by ledger; an open one goes before a done one."""
-    rows = Duty.objects.visible_to(post).owed_by(post).filter(scheme__year=year, rule__ledger__in=LEDGERS)
+def duties_of(post: Any, year: int, keys: Iterable[str] = LEDGERS) -> dict[str, Duty]:
+    """The post's own duties to file these ledgers, by ledger; an open one goes before a done one."""
+    rows = Duty.objects.visible_to(post).owed_by(post).filter(scheme__year=year, rule__ledger__in=list(keys))
     rows = rows.exclude(state="cancelled").select_related("rule", "scheme")
     return {duty.rule.ledger: duty for duty in sorted(rows, key=lambda duty: duty.state == "open")}
 
@@ -137,78 +138,99 @@ def _uid(text: str) -> str:
         raise Http404 from wrong
 
 
-def content_of(request: HttpRequest, wanted: Asked) -> dict[str, Any]:
-    """The ledger's plain content, now or as of the day asked for."""
-    selection = Selection(request.post, wanted.unit, wanted.year, wanted.filters)
+def screen_of(wanted: Asked, selection: Selection, *, number: Any = None, whole: bool) -> screen.Screen:
+    """The ledger's plain content, now or as of the day asked for: a page of it, or the whole as well."""
     with as_of(wanted.moment) if wanted.moment else nullcontext():
-        return live(wanted.ledger, selection, today=wanted.day or timezone.localdate()).content()
+        today = wanted.day or timezone.localdate()
+        return screen.of(wanted.ledger, selection, today=today, number=number, whole=whole)
 
 
 @policy(SUBTREE, scope="none")
 @require_GET
 def ledger(request: HttpRequest, key: str) -> HttpResponse:
-    """One ledger as it will print, with its files, its way up and what changed since it last went up."""
+    """One ledger as it will print, a page at a time, with its files, its way up and what changed since it last went
+    up."""
     wanted = asked(request, LEDGERS.get(key), request.GET)
-    content = content_of(request, wanted)
     own = wanted.unit.pk == request.post.organization_id and wanted.whole
-    earlier = Filing.objects.visible_to(request.post).with_newest()
-    earlier = earlier.filter(ledger=key, organization=wanted.unit, scheme__year=wanted.year)
-    earlier = list(earlier.select_related("review", "to", "by__user")[:10])
-    duty = duties_of(request.post, wanted.year).get(key) if own else None
-    said = _returned(request, wanted, content)
+    earlier = _earlier(request, wanted)
+    returned = wanted.whole and remarks.returned(earlier[:1])
+    # Remarks stand beside what was changed anywhere in the table; else all of it is read when somebody asks
+    whole = bool(returned or request.GET.get("all"))
+    selection = wanted.selection(request)
+    shown = screen_of(wanted, selection, number=request.GET.get("page"), whole=whole)
+    now = wanted.selection(request) if wanted.day else selection
+    said = remarks.standing(earlier[0], request.post, shown.whole) if returned and shown.whole else []
+    duty = duties_of(request.post, wanted.year, [key]).get(key) if own else None
     context = {
         "wanted": wanted,
-        "content": content,
-        "count": len(content["rows"]),
-        "shown": SHOWN,
-        **_table(request, wanted, content, said),
+        "content": shown.content,
+        "page": shown.page,
+        "count": shown.page.paginator.count,
+        "lacking": shown.lacking,
+        **_table(wanted, shown.content, said, now, opens(request.post, "cases:national_type")),
         "said": said,
-        **_columns(request, wanted, content),
+        **_columns(request, wanted, shown.content, now),
         "own": own and request.post.role in OFFICERS,
-        "refusal": rules.refusal(content)
-        or filings.submission_refusal(
-            by=request.post, organization=wanted.unit, ledger=key, year=wanted.year
-        ),
+        "refusal": own and _refusal(request, wanted, shown.content, now),
         "duty": duty,
         "light": _light(duty, timezone.localdate()),
         "earlier": earlier,
-        "differences": rules.differences(earlier[0].content, content) if earlier and wanted.whole else None,
+        "unread": bool(earlier and wanted.whole and shown.whole is None),
+        "differences": rules.differences(earlier[0].content, shown.whole)
+        if earlier and wanted.whole and shown.whole
+        else None,
     }
     return render(request, "reports/ledger.html", context)
 
 
-def _columns(request: HttpRequest, wanted: Asked, content: dict[str, Any]) -> dict[str, Any]:
+def _earlier(request: HttpRequest, wanted: Asked) -> list[Filing]:
+    """The last copies of this ledger that the unit filed, newest first."""
+    rows = Filing.objects.visible_to(request.post).with_newest().defer("content")
+    rows = rows.filter(ledger=wanted.ledger.key, organization=wanted.unit, scheme__year=wanted.year)
+    return list(rows.select_related("review", "to", "by__user")[:10])
+
+
+def _refusal(
+    request: HttpRequest, wanted: Asked, content: dict[str, Any], selection: Selection
+) -> str | None:
+    """Why the post cannot file it, or None."""
+    return rules.refusal(content) or filings.refusal_under(
+        selection.governing,
+        by=request.post,
+        organization=wanted.unit,
+        ledger=wanted.ledger.key,
+        year=wanted.year,
+        today=timezone.localdate(),
+    )
+
+
+def _columns(
+    request: HttpRequest, wanted: Asked, content: dict[str, Any], selection: Selection
+) -> dict[str, Any]:
     """Where the columns are set, for who may; whether there are added ones to type into."""
-    scheme = Scheme.objects.worked_by(wanted.unit, wanted.year)
+    scheme = selection.scheme
     sets = scheme is not None and setting_refusal(scheme, request.post) is None
     added = any(column["key"].startswith(ADDED) for column in content["columns"])
     types = added and wanted.day is None and request.post.role in OFFICERS
     return {"columns_of": scheme if sets else None, "types": types}
 
 
-def _returned(request: HttpRequest, wanted: Asked, content: dict[str, Any]) -> list[remarks.Said]:
-    """What the receiver wrote beside rows of the copy that came back, with what was changed since."""
-    if not wanted.whole:
-        return []
-    return remarks.standing(wanted.unit, wanted.ledger.key, wanted.year, request.post, content)
-
-
 def _table(
-    request: HttpRequest, wanted: Asked, content: dict[str, Any], said: list[remarks.Said]
+    wanted: Asked, content: dict[str, Any], said: list[remarks.Said], now: Selection, chooses: bool
 ) -> dict[str, Any]:
     """The table as it will print; of a ledger of numbers, every number leading to its list, and what is left out."""
     counted = wanted.ledger.counted
     if counted is None:
         beside = marking.beside(content, remarks.by_place(said, content))
-        return {"table": draw(content, limit=SHOWN, remarks=beside)}
-    selection = Selection(request.post, wanted.unit, wanted.year, {})
+        return {"table": draw(content, remarks=beside)}
+    selection = Selection(now.post, wanted.unit, wanted.year, {})
     address = {"unit": str(wanted.unit.uid), "year": str(wanted.year)}
     address |= {"key": wanted.ledger.key, "as_of": wanted.day.isoformat() if wanted.day else ""}
     with as_of(wanted.moment) if wanted.moment else nullcontext():
         return {
             "table": linked(content, counted, selection, address),
             "uncounted": counted.uncounted(selection),
-            "chooses": opens(request.post, "cases:national_type"),
+            "chooses": chooses,
         }
 
 
@@ -240,7 +262,7 @@ def export(request: HttpRequest, key: str) -> HttpResponse:
 def file(request: HttpRequest, key: str) -> HttpResponse:
     """报送: freeze the post's own ledger as it stands and send it up."""
     wanted = asked(request, LEDGERS.get(key), {"year": request.POST.get("year", "")})
-    content = content_of(request, wanted)
+    content = screen_of(wanted, wanted.selection(request), whole=True).whole
     try:
         filing = filings.submit(
             ledger=key,

@@ -107,11 +107,19 @@ def live(ledger: Ledger, selection: Selection, *, today: date, mark: str = "") -
     """The sheet of a ledger as its data stand now."""
     ledger = ledger.shaped(selection)
     tally = Tally(ledger)
+    rows = rows_of(ledger, ledger.records(selection), tally)
+    return sheet_of(ledger, selection, rows, tally, today=today, mark=mark)
+
+
+def sheet_of(
+    ledger: Ledger, selection: Selection, rows: Iterable[Row], tally: "Tally", *, today: date, mark: str = ""
+) -> Sheet:
+    """The sheet of some rows of a shaped ledger under its title."""
     return Sheet(
         key=ledger.key,
         title=ledger.named(selection),
         columns=ledger.columns,
-        rows=_read(ledger, selection, tally),
+        rows=rows,
         foot=tally.cells,
         particulars=[
             ("填报单位（盖章）", selection.unit.organ),
@@ -153,17 +161,20 @@ def copy_mark(name: str, at: datetime) -> str:
     return f"{name} {show(at)} 导出，内部资料，注意保管"
 
 
-def _read(ledger: Ledger, selection: Selection, tally: "Tally") -> Iterator[Row]:
+def rows_of(
+    ledger: Ledger, records: Iterable[dict[str, Any]], tally: "Tally", numbered: int = 0
+) -> Iterator[Row]:
+    """The rows of records, counted into the tally; `numbered`: how many numbers stand before the first one's."""
     readers = [
         column.value if callable(column.value) else itemgetter(column.value or column.key)
         for column in ledger.columns
     ]
     names = ledger.parts
-    numbered, last = 0, None
-    for record in ledger.records(selection):
+    first, last = True, None
+    for record in records:
         parts = tuple([record[name] for name in names])
-        if numbered == 0 or parts[0] != last:
-            numbered, last = numbered + 1, parts[0]
+        if first or parts[0] != last:
+            first, numbered, last = False, numbered + 1, parts[0]
         record["number"] = numbered
         row = Row(tuple([read(record) for read in readers]), parts)
         tally.add(row)
@@ -183,7 +194,7 @@ def _merges(rows: Sequence[Row], by_level: dict[int, list[int]]) -> list[Merge]:
 
 
 class Tally:
-    """The 合计 row, added up while the rows go by."""
+    """The 合计 row, added up while the rows go by; what only the rows tell is `unknown` where they are not all read."""
 
     def __init__(self, ledger: Ledger) -> None:
         self.places = {column.key: i for i, column in enumerate(ledger.columns)}
@@ -191,6 +202,7 @@ class Tally:
         self.sums: list[Any] = [0] * len(self.totals)
         self.counts = [0] * len(self.totals)
         self.seen: list[Any] = [None] * len(self.totals)
+        self.unknown: set[int] = set()
         self.plans = [(n, total, self.places[total.column]) for n, total in enumerate(self.totals)]
 
     def add(self, row: Row) -> None:
@@ -214,6 +226,8 @@ class Tally:
         cells: list[Any] = [""] * len(self.places)
         cells[0] = "合计"
         for n, total, place in self.plans:
+            if n in self.unknown:
+                continue
             number: Any = self.counts[n]
             if total.kind == "sum":
                 number = self.sums[n]

@@ -43,9 +43,23 @@ def submission_refusal(
     today: date | None = None,
 ) -> str | None:
     """Why this post cannot file this unit's ledger today, or None; the same answer for the button and the action."""
+    scheme = Scheme.objects.governing(organization, year)
+    today = today or timezone.localdate()
+    return refusal_under(scheme, by=by, organization=organization, ledger=ledger, year=year, today=today)
+
+
+def refusal_under(
+    scheme: Scheme | None,
+    *,
+    by: Appointment | None,
+    organization: Organization,
+    ledger: str,
+    year: int,
+    today: date,
+) -> str | None:
+    """The same where the scheme that governs the unit is known."""
     if by is None or by.organization_id != organization.pk or Role(by.role) not in OFFICERS:
         return f"只有{organization}的经办人可以报送本单位台账"
-    scheme = Scheme.objects.governing(organization, year)
     if scheme is None:
         return f"{organization}没有正在执行的{year}年度实施方案，不能报送"
     if not receiving_steps(scheme, organization):
@@ -54,7 +68,7 @@ def submission_refusal(
     if last and last.review.state == ReviewState.PENDING:
         day = show(timezone.localdate(last.at))
         return f"{last.title}已于{day}报送，{last.to}正在办理；如需更改，请在对方审阅前撤回"
-    return unlocking.lock_refusal(organization, ledger, year, today or timezone.localdate())
+    return unlocking.lock_refusal(organization, ledger, year, today)
 
 
 @transaction.atomic

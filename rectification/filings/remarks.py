@@ -6,9 +6,9 @@ from typing import Any
 
 from django.urls import NoReverseMatch, reverse
 
-from organizations.models import Appointment, Organization
+from organizations.models import Appointment
 from rectification.cases.models import Case
-from rectification.filings import rules, unlocking
+from rectification.filings import rules
 from rectification.filings.models import Filing, FilingRemark
 from rectification.reviews.models import ReviewState
 
@@ -117,12 +117,11 @@ def _address(ledger: str, names: Mapping[str, Any], uids: Mapping[int, Any], inn
         return ""
 
 
-def standing(
-    organization: Organization, ledger: str, year: int, post: Appointment, now: rules.Content
-) -> list[Said]:
+def returned(last: Iterable[Filing]) -> bool:
+    """Whether the last copy, if there is one, came back and is still to be answered."""
+    return any(one.review.state == ReviewState.RETURNED for one in last)
+
+
+def standing(last: Filing, post: Appointment, now: rules.Content) -> list[Said]:
     """The remarks the unit still has to answer: those of the copy that came back last, beside what stands now."""
-    rows = unlocking.of_unit(organization, ledger, year) & Filing.objects.visible_to(post)
-    last = rows.select_related("review").first()
-    if last is None or last.review.state != ReviewState.RETURNED:
-        return []
     return read(of_copies([last]), copies={last.pk: last}, now=now, post=post)

@@ -5,7 +5,8 @@ The sheet of one case, item by item, is the paper 考核验收评分表.
 
 from collections.abc import Sequence
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from accounts.tables import Column
 from organizations.rules import FIELDS
@@ -86,9 +87,20 @@ ACCEPTANCE = Ledger(
     parts=("pk",),
     totals=(
         Total("organization", "count", words="{}个"),
-        Total("township_total", "mean", words="平均{}"),
-        Total("county_total", "mean", words="平均{}"),
-        Total("outcome", "where", equals=Outcome.PASS.label, words="合格{}个"),
+        Total("township_total", "mean", words="平均{}", asks=words.given_asked("township_score")),
+        Total(
+            "county_total",
+            "mean",
+            words="平均{}",
+            asks=Coalesce("total", words.given_asked("county_score")),
+        ),
+        Total(
+            "outcome",
+            "where",
+            equals=Outcome.PASS.label,
+            words="合格{}个",
+            asks=Q(outcome=Outcome.PASS) & ~Q(state=AcceptanceState.SIGNING_OFF),
+        ),
     ),
     filters={
         "field": ("领域", list(FIELDS.items()), "case__organization__field"),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, QuerySet, Subquery, Sum, When
 
 from organizations.scope import subtree
 from rectification.acceptance.models import Acceptance, AcceptanceState, ItemScore, Tally, TallyGroup
@@ -49,6 +49,13 @@ def given(acceptance: Acceptance, side: str) -> Decimal | None:
     """What one side (`township_score`, `county_score`) gave together; None before it scored everything."""
     scores = [getattr(row, side) for row in acceptance.scores.all()]
     return sum(scores, Decimal(0)) if scores and None not in scores else None
+
+
+def given_asked(side: str) -> Subquery:
+    """The same, as the database reckons it for an acceptance."""
+    rows = ItemScore.objects.filter(acceptance=OuterRef("pk")).order_by().values("acceptance")
+    rows = rows.annotate(items=Count("pk"), scored=Count(side), together=Sum(side))
+    return Subquery(rows.values(given=Case(When(items=F("scored"), then=F("together")))))
 
 
 def taken(acceptance: Acceptance, side: str, why: str) -> list[str]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from django.db.models import F, QuerySet
+from django.db.models import F, IntegerField, QuerySet
+from django.db.models.expressions import Func
 
 from accounts.tables import Column
 from organizations.scope import subtree
@@ -51,6 +52,11 @@ def fill(_selection: Selection, records: Sequence[Record]) -> None:
             record[name] = len(record[name]) or None
 
 
+def _counted(name: str) -> Func:
+    """The same number, as the database says it."""
+    return Func(F(name), function="cardinality", output_field=IntegerField())
+
+
 def behalf(record: Record) -> str:
     """Who wrote it, where that was not one of those who took part."""
     return f"{record['by_name']}代录" if record["on_behalf"] else ""
@@ -79,8 +85,8 @@ ACTIVITIES = Ledger(
     totals=(
         Total("organization", "count", CASE, words="{}个"),
         Total("on", "count", words="{}条"),
-        Total("households", "sum", words="{}户次"),
-        Total("phoned", "sum", words="{}户次"),
+        Total("households", "sum", words="{}户次", asks=_counted("households")),
+        Total("phoned", "sum", words="{}户次", asks=_counted("phoned")),
     ),
     filters={
         "quarter": ("季度", QUARTERS, "on__quarter"),

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from accounts.tables import Column
 from organizations.models import Organization
@@ -81,7 +81,13 @@ CHECKS = Ledger(
     parts=("pk",),
     totals=(
         Total("organization", "count", words="{}个"),
-        Total("verdict", "where", equals=WORDS[CheckVerdict.REFUSED], words="不认可{}个"),
+        Total(
+            "verdict",
+            "where",
+            equals=WORDS[CheckVerdict.REFUSED],
+            words="不认可{}个",
+            asks=Q(verdict=CheckVerdict.REFUSED),
+        ),
     ),
     filters=FILTERS,
 )

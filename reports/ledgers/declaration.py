@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from accounts.tables import Column
 from organizations.models import Appointment, Organization
 from organizations.scope import covers
 from rectification.cases.models import Case
+from rectification.schemes.models import Scheme, SchemeState
 from reports.column_reading import applied
 
 if TYPE_CHECKING:
@@ -35,6 +37,21 @@ class Selection:
     filters: Mapping[str, str]
     case_id: int | None = None
 
+    @cached_property
+    def schemes(self) -> list[Scheme]:
+        """The schemes the unit may work by, the one it does work by first; asked for once."""
+        return list(Scheme.objects.working_for(self.unit, self.year))
+
+    @property
+    def scheme(self) -> Scheme | None:
+        """The scheme the unit works by, also after the year was closed."""
+        return self.schemes[0] if self.schemes else None
+
+    @property
+    def governing(self) -> Scheme | None:
+        """The scheme in force the unit works by."""
+        return next((one for one in self.schemes if one.state == SchemeState.IN_FORCE), None)
+
     def check(self) -> None:
         """Raise OutOfScope unless the post may read what is asked for."""
         if self.case_id is None or Role(self.post.role) in SUBTREE:
@@ -51,7 +68,8 @@ class Total:
 
     kind: "count" (how many parts of `level` there are), "where" (of these, those whose cell equals `equals`), "mean"
     or "sum" (of the cell's numbers, one a part of `level`). level: 0 is the row itself. words: how the number is said,
-    with {} in its place.
+    with {} in its place. asks: the cell as the database reckons it over the records' queryset, for "where" a condition;
+    without it only a reading of all rows adds it up ("count" needs none).
     """
 
     column: str
@@ -59,6 +77,7 @@ class Total:
     level: int = 0
     equals: Any = None
     words: str = "{}"
+    asks: Any = None
 
 
 @dataclass(frozen=True)
@@ -69,10 +88,11 @@ class Ledger:
     selection as one scoped queryset of `.values(...)`, in order. parts: the record's keys that name what each level
     belongs to, outermost first; the last one names the row itself. fill: completes a chunk of records in place with
     a fixed number of queries, within the selection's scope. compute: makes the rows of few records that have to be
-    reckoned together. filters: name → (label, choices, lookup on the queryset). paper: A3 or A4, landscape.
-    called: the title where the scheme of the unit says it. shape: the columns and totals of a selection, where they
-    come from the schemes. counted: what its numbers count, where each leads to its list (reports.ledgers.figures).
-    cells: puts what was typed into added columns beside the records (reports.column_reading).
+    reckoned together; each: of every record from that record alone, so that a page of them is drawn without the rest.
+    filters: name → (label, choices, lookup on the queryset). paper: A3 or A4, landscape. called: the title where the
+    scheme of the unit says it. shape: the columns and totals of a selection, where they come from the schemes.
+    counted: what its numbers count, where each leads to its list (reports.ledgers.figures). cells: puts what was typed
+    into added columns beside the records (reports.column_reading).
     """
 
     key: str
@@ -83,6 +103,7 @@ class Ledger:
     totals: tuple[Total, ...] = ()
     fill: Callable[[Selection, Sequence[Record]], None] | None = None
     compute: Callable[[Selection, Sequence[Record]], Sequence[Record]] | None = None
+    each: bool = False
     filters: Mapping[str, tuple[str, Sequence[tuple[str, str]], str]] | None = None
     called: Callable[[Selection], str] | None = None
     paper: str = "A3"
@@ -120,12 +141,16 @@ class Ledger:
         """Stream the records within the selection's scope; raises OutOfScope for a unit the post does not cover."""
         stream = self.asked(selection).iterator(chunk_size=CHUNK)
         while chunk := list(islice(stream, CHUNK)):
-            if self.fill:
-                self.fill(selection, chunk)
-            rows = self.compute(selection, chunk) if self.compute else chunk
-            if self.cells:
-                self.cells(rows)
-            yield from rows
+            yield from self.completed(selection, chunk)
+
+    def completed(self, selection: Selection, chunk: list[Record]) -> Sequence[Record]:
+        """The rows of some records, with all that is on them."""
+        if self.fill:
+            self.fill(selection, chunk)
+        rows = self.compute(selection, chunk) if self.compute else chunk
+        if self.cells:
+            self.cells(rows)
+        return rows
 
 
 def check_scope(post: Appointment | None, unit: Organization) -> None:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from accounts.tables import Column
 from organizations.rules import FIELDS
@@ -97,8 +97,17 @@ LOOKBACK = Ledger(
     parts=("lookback", "pk"),
     totals=(
         Total("organization", "count", CASE, words="{}个"),
-        Total("outcome", "where", CASE, equals=CONCLUSIONS["closed"], words="转化{}个"),
-        Total("where", "where", CASE, equals=WHERE["carried"], words="续整{}个"),
+        Total(
+            "outcome",
+            "where",
+            CASE,
+            equals=CONCLUSIONS["closed"],
+            words="转化{}个",
+            asks=Q(outcome=Outcome.CLOSED),
+        ),
+        Total(
+            "where", "where", CASE, equals=WHERE["carried"], words="续整{}个", asks=Q(outcome=Outcome.CARRIED)
+        ),
     ),
     filters={
         "field": ("领域", list(FIELDS.items()), "lookback__organization__field"),

@@ -125,9 +125,16 @@ PROBLEMS = Ledger(
     totals=(
         Total("organization", "count", CASE, words="{}个"),
         Total("problem", "count", PROBLEM, words="{}个问题"),
-        Total("asked", "sum", PROBLEM),
-        Total("done", "sum", PROBLEM),
-        Total("state", "where", PROBLEM, equals=STATES["closed"], words="销号{}"),
+        Total("asked", "sum", PROBLEM, asks=F("asked")),
+        Total("done", "sum", PROBLEM, asks=F("done")),
+        Total(
+            "state",
+            "where",
+            PROBLEM,
+            equals=STATES["closed"],
+            words="销号{}",
+            asks=Q(state=ProblemState.CLOSED),
+        ),
     ),
     filters={
         "field": ("领域", list(FIELDS.items()), "case__organization__field"),
@@ -158,10 +165,17 @@ LISTS = Ledger(
         Total("organization", "count", CASE, words="{}个"),
         Total("problem", "count", PROBLEM, words="{}个问题"),
         Total("measure", "count", 3, words="{}条措施"),
-        Total("state", "where", 3, equals=DONE["confirmed"], words="完成{}"),
+        Total(
+            "state",
+            "where",
+            3,
+            equals=DONE["confirmed"],
+            words="完成{}",
+            asks=Q(measure_state=MeasureState.CONFIRMED),
+        ),
     ),
     filters={
         "field": ("领域", list(FIELDS.items()), "case__organization__field"),
-        "kind": ("类别", MeasureKind.choices, "measures__kind"),
+        "kind": ("类别", MeasureKind.choices, "kind"),
     },
 )

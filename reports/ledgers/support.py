@@ -24,7 +24,6 @@ from rectification.remediation.support.funds import short
 from rectification.remediation.support.in_place_rules import Given
 from rectification.remediation.support.leaders_reading import VISITS, visits_of
 from rectification.remediation.support.models import CommitteeNeed, HelpingUnit, Pairing, Project
-from rectification.schemes.models import Scheme
 from rectification.workflow import CHOICES, Stage
 from reports.ledgers.declaration import Ledger, Record, Selection, Total
 
@@ -181,14 +180,14 @@ def _project(project: Project | None) -> Record:
 
 def called(selection: Selection) -> str:
     """The title with the name the unit's scheme gives the support: 五个一, 四个一."""
-    scheme = Scheme.objects.visible_to(selection.post).governing(selection.unit, selection.year)
+    scheme = selection.governing
     name = scheme.support_name if scheme else "帮扶力量"
     return f"{selection.year}年整顿软弱涣散基层党组织“{name}”落实情况表"
 
 
 def shape(selection: Selection) -> tuple[tuple[Column, ...], tuple[Total, ...]]:
     """The columns with the leaders under the unit's scheme's own word: 挂点领导, 包抓领导."""
-    scheme = Scheme.objects.visible_to(selection.post).governing(selection.unit, selection.year)
+    scheme = selection.governing
     group = leader_word(scheme.contact_name) if scheme else LEADER_GROUP
     columns = tuple(
         replace(column, group=group) if column.group == LEADER_GROUP else column for column in COLUMNS
@@ -235,6 +234,7 @@ SUPPORT = Ledger(
     columns=COLUMNS,
     source=source,
     compute=compute,
+    each=True,
     parts=("case", "line"),
     totals=(
         Total("organization", "count", CASE, words="{}个"),

@@ -138,10 +138,10 @@ SURVEY_REGISTER = Ledger(
     parts=("pk", "finding"),
     totals=(
         Total("organization", "count", ORGANIZATION, words="{}个"),
-        Total("members", "sum", ORGANIZATION),
+        Total("members", "sum", ORGANIZATION, asks=F("organization__members")),
         Total("findings", "count", words="{}条"),
-        Total("deducted", "sum"),
-        Total("score", "mean", ORGANIZATION, words="平均{}"),
+        Total("deducted", "sum", asks=F("deduction")),
+        Total("score", "mean", ORGANIZATION, words="平均{}", asks=F("score")),
     ),
     filters={
         "field": ("领域", list(FIELDS.items()), "field"),

@@ -6,7 +6,9 @@ Paper and QR answers stand added up, as everywhere; a poll that had too few answ
 from collections.abc import Iterator, Mapping, Sequence
 from zlib import crc32
 
-from django.db.models import F, QuerySet
+from django.db.models import F, IntegerField, QuerySet
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast
 
 from accounts.tables import Column
 from organizations.scope import subtree
@@ -93,13 +95,22 @@ def _note(found: dict[str, list[str]], asked: Mapping[str, Sequence[str] | Mappi
 
 def shape(selection: Selection) -> tuple[tuple[Column, ...], tuple[Total, ...]]:
     """The columns of each item under its own name, its options and its rate, and the sums of all ballots."""
-    votes = list(_votes(asked(selection)))
+    items = asked(selection)
     totals = (
         Total("organization", "count", CASE, words="{}次验收"),
-        *(Total(name, "sum") for name in SUMMED),
-        *(Total(column.key, "sum") for column in votes if column.kind == "number"),
+        *(Total(name, "sum", asks=F(name)) for name in SUMMED),
+        *(
+            Total(_key(item, option), "sum", asks=_given(item, option))
+            for item, options in items.items()
+            for option in options
+        ),
     )
-    return (*BEFORE, *votes, *AFTER), totals
+    return (*BEFORE, *_votes(items), *AFTER), totals
+
+
+def _given(item: str, option: str) -> Cast:
+    """The votes for an option, as the database says them."""
+    return Cast(KT(f"counts__{item}__{option}"), IntegerField())
 
 
 def _votes(items: Mapping[str, Sequence[str]]) -> Iterator[Column]:

@@ -6,7 +6,8 @@ no column there — a township's leaves out the county, a village's own also the
 
 from collections.abc import Sequence
 
-from django.db.models import F, QuerySet
+from django.db.models import Case as Choose
+from django.db.models import F, Q, QuerySet, When
 
 from accounts.tables import Column
 from organizations.rules import FIELDS, Level
@@ -99,6 +100,12 @@ def percent(record: Record) -> int | None:
     return None if in_words or record["state"] == MeasureState.CANCELLED else record["percent"]
 
 
+WEIGHED = Choose(
+    When(~Q(state=MeasureState.CANCELLED) & ~Q(long_term=True, state=MeasureState.OPEN), then=F("percent"))
+)
+"""`percent`, as the database says it."""
+
+
 def closed(record: Record) -> str:
     """是否销号 of the problem; empty where there is no problem yet."""
     if record["problem"] is None:
@@ -156,8 +163,15 @@ WORK = Ledger(
         Total("organization", "count", CASE, words="{}个"),
         Total("problem", "count", PROBLEM, words="{}个问题"),
         Total("measure", "count", 3, words="{}条措施"),
-        Total("percent", "mean", words="{}%"),
-        Total("closed", "where", PROBLEM, equals="是", words="销号{}"),
+        Total("percent", "mean", words="{}%", asks=WEIGHED),
+        Total(
+            "closed",
+            "where",
+            PROBLEM,
+            equals="是",
+            words="销号{}",
+            asks=Q(problem_state=ProblemState.CLOSED),
+        ),
     ),
     filters={
         "field": ("领域", list(FIELDS.items()), "organization__field"),
