@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Subquery
+from django.db.models.functions import JSONObject
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -133,10 +134,8 @@ class Frame:
         """The phases of the scheme the post's unit works by in this year."""
         if self.post is None or not self.years:
             return []
-        scheme = Scheme.objects.in_force().working_for(self.post.organization, self.year)
         today = timezone.localdate()
-        phases = Phase.objects.filter(scheme=Subquery(scheme.values("pk")[:1]))
-        return with_key([PhaseView.of(phase, today) for phase in phases])
+        return with_key([PhaseView.of(phase, today) for phase in self._facts[3]])
 
     @cached_property
     def unread(self) -> int:
@@ -149,16 +148,31 @@ class Frame:
         return self._facts[1]
 
     @cached_property
-    def _facts(self) -> tuple[int, int, list[int]]:
-        """Unread messages, what waits for the post, years with schemes: one question to the database for all."""
+    def _facts(self) -> tuple[int, int, list[int], list[Phase]]:
+        """Unread messages, what waits for the post, years with schemes, the phases of the year in hand: one question
+        to the database for all."""
         if self.user is None or not self.user.is_authenticated:
-            return 0, 0, []
+            return 0, 0, [], []
         asked: list[Any] = [counted(Message.objects.of(self.user).unread())]
         if self.post is not None:
             years = Scheme.objects.visible_to(self.post).order_by().values("year").distinct()
-            asked += [counted(Review.objects.waiting_for(self.post)), ArraySubquery(years)]
+            asked += [
+                counted(Review.objects.waiting_for(self.post)),
+                ArraySubquery(years),
+                self._asked_phases,
+            ]
         found = User.objects.values_list(*asked).get(pk=self.user.pk)
-        return found if self.post is not None else (found[0], 0, [])
+        if self.post is None:
+            return found[0], 0, [], []
+        unread, waiting, known, days = found
+        return unread, waiting, known, [_phase(**facts) for facts in days or ()]
+
+    @property
+    def _asked_phases(self) -> ArraySubquery:
+        scheme = Scheme.objects.in_force().working_for(self.post.organization, self.year)
+        phases = Phase.objects.filter(scheme=Subquery(scheme.values("pk")[:1]))
+        facts = JSONObject(name="name", starts_on="starts_on", ends_on="ends_on")
+        return ArraySubquery(phases.values(facts=facts))
 
     @cached_property
     def nav(self) -> list[Entry]:
@@ -243,6 +257,10 @@ class Frame:
         if match.namespace == "reports":
             return "reports:ledgers"
         return own[0] if len(own) == 1 or (own and match.namespace == "organizations") else ""
+
+
+def _phase(name: str, starts_on: str, ends_on: str) -> Phase:
+    return Phase(name=name, starts_on=date.fromisoformat(starts_on), ends_on=date.fromisoformat(ends_on))
 
 
 def _address(name: str) -> str:

@@ -2,16 +2,18 @@
 
 from collections import Counter
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from accounts.roles import OFFICERS, Role
 from organizations.models import Appointment
-from rectification.lookback.waiting import waiting_lines
+from rectification.cases.models import Case
+from rectification.lookback.waiting import open_ones, waiting_lines
 from rectification.remediation import closing_actions
 from rectification.remediation.activities.standing import lacking
 from rectification.remediation.models import Measure, MeasureState, Problem
 from rectification.supervision.notices.waiting import waiting_lines as waiting_lines_of_papers
+from rectification.survey.holders import HOLDERS
 from rectification.survey.joint_board import board_of
 from rectification.survey.joint_models import JointReview
 from rectification.survey.models import Sheet, SheetState, SurveyState
@@ -19,20 +21,31 @@ from reports.lines import Line, address, counted
 
 
 def lines_of(post: Appointment) -> list[Line]:
-    """What waits for this post's own hand though nobody submitted it: scores, confirmations, papers, numbers."""
-    own = [*_to_score(post), *_to_confirm(post)] if post.role == Role.TOWNSHIP_OFFICER else []
-    return [*own, *_to_settle(post), *_to_look_back(post), *_papers(post), *_counts(post)]
+    """What waits for this post's own hand though nobody submitted it: scores, confirmations, papers, numbers.
+
+    How many there are of each is one question; what there is none of is not asked for again.
+    """
+    sheets, reported, joints = _sheets(post), _reported(post), _joints(post)
+    year = timezone.localdate().year
+    behind = lacking(post, year) if post.role in OFFICERS else Case.objects.none()
+    closes = post.role in closing_actions.CLOSERS
+    solved = Problem.objects.visible_to(post).solved() if closes else Problem.objects.none()
+    rows = (sheets, reported, joints, open_ones(post, year), behind, solved)
+    scores, confirms, settles, looks, late, closing = Appointment.objects.values_list(
+        *map(counted, rows)
+    ).get(pk=post.pk)
+    return [
+        *(_to_score(sheets) if scores else []),
+        *(_to_confirm(reported) if confirms else []),
+        *(_to_settle(joints) if settles else []),
+        *(_to_look_back(post, year) if looks else []),
+        *_papers(post),
+        *_counts(late, closing_actions.awaiting(post).count() if closing else 0),
+    ]
 
 
-def _counts(post: Appointment) -> list[Line]:
-    """What stands in numbers only: logs that fall behind, problems to confirm; one question for both."""
-    if post.role not in OFFICERS:
-        return []
-    closes = (
-        closing_actions.awaiting(post) if post.role in closing_actions.CLOSERS else Problem.objects.none()
-    )
-    asked = (counted(lacking(post, timezone.localdate().year)), counted(closes))
-    behind, solved = Appointment.objects.values_list(*asked).get(pk=post.pk)
+def _counts(behind: int, solved: int) -> list[Line]:
+    """What stands in numbers only: logs that fall behind, problems to confirm."""
     lines = []
     if behind:
         url = address("remediation:diary", query="?short=on")
@@ -56,21 +69,25 @@ def _papers(post: Appointment) -> list[Line]:
     ]
 
 
-def _to_look_back(post: Appointment) -> list[Line]:
+def _to_look_back(post: Appointment, year: int) -> list[Line]:
     """Lookbacks of the year in which this post is next, one line a step."""
     return [
         Line(f"{one.count} 个回头看{one.words}", address("lookback:list", query=f"?next={one.step}"), "")
-        for one in waiting_lines(post, timezone.localdate().year)
+        for one in waiting_lines(post, year)
     ]
 
 
-def _to_settle(post: Appointment) -> list[Line]:
-    """Joint reviews of the post's own unit that have something open past what waits by itself."""
-    rows = JointReview.objects.visible_to(post).filter(organization_id=post.organization_id, closed_at=None)
-    if post.role == Role.DEPARTMENT:
-        return []
+def _joints(post: Appointment) -> QuerySet[JointReview]:
+    """The open joint reviews of the post's own unit."""
+    if post.role not in HOLDERS:
+        return JointReview.objects.none()
+    return JointReview.objects.visible_to(post).filter(organization_id=post.organization_id, closed_at=None)
+
+
+def _to_settle(joints: QuerySet[JointReview]) -> list[Line]:
+    """Joint reviews that have something open past what waits by itself."""
     lines, today = [], timezone.localdate()
-    for joint in rows.select_related("survey__review", "organization"):
+    for joint in joints.select_related("survey__review", "organization"):
         found = board_of(joint, today).to_settle
         kinds = Counter(one.kind for one in found)
         words = "、".join(f"{kind.label} {count} 件" for kind, count in kinds.items())
@@ -79,12 +96,18 @@ def _to_settle(post: Appointment) -> list[Line]:
     return lines
 
 
-def _to_score(post: Appointment) -> list[Line]:
-    """The unit's own score sheets that have not gone up, the returned ones marked."""
+def _sheets(post: Appointment) -> QuerySet[Sheet]:
+    """A township's own score sheets that have not gone up."""
+    if post.role != Role.TOWNSHIP_OFFICER:
+        return Sheet.objects.none()
     own = Sheet.objects.visible_to(post).filter(organization_id=post.organization_id)
-    sheets = own.not_submitted().with_rows()
+    return own.not_submitted().with_rows().filter(survey__state=SurveyState.SCORING)
+
+
+def _to_score(sheets: QuerySet[Sheet]) -> list[Line]:
+    """Score sheets to fill in, the returned ones marked."""
     rows = []
-    for sheet in sheets.filter(survey__state=SurveyState.SCORING).select_related("survey"):
+    for sheet in sheets.select_related("survey"):
         title = f"{sheet.survey.year}年摸排评分"
         url = address("survey:grid", sheet.survey.uid)
         if sheet.state == SheetState.RETURNED:
@@ -94,13 +117,17 @@ def _to_score(post: Appointment) -> list[Line]:
     return rows
 
 
-def _to_confirm(post: Appointment) -> list[Line]:
+def _reported(post: Appointment) -> QuerySet[Measure]:
+    """Measures reported done that wait for the township's word."""
+    if post.role != Role.TOWNSHIP_OFFICER:
+        return Measure.objects.none()
+    return Measure.objects.visible_to(post).filter(state=MeasureState.REPORTED).order_by()
+
+
+def _to_confirm(reported: QuerySet[Measure]) -> list[Line]:
     """Measures reported done, one line a case."""
-    rows = Measure.objects.visible_to(post).filter(state=MeasureState.REPORTED).order_by()
-    counted = rows.values_list("problem__case__uid", "problem__case__organization__short_name").annotate(
-        n=Count("pk")
-    )
+    cases = reported.values_list("problem__case__uid", "problem__case__organization__short_name")
     return [
         Line(f"{name}：{n} 条措施已报完成", address("remediation:case", uid, query="?tab=problems"), "待确认")
-        for uid, name, n in counted.order_by("problem__case__org_path")
+        for uid, name, n in cases.annotate(n=Count("pk")).order_by("problem__case__org_path")
     ]

@@ -2,9 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value, When, Window
-from django.db.models.expressions import Case as Choose
-from django.db.models.functions import RowNumber
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.urls import NoReverseMatch
 from django.utils import timezone
 
@@ -12,7 +10,7 @@ from accounts.roles import LABELS, Role
 from organizations.models import Appointment
 from rectification.cases.models import Case
 from rectification.duties import listing
-from rectification.duties.models import Duty, is_overdue
+from rectification.duties.models import Duty
 from rectification.duties.rules import light_of
 from rectification.filings.models import Filing
 from rectification.remediation.activities.standing import warnings_of
@@ -25,6 +23,27 @@ from reports.to_do import lines_of
 
 WEEK = timedelta(days=7)
 SHOWN = 8
+# What a line about a duty, or a submission, is made of: the tables have wide rows, frozen contents among them
+DUTY_FACTS = (
+    *(
+        "uid",
+        "title",
+        "key",
+        "owner_role",
+        "debtor",
+        "times",
+        "state",
+        "ended_at",
+        "due_on",
+        "effective_due_on",
+    ),
+    *("late_after_on", "period_from_on", "period_to_on", "scheme__year", "scheme__yellow_days", "case__uid"),
+    *("rule__title", "rule__ledger", "rule__rhythm"),
+)
+REVIEW_FACTS = (
+    *("uid", "title", "process", "state", "round", "submitted_at", "at_role", "case__uid"),
+    *("organization__short_name", "at_unit__short_name"),
+)
 # Where a submission of each kind is read and decided; the argument is the review's uid
 DECIDED_AT = {
     Process.PLAN: "remediation:plan_review",
@@ -37,28 +56,18 @@ MENDED_AT = {Process.PLAN: "remediation:plan", Process.SIGN_OFF: "acceptance:cas
 
 
 def owed(post: Appointment, today: date) -> list[Lines]:
-    """The post's own open duties: overdue, within a week, later; one question for the first of each and how many."""
-    rows = Duty.objects.visible_to(post).owed_by(post).open()
-    parts = (
-        ("已逾期", is_overdue(today)),
-        ("七天内到期", Q(effective_due_on__gte=today, effective_due_on__lte=today + WEEK)),
-        ("以后", Q(effective_due_on__gt=today + WEEK)),
-    )
-    part = Choose(*(When(asked, then=Value(number)) for number, (_title, asked) in enumerate(parts)))
-    order = [F("effective_due_on").asc(), F("pk").asc()]
-    ranked = rows.annotate(part=part).filter(part__isnull=False)
-    ranked = ranked.annotate(
-        place=Window(RowNumber(), partition_by=["part"], order_by=order),
-        total=Window(Count("pk"), partition_by=["part"]),
-    )
-    first = ranked.filter(place__lte=SHOWN).select_related("scheme", "rule", "case", "organization")
-    found: list[list[Duty]] = [[] for _part in parts]
-    for duty in sorted(first, key=lambda duty: duty.place):
-        found[duty.part].append(duty)
+    """The post's own open duties: overdue, within a week, later. One post owes few: read whole, shown in part."""
+    rows = Duty.objects.visible_to(post).owed_by(post).open().order_by("effective_due_on", "pk")
+    found: dict[str, list[Duty]] = {title: [] for title in ("已逾期", "七天内到期", "以后")}
+    for duty in rows.select_related("scheme", "rule", "case").only(*DUTY_FACTS):
+        if duty.last_on < today:
+            found["已逾期"].append(duty)
+        else:
+            found["七天内到期" if duty.effective_due_on <= today + WEEK else "以后"].append(duty)
     whole = address("duties:list", query="?mine=on")
     return [
-        Lines(title, some[0].total if some else 0, [_duty(duty, today) for duty in some], whole)
-        for (title, _asked), some in zip(parts, found, strict=True)
+        Lines(title, len(some), [_duty(duty, today) for duty in some[:SHOWN]], whole)
+        for title, some in found.items()
     ]
 
 
@@ -91,7 +100,7 @@ def _with_copies(rows: QuerySet) -> QuerySet:
     own = {"review": OuterRef("pk")}
     copies = Filing.objects.filter(**own).order_by("-number").values("uid")
     reports = ProgressReport.objects.filter(**own).order_by("pk").values("uid")
-    rows = rows.select_related("organization", "at_unit", "submitted_by", "case")
+    rows = rows.select_related("organization", "at_unit", "case").only(*REVIEW_FACTS)
     return rows.annotate(copy=Subquery(copies[:1]), report=Subquery(reports[:1]))
 
 
@@ -119,24 +128,30 @@ def line_of(review: Review, now: datetime) -> Line:
     )
 
 
-def to_do(post: Appointment) -> Lines:
+def to_do(post: Appointment, sent: list[Review]) -> Lines:
     """What this post must act on though nobody submitted it for approval: what came back to it, what is reported
     done and waits for the township's word, what waits for its 销号. One line a place; the count is of lines.
     """
-    sent = Review.objects.visible_to(post).sent_by(post).filter(state=ReviewState.RETURNED)
-    rows = [_returned(review) for review in _with_copies(sent).order_by("submitted_at")]
+    rows = [_returned(review) for review in sent if review.state == ReviewState.RETURNED]
     rows += lines_of(post)
     return Lines("须我办理", len(rows), rows)
 
 
-def waited_on(post: Appointment, now: datetime) -> Lines:
-    """What this post sent up and is still with somebody, and with whom."""
+def sent_up(post: Appointment) -> list[Review]:
+    """What this post sent up and is not at its end: with somebody, or come back; the longest first.
+
+    Its own list, where it decides on that itself, is not among them.
+    """
     sent = Review.objects.visible_to(post).sent_by(post)
-    mine = Review.objects.visible_to(post).waiting_for(post).values("pk")  # its own list it decides on itself
-    rows = _with_copies(sent.filter(state=ReviewState.PENDING).exclude(pk__in=mine)).order_by("submitted_at")
-    found = list(rows[: SHOWN + 1])
-    count = len(found) if len(found) <= SHOWN else rows.count()
-    return Lines("我在等的", count, [_sent(review, now) for review in found[:SHOWN]])
+    own = Q(state=ReviewState.PENDING, at_unit_id=post.organization_id, at_role=post.role)
+    open_ones = sent.filter(state__in=(ReviewState.PENDING, ReviewState.RETURNED)).exclude(own)
+    return list(_with_copies(open_ones).order_by("submitted_at", "pk"))
+
+
+def waited_on(sent: list[Review], now: datetime) -> Lines:
+    """What is still with somebody, and with whom."""
+    found = [review for review in sent if review.state == ReviewState.PENDING]
+    return Lines("我在等的", len(found), [_sent(review, now) for review in found[:SHOWN]])
 
 
 def _returned(review: Review) -> Line:

@@ -35,7 +35,8 @@ def workbench(request: HttpRequest) -> HttpResponse:
         return render(request, "reports/administration.html", told)
     year, now = working_year(request), timezone.now()
     today = timezone.localdate()
-    waits, to_do = work.waits_for(post, now), work.to_do(post)
+    sent = work.sent_up(post)
+    waits, to_do = work.waits_for(post, now), work.to_do(post, sent)
     wide = post.role in OVERSEERS
     context = {
         "today": today,
@@ -45,7 +46,7 @@ def workbench(request: HttpRequest) -> HttpResponse:
         "waits_for_me": waits,
         "to_do": to_do,
         "in_hand": waits.count + to_do.count,
-        "i_wait_for": work.waited_on(post, now),
+        "i_wait_for": work.waited_on(sent, now),
         "cases": None if wide or post.role == Role.DEPARTMENT else work.my_cases(post, year),
         "wide": wide,
         "cases_first": post.role in (Role.VILLAGE_REPORTER, Role.HELPER),

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.lookups import Exact
 from django.utils import timezone
 
 from accounts.roles import Role
@@ -46,21 +47,23 @@ def signing_in(today: date) -> Any:
 
 def held_by(user_id: int, today: date) -> Q:
     """Helpers' duties that fall to this person today, as a condition on duties."""
-    mine = signing_in(today).filter(user_id=user_id, case=OuterRef("case"))
-    return _any(lambda kinds: Exists(mine.filter(kind__in=kinds)))
+    return _HELPERS & Q(Exists(_holding(today).filter(user_id=user_id)))
 
 
 def held_by_nobody(today: date) -> Q:
     """Helpers' duties whose place nobody with an account holds today, as a condition on duties."""
-    there = signing_in(today).filter(case=OuterRef("case"))
-    return _any(lambda kinds: ~Exists(there.filter(kind__in=kinds)))
+    return _HELPERS & Q(debtor__in=list(HOLDERS)) & ~Q(Exists(_holding(today)))
 
 
-def _any(condition: Any) -> Q:
-    found = Q(pk__in=[])
+_HELPERS = Q(owner_role=Role.HELPER, case__isnull=False)
+
+
+def _holding(today: date) -> Any:
+    """Who holds the place a duty of the outer query falls to; one question for all kinds of debtor."""
+    places = Q()
     for debtor, kinds in HOLDERS.items():
-        found |= Q(debtor=debtor) & Q(condition(kinds))
-    return Q(owner_role=Role.HELPER, case__isnull=False) & found
+        places |= Q(Exact(OuterRef("debtor"), Value(debtor)), kind__in=kinds)
+    return signing_in(today).filter(places, case=OuterRef("case"))
 
 
 def stand_in(level: str) -> str:

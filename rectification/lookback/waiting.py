@@ -75,9 +75,14 @@ class Waiting(NamedTuple):
     count: int
 
 
+def open_ones(post: Appointment, year: int) -> QuerySet[Lookback]:
+    """The lookbacks of a year in a post's sight that are not concluded."""
+    return Lookback.objects.visible_to(post).of_year(year).filter(outcome="")
+
+
 def waiting_lines(post: Appointment, year: int) -> list[Waiting]:
     """What waits for a post, by step, for the workbench."""
-    rows = Lookback.objects.visible_to(post).of_year(year).filter(outcome="")
+    rows = open_ones(post, year)
     parties = schemes_of(rows)
     if not parties:
         return []

@@ -3,8 +3,10 @@
 from datetime import date
 from typing import NamedTuple
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from organizations.models import Appointment
@@ -40,27 +42,34 @@ def waiting_lines(post: Appointment, today: date) -> list[Waiting]:
         ),
     )
     asked = [ArraySubquery(rows.order_by("pk").values("uid")) for rows, _words, _url in parts]
-    lists_of_uids = Appointment.objects.values_list(*asked).get(pk=post.pk)  # one question for all four
+    late = ArraySubquery(seen.to_answer(post).overdue(today).order_by("pk").values("uid"))
+    begun = _begun(post, today).order_by("starts_on", "pk")
+    inspections = (ArraySubquery(begun.values("uid")), ArraySubquery(begun.values("ends_on")))
+    # One question for all of them
+    *lists_of_uids, overdue, uids_begun, ends = Appointment.objects.values_list(
+        *asked, late, *inspections
+    ).get(pk=post.pk)
     found = []
-    for number, (uids, (rows, words, url)) in enumerate(zip(lists_of_uids, parts, strict=True)):
+    for number, (uids, (_rows, words, url)) in enumerate(zip(lists_of_uids, parts, strict=True)):
         if not uids:
             continue
-        late = rows.overdue(today).count() if number == 0 else 0
         if len(uids) == 1:
             url = reverse("supervision:notice", args=[uids[0]])
-        found.append(Waiting(len(uids), words, url, late))
-    return found + _to_write(post, today)
+        found.append(Waiting(len(uids), words, url, 0 if number else len(overdue or ())))
+    return found + _to_write(uids_begun, sum(day < today for day in ends or ()))
 
 
-def _to_write(post: Appointment, today: date) -> list[Waiting]:
-    """Inspections that have begun and are not finished: late once their days are over."""
-    rows = Inspection.objects.visible_to(post).filter(
-        organization=post.organization_id, by__role=post.role, state=InspectionState.PLANNED
-    )
-    begun = list(rows.filter(starts_on__lte=today).order_by("starts_on"))
+def _begun(post: Appointment, today: date) -> QuerySet[Inspection]:
+    """The post's inspections that have begun and are not finished."""
+    own = {"organization": post.organization_id, "by__role": post.role, "state": InspectionState.PLANNED}
+    return Inspection.objects.visible_to(post).filter(**own, starts_on__lte=today)
+
+
+def _to_write(begun: list[UUID], late: int) -> list[Waiting]:
+    """Inspections to log and to finish: late once their days are over."""
     if not begun:
         return []
     url = f"{reverse('supervision:inspections')}?{urlencode({'state': InspectionState.PLANNED})}"
     if len(begun) == 1:
-        url = begun[0].get_absolute_url()
-    return [Waiting(len(begun), "次督导待登记和完成", url, sum(one.ends_on < today for one in begun))]
+        url = reverse("supervision:inspection", args=begun)
+    return [Waiting(len(begun), "次督导待登记和完成", url, late)]
