@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+from django.db.models import Value
+
 from accounts.roles import OFFICERS, Role
 from organizations.models import Appointment
 from organizations.rules import OFFICER, Level
@@ -14,20 +16,18 @@ Admitted = dict[int, set[tuple[str, str]]]
 
 
 def admitted(schemes: Iterable[Scheme]) -> Admitted:
-    """The levels and roles that inspect, by scheme; two queries.
+    """The levels and roles that inspect, by scheme; one query.
 
     Where a scheme's chain names nobody the county inspects (S0 五); its issuer always may, and the issuer of the scheme
     it rests on: who sets the work may look at it.
     """
     given = list(schemes)
     found: Admitted = defaultdict(set)
-    steps = ChainStep.objects.filter(scheme__in=given, process=Process.INSPECTION)
-    for scheme, level, role in steps.values_list("scheme", "level", "role"):
-        found[scheme].add((level, role))
-    rules = InspectionRule.objects.filter(scheme__in=given).values_list("scheme", "level")
-    for scheme, level in rules:
-        if level in OFFICER:
-            found[scheme].add((level, OFFICER[Level(level)]))
+    steps = ChainStep.objects.filter(scheme__in=given, process=Process.INSPECTION).order_by()
+    rules = InspectionRule.objects.filter(scheme__in=given, level__in=OFFICER).order_by()
+    named = steps.values_list("scheme", "level", "role")
+    for scheme, level, role in named.union(rules.values_list("scheme", "level", Value(""))):
+        found[scheme].add((level, role or OFFICER[Level(level)]))
     for scheme in given:
         if not found[scheme.pk]:
             found[scheme.pk].add((Level.COUNTY, Role.COUNTY_OFFICER))

@@ -9,12 +9,12 @@ from django.utils import timezone
 
 from accounts.forms import DateField
 from organizations.record_models import Grade
+from rectification.cases.models import CaseQuerySet
 from rectification.evidence.forms import ENDINGS
 from rectification.remediation.forms import area
 from rectification.schemes.practice_models import InspectionRule
 from rectification.supervision.inspections import rules
 from rectification.supervision.inspections.actions import Planned
-from rectification.supervision.inspections.drawing import Weighed
 from rectification.supervision.inspections.models import (
     InspectionFinding,
     InspectionKind,
@@ -55,17 +55,22 @@ class PlanForm(forms.Form):
     size = forms.IntegerField(label="抽取个数", min_value=1, max_value=500, required=False)
 
     def __init__(
-        self, data: Any = None, *, listed: Sequence[InspectionRule], pool: Sequence[Weighed]
+        self,
+        data: Any = None,
+        *,
+        listed: Sequence[InspectionRule],
+        cases: CaseQuerySet,
+        typed: dict[str, Any] | None = None,
     ) -> None:
+        """cases: those that may be picked by hand. typed: what stands there while the list is looked through."""
         first = {"kind": InspectionKind.INSPECTION, "how": "draw", "starts_on": timezone.localdate()}
         first["ends_on"] = first["starts_on"]
-        super().__init__(data, initial=first)
+        super().__init__(data, initial=first | (typed or {}))
         self.rules = {str(rule.uid): rule for rule in listed}
-        self.pool = {str(one.case.uid): one for one in pool}
         named = [(uid, str(rule)) for uid, rule in self.rules.items()]
         self.fields["rule"].choices = [("", "不属于方案列明的安排"), *named]
-        self.fields["cases"] = forms.MultipleChoiceField(
-            label="整顿对象", required=False, choices=[(uid, uid) for uid in self.pool]
+        self.fields["cases"] = forms.ModelMultipleChoiceField(
+            cases, label="整顿对象", required=False, to_field_name="uid"
         )
 
     def begin_with(self, rule: InspectionRule, today: date) -> None:
@@ -87,11 +92,6 @@ class PlanForm(forms.Form):
             self.add_error("size", "请填写抽取个数")
         return given
 
-    @property
-    def ticked(self) -> set[str]:
-        """The cases picked by hand, as the page shows them."""
-        return set(self["cases"].value() or ())
-
     def planned(self) -> Planned:
         """What was typed, for the action; the form must be valid."""
         given = self.cleaned_data
@@ -104,7 +104,7 @@ class PlanForm(forms.Form):
             ends_on=given["ends_on"],
             team=given["team"],
             rule=self.rules.get(given["rule"]),
-            cases=tuple(self.pool[uid].case.pk for uid in given["cases"]) if by_hand else (),
+            cases=tuple(case.pk for case in given["cases"]) if by_hand else (),
             size=0 if by_hand else given["size"],
         )
 

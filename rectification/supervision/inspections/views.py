@@ -1,6 +1,9 @@
 """督导检查: what is to be inspected, arranging it, the draw run again, finishing, calling off."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -17,6 +20,8 @@ from accounts.roles import CASE_READERS, OFFICERS
 from accounts.submission import carry_out, opened_version, status_of
 from accounts.tables import render as table
 from accounts.year import working_year
+from organizations.models import Appointment
+from rectification.cases.models import Case, CaseQuerySet
 from rectification.schemes.models import Scheme
 from rectification.supervision.inspections import actions, admission, drawing, listing, owed
 from rectification.supervision.inspections.forms import CancelForm, InspectionFilterForm, PlanForm
@@ -68,10 +73,12 @@ def inspection_add(request: HttpRequest) -> HttpResponse:
     scheme = Scheme.objects.visible_to(request.post).governing(post.organization, year)
     refused = admission.inspect_refusal(post, scheme)
     listed = list(scheme.inspection_rules.filter(level=post.organization.level)) if not refused else []
-    cases = [] if refused else list(_pool(request, year))
-    pool = drawing.weigh(cases, post, today)
-    form = PlanForm(request.POST if request.method == "POST" else None, listed=listed, pool=pool)
-    if request.method == "POST":
+    cases = Case.objects.none() if refused else _pool(request, year)
+    data = request.POST
+    turning = "turn" in data
+    typed = {name: data.get(name, "") for name in PlanForm.base_fields} if turning else None
+    form = PlanForm(None if turning else data or None, listed=listed, cases=cases, typed=typed)
+    if data and not turning:
         made = carry_out(
             form,
             lambda: actions.plan(planned=form.planned(), year=year, by=post, at=timezone.now()),
@@ -80,15 +87,40 @@ def inspection_add(request: HttpRequest) -> HttpResponse:
             next_ = "已通知有关乡镇" if made.announced else "完成以前下级看不到"
             messages.success(request, f"已安排“{made}”，{next_}；督导后请逐个登记督导情况。")
             return redirect(made)
-    elif rule := form.rules.get(request.GET.get("rule", "")):
+    elif not data and (rule := form.rules.get(request.GET.get("rule", ""))):
         form.begin_with(rule, today)
-    context = {"form": form, "pool": pool, "refused": refused, "year": year, "ticked": form.ticked}
+    context = {"form": form, "refused": refused, "year": year, **_offered(data, cases, post, today)}
     return render(request, "rectification/supervision/inspections/add.html", context, status=status_of(form))
 
 
-def _pool(request: HttpRequest, year: int) -> Any:
+def _offered(data: Any, cases: CaseQuerySet, post: Appointment, today: Any) -> dict[str, Any]:
+    """A page of the cases with what they weigh, under those ticked so far, which stay on the page."""
+    uids = list(_uids(data.getlist("cases")))
+    ticked = list(cases.filter(uid__in=uids)) if uids else []
+    find = data.get("find", "").strip()
+    rows = cases.matching(find).exclude(uid__in=uids) if uids else cases.matching(find)
+    page = Paginator(rows, PAGE).get_page(data.get("turn"))
+    count = page.paginator.count
+    total = cases.count() if find else count + len(ticked)
+    weighed = drawing.weigh([*ticked, *page.object_list], post, today)
+    return {
+        "rows": weighed,
+        "ticked": {case.pk for case in ticked},
+        "page": page,
+        "find": find,
+        "total": total,
+    }
+
+
+def _uids(given: Iterable[str]) -> Iterator[UUID]:
+    for text in given:
+        with suppress(ValueError):
+            yield UUID(text)
+
+
+def _pool(request: HttpRequest, year: int) -> CaseQuerySet:
     rows = admission.may_be_inspected(request.post, year)
-    return rows.select_related("organization", "township", "county", "scheme").order_by("org_path", "pk")
+    return rows.select_related("organization", "township", "county").order_by("org_path", "pk")
 
 
 def _inspection(request: HttpRequest, uid: str) -> Inspection:
