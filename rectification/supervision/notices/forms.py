@@ -1,15 +1,19 @@
 """Clean input for papers of supervision."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.functions import Left, Length
 from django.utils import timezone
 
+from accounts.finding import FoundField
 from accounts.forms import DateField
-from organizations.models import Appointment, Organization
-from organizations.rules import Level
-from rectification.cases.models import Case, CaseMember, MemberKind
+from organizations.models import Appointment, Organization, OrganizationQuerySet
+from organizations.rules import PATH_STEP, Level
+from rectification.cases.models import Case, CaseMember, CaseQuerySet, MemberKind
 from rectification.evidence.forms import ENDINGS
 from rectification.remediation.forms import area
 from rectification.supervision.notices import rules
@@ -28,30 +32,38 @@ STATES = {
 OFFICES = (Level.COUNTY, Level.TOWNSHIP)
 
 
-class UnitChoice(forms.ModelChoiceField):
-    """A unit by its name with the unit above it."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        """Indented by its level, as the tree stands."""
-        return "　" * {Level.COUNTY: 0, Level.TOWNSHIP: 1}.get(obj.level, 2) + obj.short_name
+def unit_words(post: Appointment) -> Callable[[Organization], str]:
+    """A unit by its name, after that of the unit right above it where that is not the post's own."""
+    right_below = post.organization.depth + 1
+    return lambda unit: unit.short_name if unit.depth <= right_below else f"{unit.above} {unit.short_name}"
 
 
-class LeaderChoice(forms.ModelChoiceField):
-    """A leader on a case."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        """Name, post and the case."""
-        unit = f"（{obj.unit}）" if obj.unit else ""
-        return f"{obj.name}{unit}，联系{obj.case.organization.short_name}"
+def leader_words(one: CaseMember) -> str:
+    """Name, post and the case."""
+    unit = f"（{one.unit}）" if one.unit else ""
+    return f"{one.name}{unit}，联系{one.case.organization.short_name}"
 
 
-class CaseChoice(forms.ModelChoiceField):
-    """A case by its organization."""
+def case_words(post: Appointment) -> Callable[[Case], str]:
+    """The village with its township, above a county with its county too."""
+    wide = post.organization.level in (Level.PROVINCE, Level.CITY)
 
-    def label_from_instance(self, obj: Any) -> str:
-        """The village with its township."""
-        township = f"{obj.township.short_name} " if obj.township else ""
-        return f"{township}{obj.organization.short_name}"
+    def words(case: Case) -> str:
+        offices = (case.county if wide else None, case.township, case.organization)
+        return " ".join(unit.short_name for unit in offices if unit)
+
+    return words
+
+
+def _leaders_matching(rows: Any, words: str) -> Any:
+    for word in words.lower().split():
+        rows = rows.filter(
+            Q(name__icontains=word)
+            | Q(search__contains=word)
+            | Q(case__organization__name__icontains=word)
+            | Q(case__organization__search__contains=word)
+        )
+    return rows
 
 
 class NoticeForm(forms.ModelForm):
@@ -84,33 +96,31 @@ class NoticeForm(forms.ModelForm):
 
     def __init__(self, *args: Any, post: Appointment, year: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cases = Case.objects.visible_to(post).of_year(year).open()
-        cases = cases.select_related("organization", "township").order_by("org_path")
-        below = Organization.objects.visible_to(post).active().under(post.organization)
-        villages = cases.values("organization")
-        units = (below.filter(level__in=OFFICES) | below.filter(pk__in=villages)).exclude(
-            pk=post.organization_id
+        cases = Case.objects.visible_to(post).of_year(year).open().order_by("org_path")
+        self.fields["case"] = FoundField(
+            cases.select_related("organization", "township", "county"),
+            matching=CaseQuerySet.matching,
+            words_of=case_words(post),
+            label="整顿对象",
+            required=False,
+            empty_label="不针对某个整顿对象",
+            help_text="不填就是不针对某个整顿对象。",
+        )
+        self.fields["organization"] = FoundField(
+            _receivers(post, cases),
+            matching=OrganizationQuerySet.matching,
+            words_of=unit_words(post),
+            label="收件单位",
+            help_text="只发给单位，不发给个人。",
         )
         leaders = CaseMember.objects.visible_to(post).current(timezone.localdate())
         leaders = leaders.filter(kind=MemberKind.LEADER, case__in=cases).select_related("case__organization")
-        self.fields["case"] = CaseChoice(
-            cases,
-            label="整顿对象",
-            to_field_name="uid",
-            required=False,
-            empty_label="不针对某个整顿对象",
-        )
-        self.fields["organization"] = UnitChoice(
-            units.order_by("path"),
-            label="收件单位",
-            to_field_name="uid",
-            empty_label="请选择",
-            help_text="只发给单位，不发给个人。",
-        )
-        self.fields["to_leader"] = LeaderChoice(
+        self.fields["to_leader"] = FoundField(
             leaders.order_by("case__org_path", "pk"),
+            matching=_leaders_matching,
+            words_of=leader_words,
+            hint="姓名、拼音首字母或村（社区）",
             label="联系领导",
-            to_field_name="uid",
             required=False,
             empty_label="不是工作提示",
             help_text="工作提示填写；由联络员转告领导，不给领导发督办单。",
@@ -124,6 +134,15 @@ class NoticeForm(forms.ModelForm):
     def given(self) -> dict[str, Any]:
         """The facts as the action takes them."""
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+
+def _receivers(post: Appointment, cases: Any) -> Any:
+    """The offices below the post's and the villages of its open cases, each with the name of the unit above."""
+    below = Organization.objects.visible_to(post).active().under(post.organization)
+    units = below.filter(Q(level__in=OFFICES) | Q(pk__in=cases.order_by().values("organization")))
+    above = Organization.objects.filter(path=Left(OuterRef("path"), Length(OuterRef("path")) - PATH_STEP))
+    units = units.annotate(above=Subquery(above.values("short_name")[:1]))
+    return units.exclude(pk=post.organization_id).order_by("path")
 
 
 class AsideForm(forms.Form):
