@@ -4,24 +4,24 @@ The quota is the one of 倒排比例落实情况表; everything else is counted 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
-from django.db.models import F, QuerySet
+from django.db.models import Exists, F, IntegerField, OuterRef, QuerySet, Value
+from django.db.models.functions import Coalesce, Greatest, Left, Length, NullIf
 from django.utils import timezone
 
 from accounts.tables import Column
 from organizations.models import Organization
-from organizations.rules import Field, Level, path_over
-from rectification.cases.models import Case, Outcome
+from organizations.rules import PATH_STEP, Field, Level
+from rectification.cases.models import Outcome
 from rectification.cases.models import Source as From
 from rectification.remediation.models import Problem, ProblemState
-from rectification.remediation.support.in_place import given_to
-from rectification.remediation.support.in_place_rules import in_place
+from rectification.remediation.support.in_place import with_complete
 from rectification.schemes.models import Criterion, ItemKind, SchemeItem
 from rectification.workflow import Stage
 from reports.ledgers.declaration import Ledger, Record, Selection, Total
-from reports.ledgers.figures import Counted, Figure, Part, Source, cases_of, of_cases
-from reports.ledgers.quota import rows_of as quota_rows
+from reports.ledgers.figures import OF_CASE, Counted, Figure, Part, Source, cases_of, of_cases
+from reports.ledgers.quota import least_of
 
 TOTAL, OWN = "total", "own"
 USUAL = (Field.VILLAGE, Field.COMMUNITY)
@@ -35,61 +35,39 @@ def source(selection: Selection) -> QuerySet:
 # --- what is counted -------------------------------------------------------------------------------------------
 
 
-def organizations(selection: Selection) -> list[Record]:
+def organizations(selection: Selection) -> QuerySet:
     """The grassroots organizations of the tree; branches below one of them are not counted (domain §6)."""
     units = Organization.objects.visible_to(selection.post).under(selection.unit).grassroots().active()
-    rows = units.order_by("path").values("uid", "path", "field", organization_name=F("short_name"))
-    found = [row | {"case": None} for row in rows]
-    paths = {row["path"] for row in found}
-    return [row for row in found if path_over(row["path"]) not in paths]
+    over = Left(OuterRef("path"), Greatest(Length(OuterRef("path")) - PATH_STEP, 0))
+    rows = units.filter(~Exists(units.order_by().filter(path=over))).order_by("path")
+    return rows.values(
+        "uid", "path", "field", organization_name=F("short_name"), case=Value(None, IntegerField())
+    )
 
 
-def cases(selection: Selection) -> list[Record]:
-    """The year's cases with where they come from, what came of them and whether their support is complete."""
-    rows = cases_of(selection).select_related("organization", "county", "township", "primary")
-    found = list(rows)
-    complete = _complete(found)
-    return [
-        {
-            "case": case.pk,
-            "case_uid": case.uid,
-            "path": case.org_path,
-            "field": case.organization.field,
-            "organization_name": case.organization.short_name,
-            "criterion": _name(case.primary),
-            "source": case.source,
-            "stage": case.stage,
-            "outcome": case.outcome,
-            "complete": complete[case.pk],
-        }
-        for case in found
-    ]
-
-
-def _complete(found: Sequence[Case]) -> dict[int, bool]:
-    """Whether every item of the scheme's support that a program can tell is there, on the day ledger 4 looks."""
+def cases(selection: Selection) -> QuerySet:
+    """The year's cases with where they come from, what came of them and whether their support is complete: every item
+    of the scheme's that a program can tell, on the day ledger 4 looks."""
+    rows = cases_of(selection)
+    items = SchemeItem.objects.filter(scheme__in=rows.order_by().values("scheme"), kind=ItemKind.SUPPORT)
     texts: dict[int, list[str]] = defaultdict(list)
-    items = SchemeItem.objects.filter(scheme__in={case.scheme_id for case in found}, kind=ItemKind.SUPPORT)
     for scheme, text in items.order_by("order").values_list("scheme", "text"):
         texts[scheme].append(text)
-    given = given_to(found, timezone.localdate())
-    return {
-        case.pk: bool(texts[case.scheme_id])
-        and all(item.there is not False for item in in_place(texts[case.scheme_id], given[case.pk]))
-        for case in found
-    }
+    rows = with_complete(rows, texts, timezone.localdate())
+    named = Coalesce(NullIf("primary__short", Value("")), "primary__text")
+    taken = {name: F(path) for name, path in OF_CASE.items()}
+    return rows.values("source", "stage", "outcome", "complete", criterion=named, **taken)
 
 
-def problems(selection: Selection) -> Iterator[Record]:
+def problems(selection: Selection) -> QuerySet:
     """The problems of those cases."""
     rows = Problem.objects.visible_to(selection.post)
-    for record in of_cases(rows, selection, "text", "state"):
-        yield record | {"words": record["text"]}
+    return of_cases(rows, selection, "state", words="text")
 
 
 ORGANIZATIONS = Source("organizations", "党组织", organizations)
-CASES = Source("cases", "整顿对象", cases)
-PROBLEMS = Source("problems", "问题", problems)
+CASES = Source("cases", "整顿对象", cases, ("source", "stage", "outcome", "complete", "criterion"))
+PROBLEMS = Source("problems", "问题", problems, ("state",))
 
 
 # --- the figures -----------------------------------------------------------------------------------------------
@@ -235,13 +213,11 @@ def compute(selection: Selection, _records: Sequence[Record]) -> list[Record]:
 def _quota(selection: Selection, named: dict[str, Part]) -> dict[str, int]:
     """The least number to be determined, by row; a township has none of its own where its county holds the survey."""
     found: dict[str, int] = {}
-    for row in quota_rows(selection):
-        if row["total"] or row["quota"] is None:
-            continue
+    for unit, number in least_of(selection):
         for key, part in named.items():
             at_unit = key == OWN  # a county's quota is the county's, not that of what stands right at it
-            if not at_unit and part.holds({"path": row["unit"].path}):
-                found[key] = found.get(key, 0) + row["quota"]
+            if not at_unit and part.holds({"path": unit.path}):
+                found[key] = found.get(key, 0) + number
     return found
 
 
@@ -275,7 +251,7 @@ def _column(figure: Figure) -> Column:
     )
 
 
-COUNTED = Counted(figures, rows)
+COUNTED = Counted(figures, rows, levels=1)
 COUNTY_SUMMARY = Ledger(
     key="county_summary",
     title="{year}年软弱涣散基层党组织整顿情况汇总表",

@@ -4,12 +4,14 @@ A ledger of numbers declares its figures and its rows. The number of a cell is t
 the page behind it lists, so that the two cannot differ.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, QuerySet
+from django.db.models.functions import Left
 
+from organizations.rules import PATH_STEP
 from organizations.scope import subtree
 from rectification.cases.models import Case
 from rectification.workflow import Stage
@@ -34,13 +36,35 @@ OF_CASE = {
 class Source:
     """Things that are counted, read once for all figures of a table.
 
-    read: a selection's things as records with the keys of OF_CASE (`case` None where a thing is no case's), and, where
-    they are not the cases themselves, `words` for what each of them is. noun: what they are called in a list.
+    asked: a selection's things as a queryset of `.values(...)` with the keys of OF_CASE (organizations: `uid`, `path`,
+    `field` and `organization_name`). tells: the further keys that figures look at. words: what each of them is, in
+    words, where they are not the cases themselves. noun: what they are called in a list. others: sources that count as
+    part of this one.
     """
 
     key: str
     noun: str
-    read: Callable[[Selection], Iterable[Record]]
+    asked: Callable[[Selection], QuerySet]
+    tells: tuple[str, ...] = ()
+    words: Callable[[Record], str] | None = None
+    others: "tuple[Source, ...]" = ()
+
+    def read(self, selection: Selection) -> Iterator[Record]:
+        """Each of them, for a list."""
+        for record in self.asked(selection):
+            yield record | {"words": self.words(record)} if self.words else record
+        for one in self.others:
+            yield from one.read(selection)
+
+    def folded(self, selection: Selection, levels: int) -> Iterator[Record]:
+        """The same things for numbers: those alike in what figures and rows look at are one record with how many
+        `times` it is there. levels: how far below the unit rows tell paths apart."""
+        end = len(selection.unit.path) + levels * PATH_STEP
+        kept = self.asked(selection).order_by().annotate(cut=Left("path", end))
+        for record in kept.values("cut", "field", *self.tells).annotate(times=Count("*")):
+            yield record | {"path": record["cut"]}
+        for one in self.others:
+            yield from one.folded(selection, levels)
 
 
 @dataclass(frozen=True)
@@ -65,8 +89,9 @@ class Figure:
         return [record for record in taken if record["weight"]]
 
     def number(self, records: Iterable[Record]) -> int:
-        """How many they are, or what they weigh together."""
-        return sum(record["weight"] for record in self.listed(records))
+        """How many they are, or what they weigh together; records may be folded."""
+        taken = (record for record in records if self.takes(record))
+        return sum(self.weight(record) * record.get("times", 1) for record in taken)
 
 
 @dataclass(frozen=True)
@@ -97,17 +122,19 @@ class Counted:
     """A table of numbers: its figures and rows in a selection, and whatever is not counted for want of an entry.
 
     uncounted: what is said over the table of cases that miss something, and those cases; None when nothing misses.
+    levels: how far below the selected unit the rows tell apart where something is.
     """
 
     figures: Callable[[Selection], Sequence[Figure]]
     rows: Callable[[Selection], Mapping[str, Part]]
     uncounted: Callable[[Selection], tuple[str, list[Case]] | None] = lambda selection: None
+    levels: int = 0
 
     def numbers(self, selection: Selection) -> dict[str, dict[str, int]]:
         """Every number, by row and figure; each source is read once."""
         figures, rows = self.figures(selection), self.rows(selection)
         read = {
-            key: list(source.read(selection))
+            key: list(source.folded(selection, self.levels))
             for key, source in {f.source.key: f.source for f in figures}.items()
         }
         found: dict[str, dict[str, int]] = {}
@@ -137,22 +164,14 @@ def cases_of(selection: Selection) -> QuerySet:
     return rows.exclude(stage__in=NOT_COUNTED).order_by("org_path", "pk")
 
 
-def of_cases(rows: QuerySet, selection: Selection, *own: str, **more: str) -> QuerySet:
+def of_cases(rows: QuerySet, selection: Selection, *own: str, **more: Any) -> QuerySet:
     """What belongs to those cases as records: `rows` lead to their case by `case`; `own` are further columns of theirs,
-    `more` such by another name or of what they lead to."""
+    `more` such by another name or of what they lead to, or expressions."""
     rows = rows.filter(
         subtree(selection.unit.path).q("case__org_path"), case__in=Case.objects.visible_to(selection.post)
     )
     rows = rows.filter(case__year=selection.year).exclude(case__stage__in=NOT_COUNTED)
     taken = {name: F(f"case__{path}") for name, path in OF_CASE.items() if name != "case"}
     ordered = rows.order_by("case__org_path", "case", "pk")
-    return ordered.values("case", *own, **taken, **{name: F(path) for name, path in more.items()})
-
-
-def together(*sources: Source, noun: str) -> Source:
-    """Several sources as one."""
-    return Source(
-        "+".join(one.key for one in sources),
-        noun,
-        lambda selection: chain.from_iterable(one.read(selection) for one in sources),
-    )
+    asked = {name: F(said) if isinstance(said, str) else said for name, said in more.items()}
+    return ordered.values("case", *own, **taken, **asked)

@@ -6,9 +6,9 @@ Leaders, cadres, units and campaigns are counted at each case, as the form is ad
 who holds two cases counts at both, and 总计 is the sum of its rows.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
@@ -30,7 +30,7 @@ from rectification.remediation.targets.models import Campaign, CampaignEntry
 from rectification.schemes.terms import NATIONAL_TYPES
 from rectification.workflow import Stage
 from reports.ledgers.declaration import Ledger, Record, Selection
-from reports.ledgers.figures import OF_CASE, Counted, Figure, Part, Source, cases_of, of_cases, together
+from reports.ledgers.figures import OF_CASE, Counted, Figure, Part, Source, cases_of, of_cases
 
 ROWS = {
     "total": Part("总计"),
@@ -56,21 +56,26 @@ def cases(selection: Selection) -> QuerySet:
     return cases_of(selection).values("stage", "national_type", poor=poor, **taken)
 
 
-def needs(selection: Selection) -> Iterator[Record]:
+def needs(selection: Selection) -> QuerySet:
     """Posts of those cases that were vacant or to be replaced."""
     rows = CommitteeNeed.objects.visible_to(selection.post).standing()
-    more = ("secretary", "kind", "from_start", "since_on", "settled_on", "title", "holder")
-    for record in of_cases(rows, selection, *more):
-        kind = "空缺" if record["kind"] == "vacant" else "需调整"
-        settled = f"，{show(record['settled_on'])}由{record['holder']}接任" if record["settled_on"] else ""
-        yield record | {"words": f"{record['title']}{show(record['since_on'])}起{kind}{settled}"}
+    return of_cases(rows, selection, *NEED, "since_on", "title", "holder")
 
 
-def trainings(selection: Selection) -> Iterator[Record]:
+def _need(record: Record) -> str:
+    kind = "空缺" if record["kind"] == "vacant" else "需调整"
+    settled = f"，{show(record['settled_on'])}由{record['holder']}接任" if record["settled_on"] else ""
+    return f"{record['title']}{show(record['since_on'])}起{kind}{settled}"
+
+
+def trainings(selection: Selection) -> QuerySet:
     """Persons trained, course by course."""
     rows = Training.objects.visible_to(selection.post).standing()
-    for record in of_cases(rows, selection, "secretary", "level", "person", "on", "title"):
-        yield record | {"words": f"{record['person']}，{show(record['on'])}“{record['title']}”"}
+    return of_cases(rows, selection, "secretary", "level", "person", "on", "title")
+
+
+def _training(record: Record) -> str:
+    return f"{record['person']}，{show(record['on'])}“{record['title']}”"
 
 
 def _on_its_day(rows: QuerySet) -> QuerySet:
@@ -80,54 +85,57 @@ def _on_its_day(rows: QuerySet) -> QuerySet:
     return rows.filter(Q(to_on__isnull=True) | Q(to_on__gte=F("day")), from_on__lte=F("day"))
 
 
-def members(selection: Selection) -> Iterator[Record]:
+def members(selection: Selection) -> QuerySet:
     """The people on those cases."""
     first = CaseMember.objects.filter(
         case=OuterRef("case"), kind=MemberKind.FIRST_SECRETARY, name=OuterRef("name")
     )
     rows = _on_its_day(CaseMember.objects.visible_to(selection.post))
     rows = rows.annotate(is_first=Exists(_on_its_day(first)))
-    more = ("kind", "name", "unit", "is_first")
-    for record in of_cases(rows, selection, *more):
-        unit = f"（{record['unit']}）" if record["unit"] else ""
-        yield record | {"words": f"{record['name']}{unit}"}
+    return of_cases(rows, selection, "kind", "name", "unit", "is_first")
 
 
-def units(selection: Selection) -> Iterator[Record]:
+def _member(record: Record) -> str:
+    return f"{record['name']}（{record['unit']}）" if record["unit"] else record["name"]
+
+
+def units(selection: Selection) -> QuerySet:
     """The units that help those cases."""
     rows = _on_its_day(HelpingUnit.objects.visible_to(selection.post))
-    for record in of_cases(rows, selection, words="name"):
-        yield record | {"kind": "unit"}
+    return of_cases(rows, selection, words="name", kind=Value("unit"))
 
 
-def campaigns(selection: Selection) -> Iterator[Record]:
+def campaigns(selection: Selection) -> QuerySet:
     """Each campaign at each of those cases."""
-    rows = Campaign.cases.through.objects.all()
-    yield from of_cases(rows, selection, words="campaign__title")
+    return of_cases(Campaign.cases.through.objects.all(), selection, words="campaign__title")
 
 
-def entries(selection: Selection) -> Iterator[Record]:
+def entries(selection: Selection) -> QuerySet:
     """What was entered for those cases in campaigns."""
     rows = CampaignEntry.objects.visible_to(selection.post).standing()
-    for record in of_cases(rows, selection, "solved", "transferred", "on", title="campaign__title"):
-        yield record | {"words": f"专项整治“{record['title']}”，{show(record['on'])}登记"}
+    return of_cases(rows, selection, *ENTRY, "on", title="campaign__title")
 
 
-def solved(selection: Selection) -> Iterator[Record]:
+def _entry(record: Record) -> str:
+    return f"专项整治“{record['title']}”，{show(record['on'])}登记"
+
+
+def solved(selection: Selection) -> QuerySet:
     """Problems of those cases whose 销号 the county confirmed."""
     rows = Problem.objects.visible_to(selection.post).filter(state=ProblemState.CLOSED)
-    for record in of_cases(rows, selection, words="text", on="closed_on"):
-        yield record | {"solved": 1, "transferred": 0}
+    return of_cases(rows, selection, words="text", on="closed_on", solved=Value(1), transferred=Value(0))
 
 
-CASES = Source("cases", "整顿对象", cases)
-NEEDS = Source("needs", "书记岗位", needs)
-TRAININGS = Source("trainings", "参训人员", trainings)
-MEMBERS = Source("members", "帮扶人员", members)
-UNITS = Source("units", "帮扶单位", units)
+NEED = ("secretary", "kind", "from_start", "settled_on")
+ENTRY = ("solved", "transferred")
+CASES = Source("cases", "整顿对象", cases, ("stage", "national_type", "poor"))
+NEEDS = Source("needs", "书记岗位", needs, NEED, _need)
+TRAININGS = Source("trainings", "参训人员", trainings, ("secretary", "level"), _training)
+MEMBERS = Source("members", "帮扶人员", members, ("kind", "is_first"), _member)
+UNITS = Source("units", "帮扶单位", units, ("kind",))
 CAMPAIGNS = Source("campaigns", "专项整治", campaigns)
-ENTRIES = Source("entries", "专项整治登记", entries)
-SOLVED = together(Source("problems", "问题", solved), ENTRIES, noun="解决的问题")
+ENTRIES = Source("entries", "专项整治登记", entries, ENTRY, _entry)
+SOLVED = Source("problems+entries", "解决的问题", solved, ENTRY, others=(ENTRIES,))
 
 
 # --- the figures -----------------------------------------------------------------------------------------------

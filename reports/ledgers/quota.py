@@ -18,7 +18,7 @@ from rectification.survey.change_models import CaseChange, ChangeKind
 from rectification.survey.models import Assessment, Finding, Survey, SurveyState
 from rectification.survey.quota_report_rules import QuotaFacts, QuotaRow, quota_rows
 from rectification.survey.ranking import FieldGroup, field_groups
-from rectification.survey.rules import STEP
+from rectification.survey.rules import STEP, quota_size
 from reports.ledgers.declaration import Ledger, Record, Selection
 
 Counts = Counter[tuple[int, str]]
@@ -54,15 +54,34 @@ def source(selection: Selection) -> QuerySet:
     )
 
 
-def rows_of(selection: Selection) -> list[Record]:
-    """The report's rows, with the unit and the fields each is about, so that a page can lead to the lists behind."""
-    surveys = list(
+def _surveys(selection: Selection) -> list[Survey]:
+    """The surveys with what they were held under; two queries."""
+    return list(
         Survey.objects.visible_to(selection.post)
         .filter(pk__in=source(selection).values("pk"))
         .order_by("org_path")
         .select_related("organization", "scheme", "review")
         .prefetch_related(Prefetch("scheme__quotas", Quota.objects.order_by("order")))
     )
+
+
+def least_of(selection: Selection) -> list[tuple[Organization, int]]:
+    """应定数 alone: the unit each is of, and how many; three queries."""
+    surveys, counted = _surveys(selection), Counted()
+    _count_assessed(surveys, counted)
+    found = []
+    for survey in _fold(surveys, counted):
+        present = {one for pk, one in counted.organizations if pk == survey.pk}
+        for group in field_groups(survey.scheme.quotas.all(), present):
+            if group.percent is not None:
+                number = counted.of("organizations", survey, group)
+                found.append((survey.organization, quota_size(number, group.percent)))
+    return found
+
+
+def rows_of(selection: Selection) -> list[Record]:
+    """The report's rows, with the unit and the fields each is about, so that a page can lead to the lists behind."""
+    surveys = _surveys(selection)
     counted = _count(surveys)
     own = _fold(surveys, counted)
     facts: list[tuple[QuotaFacts, Survey, FieldGroup]] = []
@@ -151,15 +170,10 @@ def _facts(survey: Survey, group: FieldGroup, counted: Counted) -> QuotaFacts:
 
 
 def _count(surveys: Sequence[Survey]) -> Counted:
-    """Five queries, however many surveys there are."""
+    """Four queries, however many surveys there are."""
     counted = Counted()
-    own = Assessment.objects.filter(survey__in=surveys)
-    rows = own.filter(excluded="").order_by().values_list("survey", "field").annotate(n=Count("pk"))
-    counted.organizations.update({(survey, one): number for survey, one, number in rows})
+    _count_assessed(surveys, counted)
     decided = [survey.pk for survey in surveys if survey.state == SurveyState.DETERMINED]
-    proposed = own.exclude(survey__in=decided).filter(chosen=True, excluded="").order_by()
-    for survey, one, number in proposed.values_list("survey", "field").annotate(n=Count("pk")):
-        counted.proposed[survey, one] = number
     changes = CaseChange.objects.filter(survey__in=decided)
     gone = set()
     for pk, survey, one, kind in changes.values_list("case", "survey", "organization__field", "kind"):
@@ -178,6 +192,20 @@ def _count(surveys: Sequence[Survey]) -> Counted:
         counted.carried[survey, one] += source_ == Source.CARRIED
     counted.hard = _hard(decided, gone)
     return counted
+
+
+def _count_assessed(surveys: Sequence[Survey], counted: Counted) -> None:
+    """What was assessed, and what of it is proposed where nothing is decided yet."""
+    rows = (
+        Assessment.objects.filter(survey__in=surveys, excluded="").order_by().values_list("survey", "field")
+    )
+    undecided = {survey.pk for survey in surveys if survey.state != SurveyState.DETERMINED}
+    for survey, one, number, proposed in rows.annotate(
+        number=Count("pk"), proposed=Count("pk", filter=Q(chosen=True))
+    ):
+        counted.organizations[survey, one] = number
+        if survey in undecided and proposed:
+            counted.proposed[survey, one] = proposed
 
 
 def _hard(decided: Sequence[int], gone: set[int]) -> Counts:

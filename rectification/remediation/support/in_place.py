@@ -1,20 +1,22 @@
 """What each of many cases has been given, read in a constant number of queries."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
 from itertools import chain
+from operator import and_
 from typing import Any
 
 from django.db.models import Case as Choose
-from django.db.models import Exists, OuterRef, QuerySet, Value, When
-from django.db.models.functions import Concat
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce, Concat, Least
 
 from organizations.record_models import LeaderPost
 from rectification.cases.models import Case, CaseMember
 from rectification.remediation.models import Plan, PlanState
-from rectification.remediation.support.in_place_rules import NAMES, Given, Item, in_place
+from rectification.remediation.support.in_place_rules import NAMES, PEOPLE, Given, Item, in_place, kind_of
 from rectification.remediation.support.models import CommitteeNeed, HelpingUnit, Pairing, Project
 
 
@@ -113,11 +115,47 @@ def with_gaps(cases: QuerySet, today: date) -> QuerySet:
     posts = LeaderPost.objects.filter(organization=OuterRef("organization")).current(today)
     needs = CommitteeNeed.objects.standing().filter(case=OuterRef("pk"), settled_on__isnull=True)
     there = {
-        "plan": Exists(Plan.objects.filter(case=OuterRef("pk"), state=PlanState.APPROVED)),
-        "project": Exists(Project.objects.standing().filter(case=OuterRef("pk"))),
+        **_in_file(),
         "committee": Exists(posts) & ~Exists(posts.vacant()) & ~Exists(needs),
     }
     for kind in ("team", "first_secretary", "leader"):
         there[kind] = Exists(members.filter(kind=kind))
     parts = [Choose(When(there[kind], then=Value("")), default=Value(f"{kind} ")) for kind, _ in LACKING]
     return cases.annotate(gaps=Concat(*parts))
+
+
+def _in_file() -> dict[str, Exists]:
+    """Whether a case has a plan in force and a project, as the database says it."""
+    own = {"case": OuterRef("pk")}
+    return {
+        "plan": Exists(Plan.objects.filter(**own, state=PlanState.APPROVED)),
+        "project": Exists(Project.objects.standing().filter(**own)),
+    }
+
+
+def with_complete(cases: QuerySet, texts: Mapping[int, Sequence[str]], today: date) -> QuerySet:
+    """Each case with `complete`: whether everything its scheme's support asks for is there, on the day it is looked at
+    (the rule of in_place_rules, for whole lists). texts: the items, by the scheme's key; a scheme without any is met
+    by nothing."""
+    day = Least(Coalesce(OuterRef("closed_on"), today), today)
+    posts = LeaderPost.objects.filter(organization=OuterRef("organization")).current(today)
+    needs = CommitteeNeed.objects.standing().filter(case=OuterRef("pk"), settled_on__isnull=True)
+    there: dict[str, Any] = {
+        **_in_file(),
+        "committee": Exists(posts) & ~Exists(posts.vacant()) & ~Exists(needs.exclude(post__holder="")),
+    }
+
+    def stays(model: Any, **kind: str) -> Exists:
+        rows = model.objects.filter(Q(to_on__isnull=True) | Q(to_on__gte=day), from_on__lte=day)
+        return Exists(rows.filter(case=OuterRef("pk"), **kind))
+
+    there |= {"helping_unit": stays(HelpingUnit), "pairing": stays(Pairing)}
+    there |= {kind: stays(CaseMember, kind=kind) for kind in PEOPLE}
+    asked: dict[frozenset[str], list[int]] = defaultdict(list)
+    for scheme, words in texts.items():
+        asked[frozenset(map(kind_of, words)) - {""}].append(scheme)
+    met = [
+        When(reduce(and_, (there[kind] for kind in sorted(kinds)), Q(scheme__in=schemes)), then=Value(True))
+        for kinds, schemes in asked.items()
+    ]
+    return cases.annotate(complete=Choose(*met, default=Value(False)))
