@@ -13,14 +13,17 @@ from io import BytesIO
 from math import isfinite
 from typing import Any
 
-from organizations.workbook_look import BROKEN, Unreadable, look, place_words
+from organizations.workbook_look import BROKEN, look
+from organizations.workbook_scan import Unreadable, place_words
 
 MEMORY = 768 * 1024 * 1024
 CPU_SECONDS = 20
 TEXT_LIMIT = 32_767  # characters of a cell, as Excel has it
 TOTAL_TEXT = 20_000_000
 WORDS_LIMIT = 400
+BLOCK = 200  # rows written at once
 CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+LONG = re.compile(f'"[^"]{{{TEXT_LIMIT + 1}}}')
 # Marks nobody sees: a name spelled with them is not the name, one with an override reads as another
 UNSEEN = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb]")
 
@@ -51,8 +54,8 @@ def plain(value: Any) -> Any:
     return value
 
 
-def read(content: bytes, most: int) -> list[list[Any]]:
-    """Every visible sheet with its rows, counted from row 1 of the sheet. Raises Unreadable."""
+def read(content: bytes, most: int) -> str:
+    """Every visible sheet with its rows, counted from row 1 of the sheet, as JSON. Raises Unreadable."""
     from python_calamine import CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
     book = CalamineWorkbook.from_filelike(BytesIO(content))
@@ -61,19 +64,64 @@ def read(content: bytes, most: int) -> list[list[Any]]:
         for sheet in book.sheets_metadata
         if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
     ]
-    sheets, total = [], 0
+    sheets, texts = [], Texts()
     for sheet in shown[:most]:
-        name, rows = (plain(sheet) or "")[:60], []
-        for line, row in enumerate(book.get_sheet_by_name(sheet).to_python(skip_empty_area=False), 1):
+        name = (plain(sheet) or "")[:60]
+        rows = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+        blocks = [texts.written(rows[at : at + BLOCK], name, at + 1) for at in range(0, len(rows), BLOCK)]
+        sheets.append(f"[{json.dumps(name)}, [{', '.join(blocks)}]]")
+    return f"[{', '.join(sheets)}]"
+
+
+class Texts:
+    """Writes rows as JSON and sees to it that a workbook has no more text than it may have."""
+
+    def __init__(self) -> None:
+        self.total, self.uncounted, self.most = 0, [], 0  # most: what the uncounted have at most
+
+    def written(self, rows: list[list[Any]], name: str, first: int) -> str:
+        """Rows of a sheet, the first of them with this number, divided by commas. Raises Unreadable."""
+        written = as_it_stands(rows)
+        if written is None or self.total + self.most + len(written) > TOTAL_TEXT:
+            self.total += sum(map(texts_in, self.uncounted))
+            self.uncounted, self.most = [], 0
+            return self._cleaned(rows, name, first)
+        self.uncounted.append(written)
+        self.most += len(written)
+        return written
+
+    def _cleaned(self, rows: list[list[Any]], name: str, first: int) -> str:
+        """The same cell by cell."""
+        kept = []
+        for line, row in enumerate(rows, first):
             values = [plain(value) for value in row]
-            total += check_texts(values, name, line)
-            if total > TOTAL_TEXT:
+            self.total += check_texts(values, name, line)
+            if self.total > TOTAL_TEXT:
                 raise Unreadable(
                     f"工作表“{name}”到第 {line} 行已超过 {TOTAL_TEXT // 10_000} 万字，请分成几个文件上传"
                 )
-            rows.append(values)
-        sheets.append([name, rows])
-    return sheets
+            kept.append(values)
+        return json.dumps(kept, ensure_ascii=False)[1:-1]
+
+
+def as_it_stands(rows: list[list[Any]]) -> str | None:
+    """Rows as JSON when none of their texts needs cleaning, as mostly; None where each cell must be looked at."""
+    try:
+        written = json.dumps(rows, ensure_ascii=False, allow_nan=False, default=plain)[1:-1]
+    except (ValueError, MemoryError):
+        return None
+    if "\\" in written and written.count("\\") > written.count("\\n"):
+        return None
+    # What has to be left out is not printable; an ideographic space is not printable either
+    if not written.isprintable() and (CONTROLS.search(written) or UNSEEN.search(written)):
+        return None
+    # No text holds a quotation mark (it would be escaped), so each stands between two of them
+    return None if LONG.search(written) else written.replace('""', "null")
+
+
+def texts_in(written: str) -> int:
+    """How many characters the texts of rows have that were written as they stand."""
+    return sum(map(len, written.split('"')[1::2])) - written.count("\\n")
 
 
 def check_texts(values: list[object], sheet: str, line: int) -> int:
@@ -89,22 +137,23 @@ def check_texts(values: list[object], sheet: str, line: int) -> int:
     return total
 
 
-def answer(content: bytes, command: list[str]) -> dict[str, object]:
-    """What the parent asked: to look only, or to read so many sheets."""
+def answer(content: bytes, command: list[str]) -> bytes:
+    """What the parent asked, as JSON: to look only, or to read so many sheets."""
     try:
         seen = look(content)
         del content
-        return {"sheets": read(seen, int(command[1]))} if command[0] == "read" else {}
+        read_of = f'{{"sheets": {read(seen, int(command[1]))}}}' if command[0] == "read" else "{}"
+        return read_of.encode()
     except Unreadable as refused:
-        return {"error": (plain(str(refused)) or BROKEN)[:WORDS_LIMIT]}
+        words = (plain(str(refused)) or BROKEN)[:WORDS_LIMIT]
     # A parser of foreign bytes raises whatever it likes; one panics outside of Exception
     except BaseException:
-        return {"error": BROKEN}
+        words = BROKEN
+    return json.dumps({"error": words}).encode()
 
 
 def main() -> None:
     """Read, answer, end."""
     content = sys.stdin.buffer.read()
     limit()
-    result = answer(content, sys.argv[1:])
-    sys.stdout.write(json.dumps(result))
+    sys.stdout.buffer.write(answer(content, sys.argv[1:]))

@@ -10,40 +10,21 @@ import zipfile
 from collections.abc import Iterator
 from io import BytesIO
 from posixpath import join, normpath
-from typing import NamedTuple
+
+from organizations.workbook_scan import MEND, Page, Scan, Unreadable
 
 UNPACKED_LIMIT = 200 * 1024 * 1024
 RATIO_LIMIT = 200
 PARTS_LIMIT = 2000
-ROWS_LIMIT = 50_000
-COLUMNS_LIMIT = 256
-CELLS_LIMIT = 1_000_000
 TAG_LIMIT = 512 * 1024  # bytes between two “<”
 PIECE = 1 << 20
 
 KINDS, BOOK, LINKS = "[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 KEPT = {KINDS, "_rels/.rels", BOOK, LINKS, "xl/sharedStrings.xml", "xl/styles.xml"}
-MEND = "请用 Excel 或 WPS 打开后另存为 .xlsx 再上传"
 TOO_LARGE = "文件解开后过大，请删去多余的工作表、图片和空白行列后再上传"
 BROKEN = f"文件已损坏，无法读出工作表；{MEND}"
-# Each pattern passes over a text once: what follows the name of a tag is whatever stands before the next “<”
-TAG = re.compile(rb"<(?:[^\s<>/:]{1,99}:)?(c|row|dimension|f|v|is)(?=[\s/>])([^<]*)")
-USUAL = re.compile(rb"""\s+r(?:ef)?="([A-Z0-9:]{1,30})["]""")
-PAIR = re.compile(rb"""([^\s=<>"'/]{1,60})\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-REFERENCE = re.compile(rb"([A-Z]*)([0-9]*)")
 ENCODING = re.compile(rb"""^<\?xml[^<>]{0,200}?encoding\s*=\s*["']([\w.-]{1,40})["']""")
 ATTRIBUTE = re.compile(r"""([\w:.-]{1,60})\s*=\s*(?:"([^"<]*)"|'([^'<]*)')""")
-
-
-class Unreadable(Exception):
-    """Why a workbook is not read."""
-
-
-class Page(NamedTuple):
-    """A sheet as the workbook lists it: what it is called and whether it is shown."""
-
-    name: str
-    shown: bool
 
 
 def look(content: bytes) -> bytes:
@@ -158,110 +139,3 @@ def check_encoding(piece: bytes, page: Page) -> None:
     named = ENCODING.match(piece.removeprefix(b"\xef\xbb\xbf"))
     if b"\0" in piece[:200] or (named and named[1].lower() not in (b"utf-8", b"utf8", b"us-ascii")):
         raise Unreadable(f"“{page.name}”的文字编码不是 UTF-8，{MEND}")
-
-
-class Scan:
-    """One pass over a sheet's tags: where its cells stand, and which of them are formulas without a result."""
-
-    def __init__(self, page: Page) -> None:
-        self.page, self.row, self.column, self.cells = page, 0, 0, 0
-        self.tall, self.wide, self.open, self.error = 0, 0, False, False
-
-    def where(self) -> str:
-        """The cell it has come to, in words."""
-        return place_words(self.page.name, max(self.row, 1), self.column)
-
-    def through(self, text: bytes) -> None:
-        """Go on through these bytes, which end with a whole tag."""
-        if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
-            raise Unreadable(f"文件内部（{self.page.name}）含有外部引用或实体声明，没有接收；{MEND}")
-        for found in TAG.finditer(text):
-            name = found[1]
-            if name == b"f":
-                self.open = True
-            elif name in (b"v", b"is"):
-                self.open = False
-                if self.error and self.page.shown:
-                    raise Unreadable(f"{self.where()}是错误值（如 #REF!、#N/A），请改正后重新上传")
-            else:
-                self._place(name, found[2])
-
-    def _place(self, name: bytes, attributes: bytes) -> None:
-        if name != b"dimension":
-            self._formula()
-        if name == b"c":
-            self.cells += 1
-            self.column += 1
-            self.error = b't="e"' in attributes or b"t='e'" in attributes
-        elif name == b"row":
-            self.row, self.column = self.row + 1, 0
-        for corner in place_of(attributes).split(b":"):
-            if corner:
-                self._corner(name, corner)
-        if name != b"dimension":
-            self.tall, self.wide = max(self.tall, self.row), max(self.wide, self.column)
-            self._size()
-
-    def _corner(self, name: bytes, corner: bytes) -> None:
-        match = REFERENCE.fullmatch(corner)
-        if match is None or len(corner) > 12:
-            shown = corner[:20].decode("ascii", "replace")
-            raise Unreadable(f"{self.where()}：“{shown}”不是有效的单元格位置，请另存后再上传")
-        column, row = number(match[1]), int(match[2] or 0)
-        if row > ROWS_LIMIT or column > COLUMNS_LIMIT:
-            raise Unreadable(self._beyond(corner.decode()))
-        if name != b"dimension":
-            self.row, self.column = row or self.row, column or self.column
-
-    def _beyond(self, place: str) -> str:
-        place = f"第 {place} 行" if place.isdigit() else f"单元格 {place}"
-        return (
-            f"工作表“{self.page.name}”用到了{place}，超出 {ROWS_LIMIT} 行、{COLUMNS_LIMIT} 列的范围；"
-            "请删去数据区以外的空白行列后另存再上传"
-        )
-
-    def _size(self) -> None:
-        if self.row > ROWS_LIMIT or self.column > COLUMNS_LIMIT:
-            raise Unreadable(self._beyond(f"{letters(max(self.column, 1))}{max(self.row, 1)}"))
-        if self.cells > CELLS_LIMIT or self.tall * self.wide > CELLS_LIMIT:
-            size = f"{self.tall} 行、{self.wide} 列"
-            raise Unreadable(f"工作表“{self.page.name}”共 {size}，内容过多；请删去空白行列或分成几个文件上传")
-
-    def _formula(self) -> None:
-        if self.open and self.page.shown:
-            words = "是公式，文件里没有保存计算结果；请用 Excel 或 WPS 打开并保存一次，或改为数值后上传"
-            raise Unreadable(f"{self.where()}{words}")
-        self.open = False
-
-    def end(self) -> None:
-        """Nothing comes after."""
-        self._formula()
-
-
-def place_of(attributes: bytes) -> bytes:
-    """What a tag says of its place; b"" for nothing."""
-    if usual := USUAL.match(attributes):
-        return usual[1]
-    return next((one or other for key, one, other in PAIR.findall(attributes) if key in (b"r", b"ref")), b"")
-
-
-def number(letters_of: bytes) -> int:
-    """A column's number from its letters; 0 for none."""
-    count = 0
-    for letter in letters_of[:8]:
-        count = count * 26 + letter - 64
-    return count
-
-
-def letters(column: int) -> str:
-    """A column's letters from its number; "" for none."""
-    words = ""
-    while column:
-        column, rest = divmod(column - 1, 26)
-        words = chr(65 + rest) + words
-    return words
-
-
-def place_words(sheet: str, row: int, column: int) -> str:
-    """Where a cell stands, or a whole row where the column is 0."""
-    return f"工作表“{sheet}”第 {row} 行" + (f" {letters(column)} 列" if column else "")

@@ -55,7 +55,7 @@ def one(content: bytes, command: list[str]) -> bytes:
         os.close(reader)
         workbook_child.limit()
         with os.fdopen(writer, "wb") as out:
-            out.write(json.dumps(workbook_child.answer(content, command)).encode())
+            out.write(workbook_child.answer(content, command))
         os._exit(0)
     os.close(writer)
     with os.fdopen(reader, "rb") as said:

@@ -81,6 +81,10 @@ def _places() -> Iterator[Hostile]:
     yield Hostile("claims to be as large as can be", "a.xlsx", book(data(before=claims)), "XFD1048576")
     claims = '<dimension ref="C9:A-1"/>'
     yield Hostile("claims a negative size", "a.xlsx", book(data(before=claims)), "不是有效的单元格位置")
+    yield one('<row r="3"><c r="IW3"><v>1</v></c></row>', "a column too far in a row like all others", FAR)
+    yield one('<row r="50001"><c r="A50001"/></row>', "a row too far like all others", FAR)
+    hidden = '<row r="3"><c r="A3" t="inlineStr"><is><t:c r="XFD1048576">1</t></is></c></row>'
+    yield one(hidden, "the farthest cell with the name of a text", "XFD1048576")
     yield one("<row>" + "<c/>" * 300 + "</row>", "cells that do not say where they stand", FAR)
     yield one("<row/>" * 50_100, "rows that do not say where they stand", FAR)
     yield one("<c " * 40_000, "tags that keep a pattern busy", FAR)

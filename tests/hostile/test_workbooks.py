@@ -1,5 +1,6 @@
 """Workbooks from outside meant to break the reader: each ends in words or is read whole; the site goes on."""
 
+import re
 import subprocess
 import sys
 import time
@@ -8,7 +9,7 @@ import pytest
 from django.db import transaction
 
 from organizations import workbook as reader
-from organizations import workbook_child, workbook_look
+from organizations import workbook_child, workbook_look, workbook_scan
 from organizations.workbook import BadWorkbook, read_workbook
 from tests.hostile.archives import READ, SHEET, archives, book, data, listed, packed, parts
 from tests.hostile.checking import through_the_site, written
@@ -122,6 +123,40 @@ def test_without_a_guard_of_the_archive_its_file_is_not_refused(guard, content, 
 def test_without_the_scan_of_places_its_file_is_not_refused(file, monkeypatch):
     assert looked(file.content)
     monkeypatch.setattr(workbook_look.Scan, "through", lambda _self, _text: None)
+    assert looked(file.content) == READ
+
+
+def test_rows_passed_over_leave_what_their_tags_would_leave(monkeypatch):
+    contents = [mutant.content for mutant in mutants(100)]
+    quick = [looked_at(content) for content in contents]
+    monkeypatch.setattr(workbook_scan.Scan, "_rows", lambda _self, _text, at: at)
+    assert quick == [looked_at(content) for content in contents]
+    assert len({found[-1] for found in quick}) > 3
+
+
+def looked_at(content: bytes) -> tuple:
+    """How looking ended: the words or error, and where each part's scan stood."""
+    scans = []
+
+    class Kept(workbook_scan.Scan):
+        def __init__(self, page):
+            super().__init__(page)
+            scans.append(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(workbook_look, "Scan", Kept)
+        try:
+            end = looked(content)
+        except Exception as broken:
+            end = type(broken).__name__
+    return *[sorted(vars(scan).items()) for scan in scans], end
+
+
+def test_with_rows_of_any_column_passed_over_the_far_one_is_not_refused(monkeypatch):
+    file = one('<row r="3"><c r="IW3"><v>1</v></c></row>', "far")
+    assert looked(file.content)
+    anywhere = re.compile(workbook_scan.PLAIN_ROW % b"[A-Z]+")
+    monkeypatch.setattr(workbook_scan, "plain_row", lambda _wide: anywhere)
     assert looked(file.content) == READ
 
 
