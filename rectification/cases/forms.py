@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.db.models import Max, Min
 
+from organizations.models import Organization
 from rectification.cases.models import Case, CaseQuerySet
 from rectification.schemes.terms import NATIONAL_TYPES
 from rectification.workflow import CHOICES, Stage
@@ -23,21 +24,22 @@ class CaseFilterForm(forms.Form):
     light = forms.ChoiceField(label="亮灯", required=False, choices=[("", "全部"), *LIGHTS])
     text = forms.CharField(label="村（社区）", required=False, max_length=40)
 
-    def __init__(self, data: Any, *, years: list[int], units: list[Any], types: list[Any]) -> None:
+    def __init__(
+        self, data: Any, *, years: list[int], units: list[tuple[str, str]], types: list[Any]
+    ) -> None:
         super().__init__(data)
         self.fields["year"].choices = [(year, f"{year}年") for year in years]
-        self.fields["unit"].choices = [("", "全部"), *((str(unit.uid), str(unit)) for unit in units)]
+        self.fields["unit"].choices = units
         self.fields["type"].choices = [("", "全部"), *((str(kind.uid), str(kind)) for kind in types)]
         self.fields["text"].widget.attrs["placeholder"] = "名称、拼音首字母或代码"
-        self.units = {str(unit.uid): unit for unit in units}
 
     def apply(self, rows: Any, *, year: int, today: date) -> Any:
         """The cases that pass the filters; a value that is no choice filters nothing and shows its error."""
         self.is_valid()
         asked = self.cleaned_data
         rows = rows.of_year(asked.get("year") or year).exclude(stage=Stage.SURVEY).with_light(today)
-        if unit := self.units.get(asked.get("unit") or ""):
-            rows = rows.under(unit)
+        if asked.get("unit"):
+            rows = rows.under(Organization.objects.get(uid=asked["unit"]))
         exact = {"stage": "stage", "type": "primary__uid", "light": "light"}
         rows = rows.filter(**{column: asked[key] for key, column in exact.items() if asked.get(key)})
         return rows.matching(asked.get("text") or "")

@@ -12,6 +12,7 @@ from accounts.roles import CASE_READERS, OFFICERS, Role
 from accounts.tables import render as table
 from accounts.year import working_year
 from organizations.models import Appointment
+from organizations.nearby import unit_choices
 from rectification.cases import listing
 from rectification.cases.forms import CaseFilterForm, years_of
 from rectification.cases.models import Case, CaseQuerySet
@@ -33,12 +34,12 @@ def cases(request: HttpRequest) -> HttpResponse:
     form = CaseFilterForm(
         data,
         years=years_of(mine, year),
-        units=listing.units_for(request.post, of_year, asked=data.get("unit", "")),
+        units=unit_choices(request.post, data.get("unit", "")),
         types=listing.types_of(of_year),
     )
     rows = form.apply(mine, year=year, today=today).with_vacancy()
     sort = request.GET.get("sort", "")
-    rows = rows.select_related("organization", "county", "township", "primary")
+    rows = rows.select_related("organization", "county", "township", "primary").only(*listing.FACTS)
     page = _page(request, rows, sort)
     drawn = table(listing.COLUMNS, page.object_list, sort=sort, caption="整顿对象", query=request.GET)
     context = {"form": form, "page": page, "table": drawn, "year": year}

@@ -5,17 +5,35 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
 from accounts.tables import Column
 from organizations.models import Appointment, Organization
-from organizations.rules import paths_to
 from rectification.duties import rules
 from rectification.duties.completing import COUNTED_BY_THE_LOG, FINANCE, asks_for_report
 from rectification.duties.models import Duty, DutyState
+from rectification.schemes.duty_models import DutyRule
+from rectification.schemes.models import Scheme
 
+# What a row is made of, without the rest of four wide tables
+FACTS = (
+    *(
+        "uid",
+        "title",
+        "key",
+        "owner_role",
+        "debtor",
+        "times",
+        "state",
+        "ended_at",
+        "due_on",
+        "effective_due_on",
+    ),
+    *("late_after_on", "period_from_on", "period_to_on"),
+    *("organization__short_name", "scheme__year", "scheme__yellow_days"),
+)
 STATES = (("open", "待办"), ("near", "临期"), ("overdue", "逾期"), ("done", "已完成"), ("all", "全部"))
 ORDER = {"title": "title", "unit": "org_path", "due": "effective_due_on"}
 MEASURE = "measure"
@@ -93,13 +111,7 @@ class DutyFilterForm(forms.Form):
     year = forms.TypedChoiceField(label="年度", coerce=int, empty_value=None, required=False)
     state = forms.ChoiceField(label="状态", choices=STATES, required=False)
     kind = forms.ChoiceField(label="事项", required=False)
-    unit = forms.ModelChoiceField(
-        label="单位（含下级）",
-        queryset=Organization.objects.none(),
-        to_field_name="uid",
-        required=False,
-        empty_label="全部",
-    )
+    unit = forms.ChoiceField(label="单位（含下级）", required=False)
     mine = forms.BooleanField(label="只看本岗位的", required=False)
 
     def __init__(
@@ -108,14 +120,14 @@ class DutyFilterForm(forms.Form):
         *,
         years: list[int],
         kinds: list[tuple[str, str]],
-        units: QuerySet,
+        units: list[tuple[str, str]],
         post: Appointment,
     ) -> None:
         super().__init__(data)
         self.post = post
         self.fields["year"].choices = [(year, f"{year}年") for year in years]
         self.fields["kind"].choices = [("", "全部"), *kinds]
-        self.fields["unit"].queryset = units
+        self.fields["unit"].choices = units
 
     def apply(self, rows: Any, *, today: date) -> Any:
         """The rows asked for; a filter that makes no sense is left out."""
@@ -124,7 +136,7 @@ class DutyFilterForm(forms.Form):
         if asked.get("kind"):
             rows = rows.filter(key=asked["kind"])
         if asked.get("unit"):
-            rows = rows.under(asked["unit"])
+            rows = rows.under(Organization.objects.get(uid=asked["unit"]))
         if asked.get("mine"):
             rows = rows & Duty.objects.owed_by(self.post)
         return {
@@ -135,18 +147,18 @@ class DutyFilterForm(forms.Form):
         }.get(asked.get("state") or "", lambda _day: rows.open())(today)
 
 
-def kinds_of(rows: QuerySet) -> list[tuple[str, str]]:
-    """The kinds of duty among these rows, by the words of their rule."""
-    found = dict(rows.order_by("key").values_list("key", "rule__title").distinct())
-    words = {key: name for key, (_page, name) in OCCASIONAL.items()}
-    return [(key, title or words.get(key, "整改措施到期")) for key, title in found.items()]
+def years_of(rows: QuerySet) -> list[int]:
+    """The years of the schemes these duties are owed under, newest first."""
+    schemes = Scheme.objects.filter(Exists(rows.filter(scheme=OuterRef("pk")).order_by()))
+    return list(schemes.order_by("-year").values_list("year", flat=True).distinct())
 
 
-def units_of(rows: QuerySet, post: Appointment) -> QuerySet:
-    """Units the post sees that owe something among these rows, or have one below them that does."""
-    owing = rows.order_by().values_list("org_path", flat=True).distinct()
-    above = {over for path in owing for over in paths_to(path)}
-    return Organization.objects.visible_to(post).filter(path__in=above)
+def kinds_of(rows: QuerySet, year: int) -> list[tuple[str, str]]:
+    """The kinds of duty the schemes of a year know that stand behind these rows, and what no rule makes."""
+    rules = DutyRule.objects.filter(scheme__year=year)
+    rules = rules.filter(Exists(rows.filter(rule=OuterRef("pk")).order_by()))
+    words = {key: name for key, (_page, name) in OCCASIONAL.items()} | {MEASURE: "整改措施到期"}
+    return sorted((dict(rules.values_list("key", "title")) | words).items())
 
 
 # Of a case: where it is done, the page and its part

@@ -15,6 +15,7 @@ from accounts.policy import policy
 from accounts.roles import CASE_READERS, OFFICERS
 from accounts.submission import carry_out
 from accounts.tables import render as table
+from organizations.nearby import unit_choices
 from rectification.duties import actions, completing, debtors, listing
 from rectification.duties.forms import CompletionForm, ExtensionForm, WaiverForm
 from rectification.duties.models import Duty, DutyState
@@ -29,7 +30,7 @@ def duties(request: HttpRequest) -> HttpResponse:
     """Every duty the post sees, by date; filters stand in the address."""
     today, post = timezone.localdate(), request.post
     seen = Duty.objects.visible_to(post)
-    years = sorted(set(seen.order_by().values_list("scheme__year", flat=True)), reverse=True)
+    years = listing.years_of(seen)
     asked = request.GET.get("year", "")
     year = (
         int(asked) if asked.isdecimal() and int(asked) in years else request.session.get("year", today.year)
@@ -38,12 +39,12 @@ def duties(request: HttpRequest) -> HttpResponse:
     form = listing.DutyFilterForm(
         {"year": year, "state": "open"} | request.GET.dict(),
         years=years or [year],
-        kinds=listing.kinds_of(mine),
-        units=listing.units_of(mine, post),
+        kinds=listing.kinds_of(seen, year),
+        units=unit_choices(post, request.GET.get("unit", "")),
         post=post,
     )
     sort = request.GET.get("sort", "")
-    rows = form.apply(mine, today=today).select_related("organization", "scheme")
+    rows = form.apply(mine, today=today).select_related("organization", "scheme").only(*listing.FACTS)
     page = Paginator(listing.in_order(rows, sort), PAGE).get_page(request.GET.get("page"))
     drawn = table(listing.columns(today), page.object_list, sort=sort, caption="时限任务", query=request.GET)
     context = {"form": form, "page": page, "table": drawn, "count": page.paginator.count, "year": year}
