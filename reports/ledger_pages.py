@@ -167,7 +167,7 @@ def ledger(request: HttpRequest, key: str) -> HttpResponse:
         "page": shown.page,
         "count": shown.page.paginator.count,
         "lacking": shown.lacking,
-        **_table(wanted, shown.content, said, now, opens(request.post, "cases:national_type")),
+        **_table(wanted, shown.content, said, selection),
         "said": said,
         **_columns(request, wanted, shown.content, now),
         "own": own and request.post.role in OFFICERS,
@@ -216,21 +216,20 @@ def _columns(
 
 
 def _table(
-    wanted: Asked, content: dict[str, Any], said: list[remarks.Said], now: Selection, chooses: bool
+    wanted: Asked, content: dict[str, Any], said: list[remarks.Said], selection: Selection
 ) -> dict[str, Any]:
     """The table as it will print; of a ledger of numbers, every number leading to its list, and what is left out."""
     counted = wanted.ledger.counted
     if counted is None:
         beside = marking.beside(content, remarks.by_place(said, content))
         return {"table": draw(content, remarks=beside)}
-    selection = Selection(now.post, wanted.unit, wanted.year, {})
     address = {"unit": str(wanted.unit.uid), "year": str(wanted.year)}
     address |= {"key": wanted.ledger.key, "as_of": wanted.day.isoformat() if wanted.day else ""}
     with as_of(wanted.moment) if wanted.moment else nullcontext():
         return {
             "table": linked(content, counted, selection, address),
             "uncounted": counted.uncounted(selection),
-            "chooses": chooses,
+            "chooses": opens(selection.post, "cases:national_type"),
         }
 
 

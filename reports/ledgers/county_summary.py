@@ -19,7 +19,7 @@ from rectification.remediation.models import Problem, ProblemState
 from rectification.remediation.support.in_place import with_complete
 from rectification.schemes.models import Criterion, ItemKind, SchemeItem
 from rectification.workflow import Stage
-from reports.ledgers.declaration import Ledger, Record, Selection, Total
+from reports.ledgers.declaration import Ledger, Record, Selection, Total, once
 from reports.ledgers.figures import OF_CASE, Counted, Figure, Part, Source, cases_of, of_cases
 from reports.ledgers.quota import least_of
 
@@ -131,6 +131,7 @@ def _of_cases() -> list[Figure]:
     ]
 
 
+@once
 def kinds(selection: Selection) -> dict[str, str]:
     """The main types of these cases' schemes: column key → title; counties' own schemes may differ in their words."""
     schemes = cases_of(selection).order_by().values("scheme")
@@ -170,6 +171,7 @@ def figures(selection: Selection) -> list[Figure]:
 # --- rows and columns ------------------------------------------------------------------------------------------
 
 
+@once
 def rows(selection: Selection) -> dict[str, Part]:
     """The units right below the selected one; what stands right at it, where anything can; 合计.
 

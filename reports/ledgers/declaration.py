@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, wraps
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +60,19 @@ class Selection:
         cases = Case.objects.visible_to(self.post).filter(pk=self.case_id, organization=self.unit)
         if not cases.exists():
             raise OutOfScope(self.unit)
+
+
+def once(ask: Callable[[Selection], Any]) -> Callable[[Selection], Any]:
+    """A question about a selection that is answered once and kept with it: columns, rows and figures ask it again."""
+
+    @wraps(ask)
+    def answer(selection: Selection) -> Any:
+        kept = selection.__dict__.setdefault("kept", {})
+        if answer not in kept:
+            kept[answer] = ask(selection)
+        return kept[answer]
+
+    return answer
 
 
 @dataclass(frozen=True)

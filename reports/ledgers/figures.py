@@ -58,13 +58,11 @@ class Source:
 
     def folded(self, selection: Selection, levels: int) -> Iterator[Record]:
         """The same things for numbers: those alike in what figures and rows look at are one record with how many
-        `times` it is there. levels: how far below the unit rows tell paths apart."""
+        `times` it is there; `others` apart. levels: how far below the unit rows tell paths apart."""
         end = len(selection.unit.path) + levels * PATH_STEP
         kept = self.asked(selection).order_by().annotate(cut=Left("path", end))
         for record in kept.values("cut", "field", *self.tells).annotate(times=Count("*")):
             yield record | {"path": record["cut"]}
-        for one in self.others:
-            yield from one.folded(selection, levels)
 
 
 @dataclass(frozen=True)
@@ -121,7 +119,7 @@ class Behind:
 class Counted:
     """A table of numbers: its figures and rows in a selection, and whatever is not counted for want of an entry.
 
-    uncounted: what is said over the table of cases that miss something, and those cases; None when nothing misses.
+    uncounted: what is said over the table of cases that miss something, and the first of them; None when nothing misses.
     levels: how far below the selected unit the rows tell apart where something is.
     """
 
@@ -133,9 +131,11 @@ class Counted:
     def numbers(self, selection: Selection) -> dict[str, dict[str, int]]:
         """Every number, by row and figure; each source is read once."""
         figures, rows = self.figures(selection), self.rows(selection)
+        sources = {figure.source.key: (figure.source, *figure.source.others) for figure in figures}
+        single = {one.key: one for several in sources.values() for one in several}
+        folded = {key: list(one.folded(selection, self.levels)) for key, one in single.items()}
         read = {
-            key: list(source.folded(selection, self.levels))
-            for key, source in {f.source.key: f.source for f in figures}.items()
+            key: [record for one in several for record in folded[one.key]] for key, several in sources.items()
         }
         found: dict[str, dict[str, int]] = {}
         for name, part in rows.items():

@@ -37,6 +37,7 @@ ROWS = {
     "village": Part("村", lambda record: record["field"] == Field.VILLAGE),
     "community": Part("社区", lambda record: record["field"] == Field.COMMUNITY),
 }
+NAMED = 50
 TURNED = (Stage.TRACKING, Stage.CLOSED)
 """整顿提升: passed acceptance and closed; what a later lookback carries over no longer is."""
 
@@ -273,10 +274,14 @@ FIGURES = (*_checked(), *_types(), *_secretaries(), *_measures(), *_solutions())
 
 
 def untyped(selection: Selection) -> tuple[str, list[Case]] | None:
-    """Cases whose 统计主要类型 nobody chose: the ten columns leave them out."""
+    """Cases whose 统计主要类型 nobody chose, the first of them: the ten columns leave them out."""
     found = cases_of(selection).filter(national_type__isnull=True).select_related("organization", "county")
-    cases = list(found)
-    words = f"有 {len(cases)} 个整顿对象还没有选定统计主要类型，没有计入“主要类型”各栏"
+    cases = list(found[: NAMED + 1])
+    number = len(cases) if len(cases) <= NAMED else found.count()
+    cases = cases[:NAMED]
+    words = f"有 {number} 个整顿对象还没有选定统计主要类型，没有计入“主要类型”各栏"
+    if number > NAMED:
+        words = f"{words}，前 {NAMED} 个"
     return (words, cases) if cases else None
 
 
