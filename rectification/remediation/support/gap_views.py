@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,7 +14,7 @@ from accounts.policy import policy
 from accounts.roles import OFFICERS, Role
 from accounts.year import working_year
 from rectification.cases.member_actions import KEEPERS
-from rectification.cases.models import Case
+from rectification.cases.models import Case, CaseQuerySet
 from rectification.remediation.support import gaps
 
 PAGE = 50
@@ -37,18 +38,16 @@ class GapFilter(forms.Form):
         ]
         self.units = {str(one.unit.uid): one.unit for one in units}
 
-    def apply(self, rows: list[gaps.GapRow]) -> list[gaps.GapRow]:
-        """The rows that pass; without a choice those that lack anything."""
+    def apply(self, rows: CaseQuerySet) -> CaseQuerySet:
+        """The cases that pass (`with_gaps`); without a choice those that lack anything."""
         self.is_valid()
         asked = self.cleaned_data
         lacks = asked.get("lacks") or ""
         if lacks != "all":
-            rows = [row for row in rows if (lacks in row.keys if lacks else row.keys)]
+            rows = rows.filter(**{f"no_{lacks}" if lacks else "lacking": True})
         if unit := self.units.get(asked.get("unit") or ""):
-            rows = [row for row in rows if unit.pk in (row.case.county_id, row.case.township_id)]
-        if text := asked.get("text"):
-            rows = [row for row in rows if text in row.case.organization.name]
-        return rows
+            rows = rows.filter(Q(county=unit) | Q(township=unit))
+        return rows.filter(organization__name__contains=asked["text"]) if asked.get("text") else rows
 
 
 @policy(OFFICERS, scope="none")
@@ -57,19 +56,22 @@ def support_gaps(request: HttpRequest) -> HttpResponse:
     """Cases without leader, team, its head or first secretary, and places left open; each with its link."""
     today = timezone.localdate()
     year = working_year(request)
-    cases = Case.objects.visible_to(request.post).of_year(year).open().select_related(*RELATED)
-    every = gaps.gap_rows(cases.order_by("org_path", "pk"), today)
-    headers = gaps.headers_of(every)
-    units = gaps.unit_counts(every, request.post)
+    cases = Case.objects.visible_to(request.post).of_year(year).open()
+    asked = gaps.asked_places(cases)
+    headers = gaps.headers_of(asked)
+    every = gaps.with_gaps(cases, asked, today)
+    units = gaps.unit_counts(every, headers, request.post)
     form = GapFilter(request.GET, units, headers)
-    rows = form.apply(every)
+    rows = form.apply(every).select_related(*RELATED).order_by("org_path", "pk")
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    page.object_list = gaps.gap_rows(page.object_list, asked, today)
     context = {
         "year": year,
         "form": form,
-        "page": Paginator(rows, PAGE).get_page(request.GET.get("page")),
-        "count": len(rows),
-        "total": len(every),
-        "lacking": sum(bool(row.keys) for row in every),
+        "page": page,
+        "count": page.paginator.count,
+        "total": sum(one.cases for one in units),
+        "lacking": sum(one.lacking for one in units),
         "headers": headers,
         "units": [
             {"count": one, "cells": [(head, one.counts.get(head.key, 0)) for head in headers]}

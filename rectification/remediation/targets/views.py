@@ -1,7 +1,7 @@
 """量化目标: cases × targets of a unit, and one case's targets with its entries."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.contrib import messages
@@ -19,7 +19,7 @@ from accounts.tables import Column
 from accounts.tables import render as table
 from accounts.year import working_year
 from organizations.models import Appointment
-from rectification.cases import listing
+from organizations.nearby import units_below
 from rectification.cases.models import Case
 from rectification.remediation.targets import actions, matrix
 from rectification.remediation.targets.forms import TargetEntryForm, TargetFilterForm
@@ -39,14 +39,17 @@ def targets(request: HttpRequest) -> HttpResponse:
     mine = (
         Case.objects.visible_to(request.post).of_year(year).exclude(stage__in=(Stage.SURVEY, Stage.WITHDRAWN))
     )
-    form = TargetFilterForm(request.GET, units=listing.units_of(mine))
+    form = TargetFilterForm(request.GET, units=units_below(request.post, request.GET.get("unit", "")))
     form.is_valid()
     asked = form.cleaned_data
     rows = mine.matching(asked.get("text") or "")
     if unit := form.units.get(asked.get("unit") or ""):
         rows = rows.under(unit)
-    found = matrix.read(rows.select_related(*PLACE), short=bool(asked.get("short")))
+    # All are measured for the totals, from two columns; only the page's are read whole
+    found = matrix.read(rows.only("scheme_id", "stage"), short=bool(asked.get("short")))
     page = Paginator(found.rows, PAGE).get_page(request.GET.get("page"))
+    near = Case.objects.select_related(*PLACE).in_bulk([row.case.pk for row in page.object_list])
+    page.object_list = [replace(row, case=near[row.case.pk]) for row in page.object_list]
     foot = found.totals() if found.rows else None
     context = {
         "form": form,
