@@ -115,7 +115,9 @@ def on_own_year(module: str, folder: str, options: argparse.Namespace, given: Se
                 return code
             stamp.write_text(made)
         words = [f"{name}={getattr(options, name)}" for name in given]
-        return python(["-m", module, *words], child_environment(addresses))
+        browser = chromium(home) or ""  # one drill walks the site in it
+        environment = child_environment(addresses, DJANGO_ALLOW_ASYNC_UNSAFE="true", CHROMIUM=browser)
+        return python(["-m", module, *words], environment)
 
 
 def migrations_now() -> str:
