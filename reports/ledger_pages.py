@@ -26,13 +26,14 @@ from rectification.filings import actions as filings
 from rectification.filings import marking, remarks, rules
 from rectification.filings.models import Filing
 from rectification.filings.tables import draw
-from reports import actions, screen
+from reports import actions, reasons, screen
 from reports.column_actions import setting_refusal
 from reports.column_rules import ADDED
 from reports.drill_table import linked
 from reports.forms import LedgerForm, units_near
 from reports.ledgers import LEDGERS, Selection
 from reports.papers import PAPERS, Printable, declared
+from reports.reasons import with_reason
 
 
 @dataclass(frozen=True)
@@ -88,13 +89,23 @@ def ledgers(request: HttpRequest) -> HttpResponse:
 def duties_of(post: Any, year: int, keys: Iterable[str] = LEDGERS) -> dict[str, Duty]:
     """The post's own duties to file these ledgers, by ledger; an open one goes before a done one."""
     rows = Duty.objects.visible_to(post).owed_by(post).filter(scheme__year=year, rule__ledger__in=list(keys))
-    rows = rows.exclude(state="cancelled").select_related("rule", "scheme")
+    told = (
+        "uid",
+        "state",
+        "effective_due_on",
+        "late_after_on",
+        "ended_at",
+        "rule__ledger",
+        "scheme__yellow_days",
+    )
+    rows = rows.exclude(state="cancelled").select_related("rule", "scheme").only(*told)
     return {duty.rule.ledger: duty for duty in sorted(rows, key=lambda duty: duty.state == "open")}
 
 
 def _last_filings(post: Any, year: int) -> dict[str, Filing]:
     rows = Filing.objects.visible_to(post).filter(organization=post.organization, scheme__year=year)
-    rows = rows.defer("content").select_related("review", "to").order_by("at", "pk")
+    told = ("uid", "ledger", "number", "at", "to__short_name", "review__state")
+    rows = rows.select_related("review", "to").only(*told).order_by("at", "pk")
     return {filing.ledger: filing for filing in rows}
 
 
@@ -185,7 +196,8 @@ def ledger(request: HttpRequest, key: str) -> HttpResponse:
 
 def _earlier(request: HttpRequest, wanted: Asked) -> list[Filing]:
     """The last copies of this ledger that the unit filed, newest first."""
-    rows = Filing.objects.visible_to(request.post).with_newest().defer("content")
+    told = ("uid", "ledger", "number", "at", "rows", "to__short_name", "by__user__name", "review__state")
+    rows = Filing.objects.visible_to(request.post).with_newest().only(*told)
     rows = rows.filter(ledger=wanted.ledger.key, organization=wanted.unit, scheme__year=wanted.year)
     return list(rows.select_related("review", "to", "by__user")[:10])
 
@@ -235,6 +247,7 @@ def _table(
 
 @policy(SUBTREE, scope="none", proof=needs_second_factor)
 @require_POST
+@with_reason
 def export(request: HttpRequest, key: str) -> HttpResponse:
     """Ask for exactly what is filtered as a file."""
     wanted = asked(request, declared(key), request.POST)
@@ -246,6 +259,7 @@ def export(request: HttpRequest, key: str) -> HttpResponse:
             year=wanted.year,
             format=request.POST.get("format", ""),
             filters=wanted.filters,
+            reason=reasons.of(request),
             as_of=wanted.moment,
             at=timezone.now(),
         )

@@ -256,6 +256,7 @@ def _column(figure: Figure) -> Column:
 COUNTED = Counted(figures, rows, levels=1)
 COUNTY_SUMMARY = Ledger(
     key="county_summary",
+    personal=False,
     title="{year}年软弱涣散基层党组织整顿情况汇总表",
     columns=(
         Column("number", "序号", "place", kind="number", width=5),

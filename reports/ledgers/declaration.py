@@ -105,7 +105,8 @@ class Ledger:
     filters: name → (label, choices, lookup on the queryset). paper: A3 or A4, landscape. called: the title where the
     scheme of the unit says it. shape: the columns and totals of a selection, where they come from the schemes.
     counted: what its numbers count, where each leads to its list (reports.ledgers.figures). cells: puts what was typed
-    into added columns beside the records (reports.column_reading).
+    into added columns beside the records (reports.column_reading). personal: whether it names people, so that its
+    files are made for a reason (reports.reasons).
     """
 
     key: str
@@ -124,6 +125,7 @@ class Ledger:
     shape: Callable[[Selection], tuple[tuple[Column, ...], tuple[Total, ...]]] | None = None
     counted: "Counted | None" = None
     cells: Callable[[Sequence[Record]], None] | None = None
+    personal: bool = True
 
     def declared(self, selection: Selection) -> "Ledger":
         """The ledger with the columns its declaration has for this selection."""

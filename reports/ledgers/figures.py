@@ -119,7 +119,7 @@ class Behind:
 class Counted:
     """A table of numbers: its figures and rows in a selection, and whatever is not counted for want of an entry.
 
-    uncounted: what is said over the table of cases that miss something, and the first of them; None when nothing misses.
+    uncounted: what is said over the table of cases that miss something, and the first of them; None when none does.
     levels: how far below the selected unit the rows tell apart where something is.
     """
 

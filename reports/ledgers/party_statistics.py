@@ -296,6 +296,7 @@ def compute(selection: Selection, _records: Sequence[Record]) -> list[Record]:
 
 PARTY_STATISTICS = Ledger(
     key="party_statistics",
+    personal=False,
     title="{year}年整顿软弱涣散基层党组织情况",
     columns=(
         Column("organization", "类别", "label", width=8),

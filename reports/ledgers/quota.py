@@ -230,6 +230,7 @@ def compute(selection: Selection, _records: Sequence[Record]) -> list[Record]:
 
 QUOTA = Ledger(
     key="quota",
+    personal=False,
     title="{year}年软弱涣散基层党组织倒排比例落实情况表",
     columns=(
         Column("county", "县市区", width=12),

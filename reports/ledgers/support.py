@@ -19,6 +19,7 @@ from rectification.cases.models import Case, CaseMember, MemberKind
 from rectification.cases.support_rules import leader_word
 from rectification.duties.making import MADE_AGAIN, NOT_TURNED_ROUND, PASSED
 from rectification.duties.models import Duty, DutyState
+from rectification.remediation.models import Plan
 from rectification.remediation.support import in_place
 from rectification.remediation.support.funds import short
 from rectification.remediation.support.in_place_rules import Given
@@ -32,6 +33,11 @@ FIELDS = [(one.value, one.label) for one in Field]
 NOT_GIVEN = (Stage.SURVEY, Stage.WITHDRAWN)
 STAGES = [choice for choice in CHOICES if choice[0] not in NOT_GIVEN]
 LEADER_GROUP = "联系领导"
+RELATED = ("organization", "county", "township", "scheme")
+TOLD = (  # what rows say of a case, and what its duties are reckoned by
+    *("org_path", "stage", "closed_on", "organization__short_name", "organization__households"),
+    *("county__short_name", "township__short_name", "scheme__yellow_days"),
+)
 LEADERS = (MemberKind.LEADER, MemberKind.STATIONED)
 
 
@@ -61,8 +67,7 @@ def compute(_selection: Selection, records: Sequence[Record]) -> list[Record]:
     """The lines of each case; a fixed number of queries, however many cases."""
     today = timezone.localdate()
     keys = [record["pk"] for record in records]
-    related = ("organization", "county", "township", "scheme")
-    found = Case.objects.filter(pk__in=keys).select_related(*related).in_bulk()
+    found = Case.objects.filter(pk__in=keys).select_related(*RELATED).only(*TOLD).in_bulk()
     cases = [found[key] for key in keys]
     held = _held(cases, today)
     return [line for case in cases for line in _lines(case, held)]
@@ -70,21 +75,31 @@ def compute(_selection: Selection, records: Sequence[Record]) -> list[Record]:
 
 def _held(cases: Sequence[Case], today: date) -> Held:
     keys, days = [case.pk for case in cases], {case.pk: in_place.day_of(case, today) for case in cases}
-    held = Held(in_place.given_to(cases, today))
-    for member in _on(CaseMember.objects.filter(case__in=keys).order_by("kind", "from_on", "pk"), days):
+    members = list(CaseMember.objects.filter(case__in=keys).defer("search").order_by("kind", "from_on", "pk"))
+    units, pairings = (list(model.objects.filter(case__in=keys)) for model in (HelpingUnit, Pairing))
+    projects = list(Project.objects.standing().filter(case__in=keys).order_by("pk"))
+    needs = CommitteeNeed.objects.standing().filter(case__in=keys)
+    needs = list(needs.values_list("case", "settled_on", "post__holder"))
+    rows = in_place.Rows(
+        plans=Plan.objects.filter(case__in=keys).only("case", "state", "approved_on"),
+        stays=[*units, *pairings, *members],
+        projects=[one.case_id for one in projects],
+        needs=[case for case, settled, holder in needs if settled is None and holder != ""],
+        posts=in_place.posts_of(cases, today),
+    )
+    held = Held(in_place.given_of(cases, rows, today))
+    for member in _on(members, days):
         held.members[member.case_id].append(member)
         if member.kind == MemberKind.OFFICE:
             held.units[member.case_id].append(f"{member.name}（包联组室）")
-    for unit in _on(HelpingUnit.objects.filter(case__in=keys), days):
+    for unit in _on(units, days):
         held.units[unit.case_id].append(unit.name)
-    for pairing in _on(Pairing.objects.filter(case__in=keys), days):
+    for pairing in _on(pairings, days):
         way = f"（{pairing.form}）" if pairing.form else ""
         held.pairings[pairing.case_id].append(f"{pairing.partner_name}{way}")
-    for project in Project.objects.standing().filter(case__in=keys).order_by("pk"):
+    for project in projects:
         held.projects[project.case_id].append(project)
-    for case, settled in (
-        CommitteeNeed.objects.standing().filter(case__in=keys).values_list("case", "settled_on")
-    ):
+    for case, settled, _holder in needs:
         held.needed[case] += 1
         held.filled[case] += settled is not None
     leaders = [one for rows in held.members.values() for one in rows if one.kind in LEADERS]

@@ -75,6 +75,7 @@ def _project(project: Project | None) -> Record:
 
 SUPPORT_FUNDS = Ledger(
     key="support_funds",
+    personal=False,
     title="{year}年整顿软弱涣散基层党组织帮扶项目资金情况表",
     columns=(
         Column("number", "序号", kind="number", width=5, merge=COUNTY),

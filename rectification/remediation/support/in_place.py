@@ -40,7 +40,6 @@ class Rows:
 def given_to(cases: Sequence[Case], today: date) -> dict[int, Given]:
     """What each case has, by the case's key. Seven queries, however many cases."""
     keys = [case.pk for case in cases]
-    posts = LeaderPost.objects.filter(organization__in=[case.organization_id for case in cases])
     rows = Rows(
         plans=Plan.objects.filter(case__in=keys),
         stays=chain.from_iterable(
@@ -48,9 +47,15 @@ def given_to(cases: Sequence[Case], today: date) -> dict[int, Given]:
         ),
         projects=Project.objects.standing().filter(case__in=keys).values_list("case", flat=True),
         needs=open_needs(keys).values_list("case", flat=True),
-        posts=posts.current(today).values_list("organization", "holder"),
+        posts=posts_of(cases, today),
     )
     return given_of(cases, rows, today)
+
+
+def posts_of(cases: Sequence[Case], today: date) -> QuerySet:
+    """The committee posts of these cases' organizations: organization and holder."""
+    rows = LeaderPost.objects.filter(organization__in=[case.organization_id for case in cases])
+    return rows.current(today).values_list("organization", "holder")
 
 
 def given_of(cases: Sequence[Case], rows: Rows, today: date) -> dict[int, Given]:
