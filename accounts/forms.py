@@ -10,7 +10,7 @@ from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
 from django.forms.renderers import DjangoTemplates
 
-from accounts import drawn_select, password_rules
+from accounts import drawn_field, drawn_select, password_rules
 from accounts.models import User
 
 
@@ -29,9 +29,15 @@ class Renderer(DjangoTemplates):
         return super().get_template(template_name)
 
     def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> str:
-        """A select is drawn without its templates."""
+        """A select, a plain input and the field around it are drawn without their templates."""
         if template_name == drawn_select.SELECT:
             return drawn_select.drawn(context["widget"])
+        if template_name in drawn_field.INPUTS:
+            return drawn_field.an_input(context["widget"])
+        if template_name == drawn_field.TEXTAREA:
+            return drawn_field.a_textarea(context["widget"])
+        if template_name == drawn_field.FIELD and not context["field"].use_fieldset:
+            return drawn_field.a_field(context["field"])
         return super().render(template_name, context, request)
 
 

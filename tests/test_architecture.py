@@ -24,7 +24,7 @@ UNTRACKED = {
     *("PollCode", "PollBox"),  # an anonymous poll: a history would tell who answered when
 }
 # The table renderer, which escapes every value itself (design, Platform 10)
-MAY_MARK_SAFE = {"accounts/tables.py"}
+MAY_MARK_SAFE = {"accounts/tables.py", "accounts/drawn_select.py", "accounts/drawn_field.py"}
 
 
 def sources(*suffixes: str) -> list[Path]:
@@ -153,8 +153,8 @@ def test_no_template_carries_inline_script_or_style():
 
 
 # Nobody is signed in there; a slip's code is used once by itself, and a key would be a row that tells when. The
-# question for a fresh proof carries the key of the form it stands for
-KEYLESS = {"proof.html", "sign_in.html", "session.html", "code.html", "answer.html"}
+# questions for a fresh proof and for a reason carry the key of the form they stand for
+KEYLESS = {"proof.html", "reason.html", "sign_in.html", "session.html", "code.html", "answer.html"}
 
 
 def test_every_posting_form_carries_its_submission_key():

@@ -6,16 +6,11 @@ from typing import Any
 from django import forms, template
 from django.utils.html import format_html
 
+from accounts.drawn_field import in_our_look
 from accounts.masking import masked
 from accounts.tables import show
 
 register = template.Library()
-CLASSES = (
-    (forms.CheckboxInput, "form-check-input"),
-    ((forms.CheckboxSelectMultiple, forms.RadioSelect), "form-check-input"),
-    (forms.Select, "form-select"),
-    (forms.HiddenInput, ""),
-)
 
 
 @register.simple_tag
@@ -30,9 +25,7 @@ def submission_key(version: int | None = None) -> str:
 @register.simple_tag
 def widget(field: forms.BoundField) -> str:
     """The input of a bound field in the look of the site; a class set on the widget itself is kept."""
-    own = field.field.widget.attrs.get("class", "")
-    look = next((name for kind, name in CLASSES if isinstance(field.field.widget, kind)), "form-control")
-    return field.as_widget(attrs={"class": f"{look} {own}".strip()})
+    return in_our_look(field)
 
 
 @register.filter

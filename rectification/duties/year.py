@@ -20,7 +20,7 @@ from rectification.schemes import previews
 from rectification.schemes.duty_models import DutyRule, DutySubject
 from rectification.schemes.editing import issued_by, part_page
 from rectification.schemes.models import Scheme, SchemeState
-from rectification.schemes.parts import PARTS
+from rectification.schemes.parts import PARTS, read_all
 
 
 @policy(OFFICERS, scope="scheme")
@@ -46,7 +46,7 @@ def start(request: HttpRequest, uid: str) -> HttpResponse:
             )
             messages.success(request, f"《{scheme.title}》已执行，{told}。")
             return redirect(scheme)
-    scheme.refresh_from_db()
+        scheme.refresh_from_db()
     standing = Scheme.objects.visible_to(request.post).filter(
         issuer=scheme.issuer, year=scheme.year, state=SchemeState.IN_FORCE
     )
@@ -56,12 +56,13 @@ def start(request: HttpRequest, uid: str) -> HttpResponse:
 
 def _outlook(scheme: Scheme, refused: list[str]) -> dict[str, Any]:
     """What putting it in force does: the duties come from the function that makes them (`making.foretold`)."""
-    today, problems = timezone.localdate(), schemes.problems(scheme)
+    today, parts = timezone.localdate(), read_all(scheme)
+    problems = schemes.problems(scheme, parts)
     errors = [problem for problem in problems if problem.is_error]
     draft = scheme.state == SchemeState.DRAFT
     foretold = making.foretold(scheme, today) if draft and not errors else []
     at_once = [_of_rule(rule, duties, today) for rule, duties in foretold]
-    rules = [rule for rule in making.rules_of(scheme) if rule.subject != DutySubject.UNIT or rule.event]
+    rules = [rule for rule in parts["duty_rules"] if rule.subject != DutySubject.UNIT or rule.event]
     return {
         "scheme": scheme,
         "refused": refused,
@@ -69,11 +70,11 @@ def _outlook(scheme: Scheme, refused: list[str]) -> dict[str, Any]:
         "warnings": [problem for problem in problems if not problem.is_error],
         "at_once": [one for one in at_once if one["count"]],
         "none_yet": [one for one in at_once if not one["count"]],
-        "later": previews.duty_previews(scheme, rules),
+        "later": previews.duty_previews(scheme, rules, parts["phases"]),
         "past": [one for one in at_once if one["past"]],
         "count": sum(one["count"] for one in at_once),
         "draft": draft,
-        "starters": _starters(scheme),
+        "starters": len(scheme.starter_values) + sum(row.starter for rows in parts.values() for row in rows),
     }
 
 
@@ -88,12 +89,6 @@ def _of_rule(rule: DutyRule, duties: list[Duty], today: date) -> dict[str, Any]:
         "days": days,
         "past": any(day < today for day in days),
     }
-
-
-def _starters(scheme: Scheme) -> int:
-    return len(scheme.starter_values) + sum(
-        row.starter for part in PARTS.values() for row in part.rows(scheme)
-    )
 
 
 @policy(OFFICERS, scope="scheme")

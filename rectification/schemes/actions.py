@@ -24,7 +24,7 @@ from rectification.schemes import (
 from rectification.schemes.copying_rules import copied_head, moved_row
 from rectification.schemes.head_rules import closing_refusal, option_problems
 from rectification.schemes.models import ItemKind, Scheme, SchemeState
-from rectification.schemes.parts import HEAD_FIELDS, PARTS
+from rectification.schemes.parts import HEAD_FIELDS, PARTS, read_all
 from rectification.schemes.practice_models import SchemeAmendment
 from rectification.schemes.rights import require_issuer
 from rectification.schemes.terms import Problem
@@ -90,21 +90,25 @@ def copy(
     return scheme
 
 
-def problems(scheme: Scheme) -> list[Problem]:
-    """Everything wrong with a scheme as it stands, errors first, with the path of the field; open gaps only warn."""
+def problems(scheme: Scheme, parts: Mapping[str, list[Any]] | None = None) -> list[Problem]:
+    """Everything wrong with a scheme as it stands, errors first, with the path of the field; open gaps only warn.
+
+    parts: its rows, where they are read already (parts.read_all).
+    """
+    rows = parts or read_all(scheme)
     found = rules.scheme_problems(
         scheme,
-        phases=PARTS["phases"].rows(scheme),
-        criteria=PARTS["criteria"].rows(scheme),
-        quotas=PARTS["quotas"].rows(scheme),
-        duty_rules=PARTS["duty_rules"].rows(scheme),
-        acceptance_items=PARTS[ItemKind.ACCEPTANCE].rows(scheme),
+        phases=rows["phases"],
+        criteria=rows["criteria"],
+        quotas=rows["quotas"],
+        duty_rules=rows["duty_rules"],
+        acceptance_items=rows[ItemKind.ACCEPTANCE],
     )
     found += option_problems({name: getattr(scheme, name) for name in HEAD_FIELDS})
-    orders = [row.order for row in PARTS["criteria"].rows(scheme)]
+    orders = [row.order for row in rows["criteria"]]
     for kind in (ItemKind.TREATMENT, ItemKind.STARTER):
-        found += practice_rules.treatment_problems(PARTS[kind].rows(scheme), orders, kind.value)
-    found += chain_rules.chain_problems(PARTS["chain"].rows(scheme))
+        found += practice_rules.treatment_problems(rows[kind], orders, kind.value)
+    found += chain_rules.chain_problems(rows["chain"])
     found += gaps.warnings(scheme)
     if scheme.state == SchemeState.DRAFT:
         found += _bare_laxity(scheme)

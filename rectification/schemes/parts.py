@@ -54,7 +54,10 @@ class PartKind:
 
     def rows(self, scheme: Scheme) -> list[Any]:
         """The part's rows in the scheme's order; those of several processes in the order of the year."""
-        rows = list(self.model._default_manager.filter(scheme=scheme, **self.fixed))
+        return self.ordered(list(self.model._default_manager.filter(scheme=scheme, **self.fixed)))
+
+    def ordered(self, rows: list[Any]) -> list[Any]:
+        """These rows of the part in that order."""
         if not self.order_within:
             return rows
         groups = [value for value, _ in self.model._meta.get_field(self.order_within).flatchoices]
@@ -156,6 +159,19 @@ PARTS: dict[str, PartKind] = {
         ),
     )
 }
+
+
+def read_all(scheme: Scheme) -> dict[str, list[Any]]:
+    """The rows of every part by its key, as `rows` gives them; a table that holds several parts is read once."""
+    items: dict[str, list[Any]] = {}
+    for item in SchemeItem._default_manager.filter(scheme=scheme):
+        items.setdefault(item.kind, []).append(item)
+    return {
+        key: part.ordered(items.get(key, [])) if part.model is SchemeItem else part.rows(scheme)
+        for key, part in PARTS.items()
+    }
+
+
 HEAD_FIELDS = (
     "title",
     "document_number",

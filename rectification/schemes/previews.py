@@ -1,10 +1,12 @@
 """What a scheme will ask: the days of each duty rule and how many units owe it, before anything is made."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from django.db.models import Count
 
 from organizations.models import Organization
 from rectification.schemes.date_rules import DueDay, Made, rhythm_words
@@ -33,11 +35,18 @@ class DutyPreview:
         return tuple(day.on for day in self.made.days)
 
 
-def duty_previews(scheme: Scheme, duty_rules: Iterable[Any]) -> list[DutyPreview]:
-    """A preview of each rule, saved or still being typed; three queries for all."""
-    levels = Organization.objects.under(scheme.issuer).active().order_by().values_list("level", flat=True)
-    units, dates = Counter(levels), RuleDates.of(scheme)
+def duty_previews(
+    scheme: Scheme, duty_rules: Iterable[Any], phases: Sequence[Any] | None = None
+) -> list[DutyPreview]:
+    """A preview of each rule, saved or still being typed; three queries for all, two where its phases are read."""
+    units, dates = _units_by_level(scheme), RuleDates.of(scheme, phases)
     return [_preview(rule, units, dates) for rule in duty_rules]
+
+
+def _units_by_level(scheme: Scheme) -> Counter[str]:
+    """How many units of each level the scheme is for."""
+    rows = Organization.objects.under(scheme.issuer).active().order_by().values_list("level")
+    return Counter(dict(rows.annotate(number=Count("pk"))))
 
 
 def _preview(rule: Any, units: Counter, dates: RuleDates) -> DutyPreview:

@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any
 
 from rectification.schemes.chain_rules import deciding_step
-from rectification.schemes.models import Process, Scheme, SchemeItem
-from rectification.schemes.parts import HEAD_FIELDS, PARTS, shown
+from rectification.schemes.models import Process, Scheme
+from rectification.schemes.parts import HEAD_FIELDS, PARTS, read_all, shown
 from rectification.schemes.wording import line, national_words
 
 GROUPS = (
@@ -29,13 +29,7 @@ NUMERALS = "一二三四五六七八九十"
 
 def parts_of(scheme: Scheme) -> dict[str, list[Any]]:
     """The rows of every part by its key; all listed items come in one query."""
-    items: dict[str, list[Any]] = {}
-    for item in scheme.items.all():
-        items.setdefault(item.kind, []).append(item)
-    found = {
-        key: items.get(key, []) if part.model is SchemeItem else part.rows(scheme)
-        for key, part in PARTS.items()
-    }
+    found = read_all(scheme)
     for row in found["criteria"]:
         row.national = national_words(row.national_types)
     return found

@@ -36,11 +36,10 @@ class RuleDates:
     tracked_to: date | None = None  # where the watching goes on longer than the scheme's own time
 
     @classmethod
-    def of(cls, scheme: Scheme) -> RuleDates:
-        """Those of a scheme (two queries)."""
-        return cls(
-            scheme.year, tuple(scheme.phases.all()), official_calendar(scheme.year), scheme.tracking_months
-        )
+    def of(cls, scheme: Scheme, phases: Sequence[Any] | None = None) -> RuleDates:
+        """Those of a scheme (two queries, one where its phases are read already)."""
+        spans = tuple(scheme.phases.all() if phases is None else phases)
+        return cls(scheme.year, spans, official_calendar(scheme.year), scheme.tracking_months)
 
     def made(self, row: Any, *, events: Sequence[date] = ()) -> Made:
         """The days a rule makes, or why none; a rule that waits for its event makes them from the `events` on."""

@@ -131,9 +131,11 @@ def detail(request: HttpRequest, uid: str) -> HttpResponse:
         "height": 32 + 26 * len(parts["phases"]),
         "bars": reading.timeline(parts["phases"], scheme.year),
         "months": reading.MONTHS,
-        "duties": previews.duty_previews(scheme, parts["duty_rules"]),
+        "duties": previews.duty_previews(scheme, parts["duty_rules"], parts["phases"]),
         "total": sum(row.points for row in parts["acceptance"] if row.points),
-        "problems": [one for one in actions.problems(scheme) if one.path != "gaps"] if may_edit else [],
+        "problems": [one for one in actions.problems(scheme, parts) if one.path != "gaps"]
+        if may_edit
+        else [],
         "starters": starters,
         "may_edit": may_edit,
         "may_close": may_edit and scheme.state == SchemeState.IN_FORCE,
