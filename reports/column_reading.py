@@ -39,6 +39,21 @@ def settings_of(scheme: Scheme, ledger: str) -> tuple[list[LedgerColumn], bool]:
     return [], False
 
 
+def settings_by_ledger(scheme: Scheme) -> dict[str, tuple[list[LedgerColumn], bool]]:
+    """The same for every ledger at once, by its key; a ledger that nobody set is not in it."""
+    if not LedgerColumn.objects.exists():
+        return {}
+    schemes = lineage(scheme)
+    kept: dict[tuple[str, int], list[LedgerColumn]] = {}
+    for row in LedgerColumn.objects.filter(scheme__in=schemes).order_by("place", "pk"):
+        kept.setdefault((row.ledger, row.scheme_id), []).append(row)
+    found: dict[str, tuple[list[LedgerColumn], bool]] = {}
+    for pk in schemes:
+        for ledger in {key for key, of in kept if of == pk} - found.keys():
+            found[ledger] = kept[ledger, pk], pk == scheme.pk
+    return found
+
+
 def setting(row: LedgerColumn) -> Setting:
     """A kept row as the rules know it."""
     return Setting(row.key, row.title, row.group, row.hidden, row.added, row.level, row.place)
@@ -46,10 +61,8 @@ def setting(row: LedgerColumn) -> Setting:
 
 def applied(ledger: Any, selection: Any) -> Any:
     """The ledger with the columns its unit wants, totals of hidden ones left out; the same one where nothing is set."""
-    if not LedgerColumn.objects.filter(ledger=ledger.key).exists():
-        return ledger
     scheme = selection.scheme
-    rows, _own = settings_of(scheme, ledger.key) if scheme else ([], False)
+    rows, _own = settings_of(scheme, ledger.key) if scheme and ledger.key in scheme.set else ([], False)
     if not rows:
         return ledger
     columns = shaped(ledger.columns, [setting(row) for row in rows])

@@ -6,6 +6,7 @@ from functools import cached_property, wraps
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import QuerySet
 
 from accounts.errors import Refused
@@ -15,6 +16,7 @@ from organizations.models import Appointment, Organization
 from organizations.scope import covers
 from rectification.cases.models import Case
 from rectification.schemes.models import Scheme, SchemeState
+from reports.column_models import LedgerColumn
 from reports.column_reading import applied
 
 if TYPE_CHECKING:
@@ -39,8 +41,10 @@ class Selection:
 
     @cached_property
     def schemes(self) -> list[Scheme]:
-        """The schemes the unit may work by, the one it does work by first; asked for once."""
-        return list(Scheme.objects.working_for(self.unit, self.year))
+        """The schemes the unit may work by, the one it does work by first, each with the ledgers whose columns anybody
+        has `set`; asked for once."""
+        anywhere = ArraySubquery(LedgerColumn.objects.order_by().values("ledger").distinct())
+        return list(Scheme.objects.working_for(self.unit, self.year).annotate(set=anywhere))
 
     @property
     def scheme(self) -> Scheme | None:

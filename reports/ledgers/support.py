@@ -27,6 +27,7 @@ from rectification.remediation.support.leaders_reading import VISITS, visits_of
 from rectification.remediation.support.models import CommitteeNeed, HelpingUnit, Pairing, Project
 from rectification.workflow import CHOICES, Stage
 from reports.ledgers.declaration import Ledger, Record, Selection, Total
+from reports.ledgers.support_totals import asked_totals
 
 CASE = 1
 FIELDS = [(one.value, one.label) for one in Field]
@@ -207,7 +208,11 @@ def shape(selection: Selection) -> tuple[tuple[Column, ...], tuple[Total, ...]]:
     columns = tuple(
         replace(column, group=group) if column.group == LEADER_GROUP else column for column in COLUMNS
     )
-    return columns, SUPPORT.totals
+    asked = asked_totals(timezone.localdate())
+    return columns, tuple(
+        replace(total, asks=asked[total.column]) if total.column in asked else total
+        for total in SUPPORT.totals
+    )
 
 
 def _merged(key: str, title: str, value: str, group: str, width: int, kind: str = "text") -> Column:

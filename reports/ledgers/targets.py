@@ -8,7 +8,7 @@ from accounts.tables import Column
 from rectification.cases.models import Case
 from rectification.remediation.targets.matrix import asked
 from rectification.remediation.targets.rules import COUNTED
-from rectification.remediation.targets.standing import standings, targets_of
+from rectification.remediation.targets.standing import standings
 from rectification.schemes.practice_models import Target
 from rectification.workflow import CHOICES as STAGES
 from rectification.workflow import Stage
@@ -52,11 +52,10 @@ def fill(_selection: Selection, records: Sequence[Record]) -> None:
 
 def heads(selection: Selection) -> dict[str, Target]:
     """The targets of the schemes these cases are worked by, the first scheme's words for each key."""
-    schemes = cases_of(selection).order_by().values_list("scheme", flat=True).distinct()
+    rows = Target.objects.filter(scheme__in=cases_of(selection).order_by().values("scheme"))
     found: dict[str, Target] = {}
-    for row in targets_of(schemes).values():
-        for target in row:
-            found.setdefault(target.key, target)
+    for target in rows.order_by("scheme", "order", "pk"):
+        found.setdefault(target.key, target)
     return found
 
 
