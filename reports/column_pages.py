@@ -16,7 +16,7 @@ from rectification.schemes.models import Scheme
 from reports import column_actions as actions
 from reports import column_rules as rules
 from reports.column_models import LedgerColumn
-from reports.column_reading import setting, settings_of
+from reports.column_reading import setting, settings_by_ledger, settings_of
 from reports.column_rules import Setting
 from reports.ledgers import LEDGERS, Ledger, Selection
 
@@ -28,11 +28,11 @@ BLANK_ROWS = 3
 def columns(request: HttpRequest, uid: str) -> HttpResponse:
     """Every ledger under a scheme and whether its columns differ from the original."""
     scheme = _scheme(request, uid)
-    rows = []
+    rows, every = [], settings_by_ledger(scheme)
+    selection = Selection(request.post, scheme.issuer, scheme.year, {})
     for ledger in LEDGERS.values():
-        kept, own = settings_of(scheme, ledger.key)
-        declared = _declared(request, scheme, ledger)
-        differs = _differs(declared, kept)
+        kept, own = every.get(ledger.key, ([], False))
+        differs = _differs(ledger.declared(selection).columns, kept)
         rows.append({"ledger": ledger, "title": ledger.title.format(year=scheme.year), "own": own} | differs)
     refusal = actions.setting_refusal(scheme, request.post)
     return render(request, "reports/columns.html", {"scheme": scheme, "rows": rows, "refusal": refusal})

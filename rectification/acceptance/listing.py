@@ -1,7 +1,7 @@
 """The list of cases in acceptance: who is next, rounds done, points, rates, the result and its follow-up day."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -42,18 +42,17 @@ class FilterForm(forms.Form):
     )
     q = forms.CharField(label="名称", required=False, max_length=40)
 
-    def __init__(self, data: Any, *, units: Iterable[Organization], **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
-        self.units = {str(unit.uid): unit for unit in units}
-        named = [(uid, unit.short_name) for uid, unit in self.units.items()]
-        self.fields["unit"].choices = [("", "全部"), *named]
+    def __init__(self, data: Any, *, units: list[tuple[str, str]]) -> None:
+        """units: organizations.nearby.unit_choices."""
+        super().__init__(data)
+        self.fields["unit"].choices = units
 
     def apply(self, rows: Any) -> Any:
         """The rows asked for; a filter that makes no sense is left out."""
         self.is_valid()
         asked = self.cleaned_data
-        if unit := self.units.get(asked.get("unit") or ""):
-            rows = rows.under(unit)
+        if asked.get("unit"):
+            rows = rows.under(Organization.objects.get(uid=asked["unit"]))
         if asked.get("outcome"):
             rows = rows.filter(outcome=asked["outcome"])
         return rows.matching(asked["q"]) if asked.get("q") else rows

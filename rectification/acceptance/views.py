@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,6 +14,7 @@ from accounts.policy import opens, policy
 from accounts.roles import CASE_READERS
 from accounts.tables import render as table
 from accounts.year import working_year
+from organizations.nearby import unit_choices
 from rectification.acceptance import gates, listing, rounds, sign_off, unsigning
 from rectification.acceptance.ballots.showing import boards
 from rectification.acceptance.checks import listing as checks
@@ -29,7 +31,6 @@ from rectification.acceptance.models import Acceptance, AcceptanceState
 from rectification.acceptance.results import follow_day, missing, suggested
 from rectification.acceptance.sides import accepting, first_side, scoring_refusal, self_check_refusal
 from rectification.cases.actions import step_refusal
-from rectification.cases.listing import units_of
 from rectification.cases.models import Case, Outcome
 from rectification.reviews import actions as reviews
 from rectification.workflow import Stage
@@ -43,18 +44,22 @@ def cases(request: HttpRequest) -> HttpResponse:
     """Cases of the year by where they stand, the ones under acceptance first."""
     year = working_year(request)
     whole = Case.objects.visible_to(request.post).of_year(year)
-    form = listing.FilterForm(request.GET, units=units_of(whole))
+    form = listing.FilterForm(request.GET, units=unit_choices(request.post, request.GET.get("unit", "")))
     mine = form.apply(whole)
+    counts = mine.order_by().aggregate(
+        **{key: Count("pk", filter=Q(stage__in=stages)) for key, (_name, stages) in listing.GROUPS.items()}
+    )
     tabs = [
-        {"key": key, "name": name, "count": mine.filter(stage__in=stages).count()}
-        for key, (name, stages) in listing.GROUPS.items()
+        {"key": key, "name": name, "count": counts[key]} for key, (name, _stages) in listing.GROUPS.items()
     ]
     # A village has one case: the first tab that has any is shown
     filled = next((tab["key"] for tab in tabs if tab["count"]), "waiting")
     group = request.GET.get("group")
     group = group if group in listing.GROUPS else filled
     rows = mine.filter(stage__in=listing.GROUPS[group][1]).order_by("org_path", "pk")
-    page = Paginator(listing.with_acceptances(rows), 50).get_page(request.GET.get("page"))
+    paginator = Paginator(listing.with_acceptances(rows), 50)
+    paginator.count = counts[group]  # counted already
+    page = paginator.get_page(request.GET.get("page"))
     shown = listing.read(page.object_list, timezone.localdate())
     ledger = reverse("reports:ledger", args=["acceptance"])
     kept = request.GET.copy()

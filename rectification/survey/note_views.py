@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,17 +13,18 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.policy import policy
 from accounts.roles import SUBTREE, Role
 from accounts.submission import carry_out, opened_version
+from organizations.models import Organization
 from rectification.schemes.practice_models import FormKind
 from rectification.survey import notes
-from rectification.survey.models import Assessment, Sheet, Survey
+from rectification.survey.models import Assessment, AssessmentQuerySet, Sheet, Survey
 from rectification.survey.note_forms import NoteFilterForm, NoteForm
-from rectification.survey.note_lists import Line, demands_self_check, lines_of
+from rectification.survey.note_lists import demands_self_check, lines_of
 from rectification.survey.note_models import SurveyNote
 from rectification.survey.views import surveys
 
 WRITERS = frozenset({Role.COUNTY_OFFICER, Role.TOWNSHIP_OFFICER, Role.VILLAGE_REPORTER})
 VISITORS = frozenset({Role.COUNTY_OFFICER, Role.TOWNSHIP_OFFICER})
-PAGE = 100
+PAGE = 50
 
 
 def assessed(request: HttpRequest, uid: Any) -> Assessment:
@@ -44,20 +46,32 @@ def assessed(request: HttpRequest, uid: Any) -> Assessment:
 def listing(request: HttpRequest, uid: Any) -> HttpResponse:
     """The survey's organizations with their self-checks and visits."""
     survey = get_object_or_404(surveys(request), uid=uid)
-    rows = Assessment.objects.visible_to(request.post).of(survey).select_related("organization", "scorer")
-    townships = sorted({(str(row.scorer.uid), row.scorer.short_name) for row in rows}, key=lambda one: one[1])
+    written = SurveyNote.objects.visible_to(request.post).filter(
+        survey=survey, organization=OuterRef("organization")
+    )
+    every = (
+        Assessment.objects.visible_to(request.post)
+        .of(survey)
+        .alias(
+            self_checked=Exists(written.self_checks()),
+            visited=Exists(written.exclude(kind=FormKind.SELF_CHECK)),
+        )
+    )
+    offices = Organization.objects.visible_to(request.post).filter(pk__in=every.order_by().values("scorer"))
+    townships = [
+        (str(uid), name) for uid, name in offices.order_by("short_name").values_list("uid", "short_name")
+    ]
     form = NoteFilterForm(request.GET or None, townships=townships)
-    wanted = form.cleaned_data if form.is_valid() else {}
-    for row in rows:
+    rows = _wanted(every, form.cleaned_data if form.is_valid() else {})
+    page = Paginator(rows.select_related("organization", "scorer"), PAGE).get_page(request.GET.get("page"))
+    for row in page.object_list:
         row.survey = survey
-    every = lines_of(survey, rows, request.post)
-    lines = [line for line in every if _wanted(line, wanted)]
+    page.object_list = lines_of(survey, page.object_list, request.post)
     context = {
         "survey": survey,
         "form": form,
-        "page": Paginator(lines, PAGE).get_page(request.GET.get("page")),
-        "checked": sum(line.self_check is not None for line in every),
-        "total": len(every),
+        "page": page,
+        **every.order_by().aggregate(total=Count("pk"), checked=Count("pk", filter=Q(self_checked=True))),
         "demanded": demands_self_check(survey.scheme),
         "forms": _visit_forms(survey),
         "may_visit": request.post.role in VISITORS,
@@ -65,18 +79,17 @@ def listing(request: HttpRequest, uid: Any) -> HttpResponse:
     return render(request, "rectification/survey/notes.html", context)
 
 
-def _wanted(line: Line, wanted: dict[str, str]) -> bool:
+def _wanted(rows: AssessmentQuerySet, wanted: dict[str, str]) -> AssessmentQuerySet:
     states = {
-        "unchecked": line.self_check is None,
-        "checked": line.self_check is not None,
-        "unvisited": not line.visits,
-        "visited": bool(line.visits),
+        "unchecked": Q(self_checked=False),
+        "checked": Q(self_checked=True),
+        "unvisited": Q(visited=False),
+        "visited": Q(visited=True),
     }
-    return (
-        wanted.get("name", "") in line.row.organization.short_name
-        and wanted.get("township", "") in ("", str(line.row.scorer.uid))
-        and states.get(wanted.get("state", ""), True)
-    )
+    rows = rows.filter(states.get(wanted.get("state", ""), Q()))
+    if wanted.get("township"):
+        rows = rows.filter(scorer__uid=wanted["township"])
+    return rows.filter(organization__short_name__contains=wanted["name"]) if wanted.get("name") else rows
 
 
 def _visit_forms(survey: Survey) -> list[tuple[str, str]]:

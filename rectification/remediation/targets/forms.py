@@ -7,7 +7,6 @@ from django import forms
 from django.utils import timezone
 
 from accounts.forms import DateField
-from organizations.models import Organization
 from rectification.remediation.forms import area
 from rectification.remediation.targets import rules
 from rectification.remediation.targets.actions import Reached
@@ -62,7 +61,7 @@ class TargetFilterForm(forms.Form):
     short = forms.BooleanField(label="只看没有达标的", required=False)
     text = forms.CharField(label="村（社区）", required=False, max_length=40)
 
-    def __init__(self, data: Any, *, units: list[Organization]) -> None:
+    def __init__(self, data: Any, *, units: list[tuple[str, str]]) -> None:
+        """units: organizations.nearby.unit_choices."""
         super().__init__(data)
-        self.units = {str(unit.uid): unit for unit in units}
-        self.fields["unit"].choices = [("", "全部"), *((uid, str(unit)) for uid, unit in self.units.items())]
+        self.fields["unit"].choices = units

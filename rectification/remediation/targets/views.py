@@ -18,8 +18,8 @@ from accounts.submission import carry_out, status_of
 from accounts.tables import Column
 from accounts.tables import render as table
 from accounts.year import working_year
-from organizations.models import Appointment
-from organizations.nearby import units_below
+from organizations.models import Appointment, Organization
+from organizations.nearby import unit_choices
 from rectification.cases.models import Case
 from rectification.remediation.targets import actions, matrix
 from rectification.remediation.targets.forms import TargetEntryForm, TargetFilterForm
@@ -39,11 +39,12 @@ def targets(request: HttpRequest) -> HttpResponse:
     mine = (
         Case.objects.visible_to(request.post).of_year(year).exclude(stage__in=(Stage.SURVEY, Stage.WITHDRAWN))
     )
-    form = TargetFilterForm(request.GET, units=units_below(request.post, request.GET.get("unit", "")))
+    form = TargetFilterForm(request.GET, units=unit_choices(request.post, request.GET.get("unit", "")))
     form.is_valid()
-    asked = form.cleaned_data
+    asked, unit = form.cleaned_data, None
     rows = mine.matching(asked.get("text") or "")
-    if unit := form.units.get(asked.get("unit") or ""):
+    if asked.get("unit"):
+        unit = Organization.objects.visible_to(request.post).get(uid=asked["unit"])
         rows = rows.under(unit)
     # All are measured for the totals, from two columns; only the page's are read whole
     found = matrix.read(rows.only("scheme_id", "stage"), short=bool(asked.get("short")))
