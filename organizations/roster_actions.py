@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
+from itertools import zip_longest
 from typing import Any
 
 from openpyxl.utils import get_column_letter
@@ -14,22 +16,24 @@ from organizations.actions import apply_facts
 from organizations.imports import Kind, Staged, changed_meanwhile, register
 from organizations.models import Appointment, ImportBatch, Organization
 from organizations.roster_book import SHEET
+from organizations.roster_columns import CHECKED_ONLY, KNOWN, REFUSED, KnownUnit, clean_column, unchanged
 from organizations.roster_rules import (
     COLUMNS,
-    RosterRow,
     clean_roster_row,
     contradictions,
+    has_text,
     header_errors,
     raw_text,
 )
 from organizations.rules import Level
-from organizations.workbook import SheetCells
+from organizations.workbook import SheetCells, uncollected
 
 HEADER_WITHIN = 10
 NAMES = {key: header for header, key in COLUMNS.items()}
-CHECKED_ONLY = ("code", "name")
+CODES_AT_MOST = 1000  # beyond, the range of the codes is asked for instead of each of them
 
 
+@uncollected()
 def stage(sheets: list[SheetCells], *, unit: Organization, post: Appointment) -> Staged:
     """Compare a workbook with what is known of the units that both `unit` and the post cover; writes nothing."""
     sheet, top = _find_header(sheets)
@@ -64,7 +68,7 @@ def _find_header(sheets: list[SheetCells]) -> tuple[SheetCells | None, int]:
 
 
 class _Reading:
-    """One pass over the rows of a roster; dictionaries are loaded once."""
+    """One pass over the rows of a roster; what is known is loaded once, only rows with news are looked at singly."""
 
     def __init__(
         self, sheet: SheetCells, top: int, headers: list[str], unit: Organization, post: Appointment
@@ -73,32 +77,40 @@ class _Reading:
         self.letters = {header: get_column_letter(i) for i, header in enumerate(headers, 1) if header}
         self.staged = Staged()
         self.seen: dict[str, int] = {}
-        rows = [
-            (number, dict(zip(headers, row, strict=False)))
-            for number, row in enumerate(sheet.rows[top + 1 :], top + 2)
-            if any(raw_text(value) for header, value in zip(headers, row, strict=False) if header in COLUMNS)
+        columns = zip_longest(headers, *sheet.rows[top + 1 :])
+        given = {column[0]: column[1:] for column in columns if column[0] in COLUMNS}
+        filled = [
+            place
+            for place, code in enumerate(given["代码"])
+            if has_text(code) or any(has_text(cells[place]) for cells in given.values())
         ]
-        codes = {raw_text(row.get("代码")) for _, row in rows}
-        found = Organization.objects.visible_to(post).under(unit).filter(code__in=codes)
-        self.units = {one.code: one for one in found.order_by()}
-        self.staged.read = len(rows)
-        for number, row in rows:
-            self._row(number, row)
+        if len(filled) < len(given["代码"]):
+            given = {header: tuple(cells[place] for place in filled) for header, cells in given.items()}
+        self.cells = {header: given[header] for header in COLUMNS if header in given}
+        self.cleaned = {
+            COLUMNS[header]: clean_column(COLUMNS[header], cells) for header, cells in self.cells.items()
+        }
+        self.units = _known({code for code in self.cleaned["code"] if code is not REFUSED}, unit, post)
+        self.staged.read = len(filled)
+        same = unchanged(self.cleaned, self.units)
+        for place, row in enumerate(filled):
+            if place not in same:
+                self._row(top + 2 + row, place)
 
-    def _row(self, number: int, row: dict[str, Any]) -> None:
-        clean, errors = clean_roster_row(row)
-        errors |= self._identity(number, row, errors)
-        changes = []
-        if clean and not errors:
-            unit = self.units[clean.code]
-            facts = facts_of(clean, present=self.headers)
-            errors |= contradictions({**unit.__dict__, **facts})
+    def _row(self, number: int, place: int) -> None:
+        facts = {key: said for key, column in self.cleaned.items() if (said := column[place]) is not None}
+        refused = any(said is REFUSED for said in facts.values())
+        errors = clean_roster_row(self._cells(place))[1] if refused else contradictions(facts)
+        errors |= self._identity(number, place, errors)
+        if not errors:
+            unit = KnownUnit._make(self.units[facts["code"]])
+            errors = contradictions(unit._asdict() | facts)
             changes = changes_to(unit, facts)
             if changes and not errors:
                 self.staged.rows.append(
                     {
                         "row": number,
-                        "id": unit.pk,
+                        "id": unit.id,
                         "version": unit.version,
                         "code": unit.code,
                         "name": unit.name,
@@ -106,21 +118,38 @@ class _Reading:
                     }
                 )
         for header, reason in errors.items():
-            value = raw_text(row.get(header))
+            value = raw_text(self._cells(place).get(header))
             self.staged.refuse(self.sheet.name, number, self.letters.get(header, ""), header, value, reason)
 
-    def _identity(self, number: int, row: dict[str, Any], errors: Mapping[str, str]) -> dict[str, str]:
+    def _cells(self, place: int) -> dict[str, Any]:
+        return {header: column[place] for header, column in self.cells.items()}
+
+    def _identity(self, number: int, place: int, errors: Mapping[str, str]) -> dict[str, str]:
         """Whether the row names one unit of ours, once, and by its right name."""
         if "代码" in errors:
             return {}
-        code, name = raw_text(row.get("代码")), raw_text(row.get("名称"))
+        code, name = self.cleaned["code"][place], self.cleaned["name"][place]
         first = self.seen.setdefault(code, number)
         if first != number:
             return {"代码": f"与第 {first} 行重复"}
-        return identity_errors(self.units.get(code), code, "" if "名称" in errors else name)
+        unit = self.units.get(code)
+        return identity_errors(
+            KnownUnit._make(unit) if unit else None, code, "" if "名称" in errors else name
+        )
 
 
-def identity_errors(unit: Organization | None, code: str, name: str) -> dict[str, str]:
+def _known(codes: set[str], unit: Organization, post: Appointment) -> dict[str, tuple[Any, ...]]:
+    """What is known of the units that both `unit` and the post cover, by code; of more units than were asked for."""
+    found = Organization.objects.visible_to(post).under(unit).order_by()
+    if len(codes) > CODES_AT_MOST:
+        found = found.filter(code__range=(min(codes), max(codes)))
+    else:
+        found = found.filter(code__in=codes)
+    code = KNOWN.index("code")
+    return {row[code]: row for row in found.values_list(*KNOWN)}
+
+
+def identity_errors(unit: Organization | KnownUnit | None, code: str, name: str) -> dict[str, str]:
     """Whether a row's code and name (if not "") are those of a grassroots unit of ours that still exists."""
     if unit is None:
         return {"代码": f"代码“{code}”不在本名册的单位范围内"}
@@ -133,30 +162,28 @@ def identity_errors(unit: Organization | None, code: str, name: str) -> dict[str
     return {}
 
 
-def facts_of(clean: RosterRow, *, present: list[str]) -> dict[str, Any]:
-    """The facts a row states: an empty cell and a column that is not there state nothing."""
-    stated = {key: getattr(clean, key) for header, key in COLUMNS.items() if header in present}
-    return {key: value for key, value in stated.items() if value is not None and key not in CHECKED_ONLY}
-
-
-def changes_to(unit: Organization, facts: Mapping[str, Any]) -> list[dict[str, Any]]:
+def changes_to(unit: KnownUnit, facts: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What the facts would change, in words and as values that JSON can carry."""
     return [
         {
             "key": key,
             "label": NAMES[key],
-            "before": _words(key, getattr(unit, key)),
+            "before": _words(key, before),
             "after": _words(key, value),
             "value": str(value) if isinstance(value, Decimal) else value,
         }
         for key, value in facts.items()
-        if getattr(unit, key) != value
+        if key not in CHECKED_ONLY and (before := getattr(unit, key)) != value
     ]
 
 
+@cache
+def _choices(key: str) -> dict[Any, Any]:
+    return dict(Organization._meta.get_field(key).flatchoices or ())
+
+
 def _words(key: str, value: Any) -> str:
-    choices = dict(Organization._meta.get_field(key).flatchoices or ())
-    return str(choices.get(value) or show(value))
+    return str(_choices(key).get(value) or show(value))
 
 
 def write(batch: ImportBatch, *, by: Appointment, at: datetime) -> int:

@@ -89,6 +89,11 @@ def raw_text(value: object) -> str:
     return re.sub(r"[^\S\n]+", " ", text).strip()
 
 
+def has_text(value: object) -> bool:
+    """Whether raw_text would be anything but empty."""
+    return bool(value.strip()) if isinstance(value, str) else value is not None
+
+
 def clean_count(value: object) -> int | None:
     """A non-negative whole number (people, households, groups); None when empty."""
     number = _decimal(value)
@@ -197,7 +202,7 @@ def clean_name(value: object) -> str:
 UNREAD = ("序号", "上级单位")
 """Columns of the exported roster that only help its reader."""
 
-_CLEANERS = {
+CLEANERS = {
     "code": clean_code,
     "name": clean_name,
     "field": clean_field,
@@ -229,7 +234,7 @@ def clean_roster_row(row: Mapping[str, object]) -> tuple[RosterRow | None, dict[
     errors: dict[str, str] = {}
     for column, key in COLUMNS.items():
         try:
-            facts[key] = _CLEANERS.get(key, clean_text)(row.get(column))
+            facts[key] = CLEANERS.get(key, clean_text)(row.get(column))
         except CellRefused as refused:
             errors[column] = str(refused)
     errors |= contradictions(facts)

@@ -6,9 +6,12 @@ little memory, little time and no Django (`organizations.workbook_look`, `organi
 use it for its own sheets; no other module opens a workbook that somebody handed in.
 """
 
+import gc
 import json
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,7 +60,8 @@ def check_outside(content: bytes, file_name: str) -> None:
 
 def _ask(content: bytes, *command: str, seconds: float) -> dict[str, Any]:
     try:
-        answer = json.loads(_run(content, command, seconds))
+        with uncollected():
+            answer = json.loads(_run(content, command, seconds))
     except subprocess.TimeoutExpired as error:
         raise BadWorkbook(TOO_LONG) from error
     except ValueError as error:
@@ -65,6 +69,18 @@ def _ask(content: bytes, *command: str, seconds: float) -> dict[str, Any]:
     if "error" in answer:
         raise BadWorkbook(answer["error"])
     return answer
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """While very many objects are made that refer to nothing but texts and numbers: no search for cycles among all."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def _run(content: bytes, command: tuple[str, ...], seconds: float) -> bytes:

@@ -4,6 +4,7 @@ Asked `look` it only looks (`organizations.workbook_look`), asked `read SHEETS` 
 {"sheets": [[name, rows], …]} or {"error": words}; whatever kills it leaves no JSON, and the parent says so.
 """
 
+import gc
 import json
 import re
 import resource
@@ -77,7 +78,8 @@ class Texts:
     """Writes rows as JSON and sees to it that a workbook has no more text than it may have."""
 
     def __init__(self) -> None:
-        self.total, self.uncounted, self.most = 0, [], 0  # most: what the uncounted have at most
+        self.total, self.most = 0, 0  # most: what the uncounted have at most
+        self.uncounted: list[str] = []
 
     def written(self, rows: list[list[Any]], name: str, first: int) -> str:
         """Rows of a sheet, the first of them with this number, divided by commas. Raises Unreadable."""
@@ -154,6 +156,7 @@ def answer(content: bytes, command: list[str]) -> bytes:
 
 def main() -> None:
     """Read, answer, end."""
+    gc.disable()  # nothing here lasts, and nothing read refers to itself
     content = sys.stdin.buffer.read()
     limit()
     sys.stdout.buffer.write(answer(content, sys.argv[1:]))

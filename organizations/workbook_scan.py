@@ -50,8 +50,6 @@ class Scan:
 
     def through(self, text: bytes) -> None:
         """Go on through these bytes, which end with a whole tag."""
-        if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
-            raise Unreadable(f"文件内部（{self.page.name}）含有外部引用或实体声明，没有接收；{MEND}")
         at = 0
         while at < len(text):
             at = self._rows(text, at)
@@ -87,6 +85,8 @@ class Scan:
 
     def _tags(self, text: bytes, begin: int, end: int) -> None:
         """Go on tag by tag."""
+        if text.find(b"<!DOCTYPE", begin, end) >= 0 or text.find(b"<!ENTITY", begin, end) >= 0:
+            raise Unreadable(f"文件内部（{self.page.name}）含有外部引用或实体声明，没有接收；{MEND}")
         for found in TAG.finditer(text, begin, end):
             name = found[1]
             if name == b"f":
