@@ -64,11 +64,12 @@ def refusal_under(
         return f"{organization}没有正在执行的{year}年度实施方案，不能报送"
     if not receiving_steps(scheme, organization):
         return "方案没有规定本级台账报往哪里"
-    last = unlocking.of_unit(organization, ledger, year).defer("content").first()
+    copies = unlocking.copies_of(organization, ledger, year)
+    last = copies[0] if copies else None
     if last and last.review.state == ReviewState.PENDING:
         day = show(timezone.localdate(last.at))
         return f"{last.title}已于{day}报送，{last.to}正在办理；如需更改，请在对方审阅前撤回"
-    return unlocking.lock_refusal(organization, ledger, year, today)
+    return unlocking.lock_refusal(organization, ledger, year, today, copies)
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """锁定与解锁: what was accepted is not filed again after its date, unless the receiver's post with the right allows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -33,14 +34,21 @@ def of_unit(organization: Organization, ledger: str, year: int) -> FilingQuerySe
     return Filing.objects.filter(organization=organization, ledger=ledger, scheme__year=year)
 
 
-def lock_of(organization: Organization, ledger: str, year: int, today: date) -> Lock | None:
+def copies_of(organization: Organization, ledger: str, year: int) -> list[Filing]:
+    """The same without what is in them, with how each stands and where it went."""
+    return list(of_unit(organization, ledger, year).defer("content").select_related("review", "to"))
+
+
+def lock_of(
+    organization: Organization, ledger: str, year: int, today: date, copies: Sequence[Filing] | None = None
+) -> Lock | None:
     """The lock on a unit's ledger, or None: nothing accepted yet, the last one is under way or came back, something
-    of it is still owed, or its date is not over."""
-    rows = of_unit(organization, ledger, year).defer("content").select_related("review", "to")
-    last = rows.first()
-    if last is None or last.review.state in (ReviewState.PENDING, ReviewState.RETURNED):
+    of it is still owed, or its date is not over. copies: what it filed, where that is known."""
+    if copies is None:
+        copies = copies_of(organization, ledger, year)
+    if not copies or copies[0].review.state in (ReviewState.PENDING, ReviewState.RETURNED):
         return None
-    accepted = rows.filter(review__state=ReviewState.PASSED).first()
+    accepted = next((one for one in copies if one.review.state == ReviewState.PASSED), None)
     if accepted is None:
         return None
     owed = Duty.objects.filter(rule__ledger=ledger, organization=organization, scheme__year=year)
@@ -62,9 +70,11 @@ def standing_unlock(organization: Organization, ledger: str, year: int, today: d
     return rows.filter(used=None, until_on__gte=today).first()
 
 
-def lock_refusal(organization: Organization, ledger: str, year: int, today: date) -> str | None:
+def lock_refusal(
+    organization: Organization, ledger: str, year: int, today: date, copies: Sequence[Filing] | None = None
+) -> str | None:
     """Why the unit cannot file this again, in words that say whom to ask; None where it can."""
-    lock = lock_of(organization, ledger, year, today)
+    lock = lock_of(organization, ledger, year, today, copies)
     if lock is None or lock.unlock is not None:
         return None
     to = lock.accepted.to
