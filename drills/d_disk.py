@@ -108,7 +108,14 @@ def export(post, format: str) -> tuple[str, str]:
 
     now = timezone.now()
     row = actions.request_export(
-        by=post, ledger="work", unit=post.organization, year=now.year, format=format, filters={}, at=now
+        reason="核对数据",
+        by=post,
+        ledger="work",
+        unit=post.organization,
+        year=now.year,
+        format=format,
+        filters={},
+        at=now,
     )
     return made(row)
 

@@ -155,6 +155,7 @@ class Jobs:
         from reports import actions
 
         return actions.request_export(
+            reason="核对数据",
             by=post,
             ledger="work",
             unit=post.organization,

@@ -186,6 +186,6 @@ class Mix:
 
     def ask_export(self, who: Person, due: float) -> None:
         """Ask for the largest ledger as a workbook; a worker makes it."""
-        body, sort = who.form({"format": "xlsx", "year": str(self.year)})
+        body, sort = who.form({"format": "xlsx", "year": str(self.year), "_reason": "报送上级"})
         path = reverse("reports:export", args=["problems"])
         self.book.note("export: ask", due, who.ask("POST", path, body, sort), (302,))

@@ -10,7 +10,7 @@ from accounts.errors import Refused
 from accounts.work import WorkState
 from organizations.models import Appointment, Organization
 from rectification.filings.models import Filing
-from reports import files
+from reports import files, reasons
 from reports.bundles import BUNDLES
 from reports.ledgers import OutOfScope, Selection, check_scope
 from reports.models import Export
@@ -31,15 +31,18 @@ def request_export(
     year: int,
     format: str,
     filters: Mapping[str, str],
+    reason: str,
     at: datetime,
     as_of: datetime | None = None,
 ) -> Export:
-    """Put an export into the workers' hands; raises Refused for an unknown ledger or format or a unit out of scope."""
+    """Put an export into the workers' hands; raises Refused for an unknown ledger or format, a unit out of scope, or
+    personal data without a reason (reports.reasons)."""
     paper = declared(ledger)
     words = isinstance(paper, Document) and format == WORD
     if paper is None or not (format in FORMATS or words):
         raise Refused("没有这种台账或格式；Word 只用于公文")
     check_scope(by, unit)
+    reasons.check(ledger, reason)
     known = {name: value for name, value in filters.items() if value and name in (paper.filters or {})}
     export = Export.objects.create(
         by=by,
@@ -49,20 +52,25 @@ def request_export(
         year=year,
         format=format,
         filters=known,
+        reason=reason,
         as_of=as_of,
         created_at=at,
     )
     export.send()
-    audit.record("申请导出", obj=export, format=format, unit=unit.code or str(unit), filters=known)
+    told = {"format": format, "unit": unit.code or str(unit), "filters": known, "reason": reason}
+    audit.record("申请导出", obj=export, **told)
     return export
 
 
 @transaction.atomic
-def request_filing_export(*, by: Appointment, filing: Filing, format: str, at: datetime) -> Export:
+def request_filing_export(
+    *, by: Appointment, filing: Filing, format: str, reason: str, at: datetime
+) -> Export:
     """Ask for the frozen copy of a filing as a file."""
     if format not in FORMATS:
         raise Refused("没有这种格式")
     check_scope(by, filing.organization)
+    reasons.check(filing.ledger, reason)
     export = Export.objects.create(
         by=by,
         ledger=FROZEN,
@@ -71,10 +79,11 @@ def request_filing_export(*, by: Appointment, filing: Filing, format: str, at: d
         year=filing.scheme.year,
         format=format,
         filters={"filing": str(filing.uid)},
+        reason=reason,
         created_at=at,
     )
     export.send()
-    audit.record("申请导出", obj=export, format=format, filing=str(filing.uid))
+    audit.record("申请导出", obj=export, format=format, filing=str(filing.uid), reason=reason)
     return export
 
 
@@ -86,6 +95,7 @@ def request_bundle(
     unit: Organization,
     year: int,
     filters: Mapping[str, str],
+    reason: str,
     at: datetime,
 ) -> Export:
     """Ask for a file made of many papers; the one already being made answers for the same asked twice."""
@@ -94,17 +104,17 @@ def request_bundle(
         raise OutOfScope(unit)
     if refused := bundle.refusal(asked):
         raise Refused(refused)
+    reasons.check(key, reason)
     same = {"by": by, "ledger": key, "unit": unit, "year": year, "filters": dict(filters)}
     Appointment.objects.select_for_update(no_key=True, of=("self",)).get(pk=by.pk)
     if running := Export.objects.filter(**same, state__in=(WorkState.WAITING, WorkState.RUNNING)).first():
         return running
     export = Export.objects.create(
-        **same, title=bundle.named(asked)[:200], format=bundle.format, created_at=at
+        **same, title=bundle.named(asked)[:200], format=bundle.format, reason=reason, created_at=at
     )
     export.send()
-    audit.record(
-        "申请导出", obj=export, format=export.format, unit=unit.code or str(unit), filters=dict(filters)
-    )
+    told = {"format": export.format, "unit": unit.code or str(unit), "filters": dict(filters)}
+    audit.record("申请导出", obj=export, **told, reason=reason)
     return export
 
 

@@ -15,7 +15,7 @@ from accounts.policy import policy
 from accounts.roles import CASE_READERS, OFFICERS, SUBTREE
 from organizations.acting import needs_second_factor
 from rectification.cases.models import Case
-from reports import actions, dossier_items
+from reports import actions, dossier_items, reasons
 from reports.bundles import (
     BATCH,
     CASE_BOOK,
@@ -28,6 +28,7 @@ from reports.bundles import (
 from reports.case_book import size_words
 from reports.ledger_pages import Asked, asked
 from reports.ledgers import Selection
+from reports.reasons import with_reason
 
 STARTED = "已开始生成“{}”，可以离开本页，完成后会收到消息。"
 
@@ -35,7 +36,9 @@ STARTED = "已开始生成“{}”，可以离开本页，完成后会收到消�
 def _ask(request: HttpRequest, back: HttpResponse, **wanted: Any) -> HttpResponse:
     """Hand the work over; a refusal leads back with its reason."""
     try:
-        made = actions.request_bundle(by=request.post, at=timezone.now(), **wanted)
+        made = actions.request_bundle(
+            by=request.post, reason=reasons.of(request), at=timezone.now(), **wanted
+        )
     except Refused as refused:
         messages.error(request, str(refused))
         return back
@@ -45,6 +48,7 @@ def _ask(request: HttpRequest, back: HttpResponse, **wanted: Any) -> HttpRespons
 
 @policy(CASE_READERS, scope="case")
 @require_POST
+@with_reason
 def case_book(request: HttpRequest, uid: str) -> HttpResponse:
     """打印整本档案: a case's whole file as one PDF, as far as this post sees it."""
     case = get_object_or_404(Case.objects.visible_to(request.post).select_related("organization"), uid=uid)
@@ -54,6 +58,7 @@ def case_book(request: HttpRequest, uid: str) -> HttpResponse:
 
 @policy(SUBTREE, scope="none", proof=needs_second_factor)
 @require_http_methods(["GET", "POST"])
+@with_reason
 def batch(request: HttpRequest) -> HttpResponse:
     """批量打印: one form or document for the cases ticked, as one PDF."""
     data = request.POST or request.GET
@@ -65,7 +70,8 @@ def batch(request: HttpRequest) -> HttpResponse:
         try:
             if not chosen:
                 raise Refused("请至少选择一个整顿对象")
-            made = actions.request_bundle(by=request.post, key=BATCH.key, at=timezone.now(), **asked_for)
+            asked_for |= {"key": BATCH.key, "reason": reasons.of(request)}
+            made = actions.request_bundle(by=request.post, at=timezone.now(), **asked_for)
         except Refused as refused:
             messages.error(request, str(refused))
         else:
@@ -110,6 +116,7 @@ def _listed(request: HttpRequest, wanted: Any, paper: str, chosen: set[str]) -> 
 
 @policy(OFFICERS, scope="none", proof=needs_second_factor)
 @require_http_methods(["GET", "POST"])
+@with_reason
 def dossier(request: HttpRequest) -> HttpResponse:
     """年终归档: what a unit's folder of a year will hold, and the button that makes it."""
     data = request.POST or request.GET

@@ -49,6 +49,7 @@ class Bundle:
     make: Callable[..., Bound | Dossier | Sheet]
     length: Callable[[Selection], int]
     filters: None = None  # a page of it is asked for by unit and year alone
+    personal: bool = True  # as a ledger's
 
 
 # --- a case's book ---------------------------------------------------------------------------------------------
@@ -239,6 +240,7 @@ def _blank_name(selection: Selection) -> str:
 
 BLANK = Bundle(
     key="blank",
+    personal=False,
     format="pdf",
     counted="页",
     allowed=lambda selection: selection.post.role in SUBTREE and covers(selection.post, selection.unit),

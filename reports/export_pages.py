@@ -14,10 +14,11 @@ from accounts.roles import CASE_READERS, SUBTREE, Role
 from accounts.work import WorkState
 from organizations.acting import needs_second_factor
 from rectification.filings.models import Filing
-from reports import actions, files
+from reports import actions, files, reasons
 from reports.bundles import BUNDLES
 from reports.models import Export
 from reports.papers import Form, declared
+from reports.reasons import with_reason
 
 # The auditor's file is a period of the trail, nothing of a case
 ASKERS = CASE_READERS | {Role.AUDITOR}
@@ -39,7 +40,17 @@ def _listed(request: HttpRequest) -> dict[str, object]:
 @require_GET
 def exports(request: HttpRequest) -> HttpResponse:
     """The post's own files, those being made with how far they are."""
-    return render(request, "reports/exports.html", _listed(request))
+    told = {"reasons": reasons.REASONS, "reason": reasons.of(request)}
+    return render(request, "reports/exports.html", _listed(request) | told)
+
+
+@policy(ASKERS, scope="none")
+@require_POST
+def reason(request: HttpRequest) -> HttpResponse:
+    """What the files asked for from now on are wanted for."""
+    reasons.keep(request, request.POST.get(reasons.FIELD, ""))
+    messages.success(request, f"本次登录以后导出的文件，用途记为“{reasons.of(request)}”。")
+    return redirect("reports:exports")
 
 
 @policy(ASKERS, scope="none", passive=True)
@@ -103,11 +114,14 @@ def drop(request: HttpRequest, uid: str) -> HttpResponse:
 
 @policy(SUBTREE, scope="filing", proof=needs_second_factor)
 @require_POST
+@with_reason
 def filing_export(request: HttpRequest, uid: str, format: str) -> HttpResponse:
     """Ask for the frozen copy of a filing as a file."""
     filing = get_object_or_404(Filing.objects.visible_to(request.post), uid=uid)
     try:
-        actions.request_filing_export(by=request.post, filing=filing, format=format, at=timezone.now())
+        actions.request_filing_export(
+            by=request.post, filing=filing, format=format, reason=reasons.of(request), at=timezone.now()
+        )
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect(filing)

@@ -159,7 +159,7 @@ def blank_pdf(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     wanted = {"unit": request.post.organization, "year": working_year(request), "filters": {"paper": key}}
     try:
-        made = actions.request_bundle(by=request.post, key=BLANK.key, at=timezone.now(), **wanted)
+        made = actions.request_bundle(by=request.post, key=BLANK.key, reason="", at=timezone.now(), **wanted)
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("reports:preview", key)

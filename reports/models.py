@@ -35,6 +35,7 @@ class Export(Work):
     year = models.PositiveSmallIntegerField("年度")
     format = models.CharField("格式", max_length=4, choices=FORMATS)
     filters = models.JSONField("筛选", default=dict)
+    reason = models.CharField("用途", max_length=20, blank=True)
     as_of = models.DateTimeField("数据截止", null=True)
     rows = models.PositiveIntegerField("行数", null=True)
     file = models.CharField("文件", max_length=200, blank=True)

@@ -14,7 +14,8 @@ from accounts.policy import policy
 from accounts.roles import Role
 from accounts.tables import render as draw
 from accounts.work import WorkState
-from reports import actions
+from reports import actions, reasons
+from reports.reasons import with_reason
 from reports.trail import AUDIT, COLUMNS, WORDS, AuditFilterForm, filtered, words_of
 
 PAGE = 100
@@ -79,6 +80,7 @@ def _beside(found: AuditEvent, request: HttpRequest) -> str:
 
 @policy(Role.AUDITOR, scope="none")
 @require_POST
+@with_reason
 def export(request: HttpRequest) -> HttpResponse:
     """Ask for a period of the trail as an Excel file."""
     form = AuditFilterForm(request.POST)
@@ -92,6 +94,7 @@ def export(request: HttpRequest) -> HttpResponse:
             unit=request.post.organization,
             year=timezone.localdate().year,
             filters=form.given(),
+            reason=reasons.of(request),
             at=timezone.now(),
         )
     except Refused as refused:

@@ -67,6 +67,7 @@ urlpatterns = [
     path("audit/seals/verify/", trail_pages.verify, name="audit_verify"),
     path("audit/seals/head/", trail_pages.head, name="audit_head"),
     path("exports/", export_pages.exports, name="exports"),
+    path("exports/reason/", export_pages.reason, name="export_reason"),
     path("exports/progress/", export_pages.progress, name="progress"),
     path("exports/<uuid:uid>/", export_pages.download, name="download"),
     path("exports/<uuid:uid>/drop/", export_pages.drop, name="drop"),

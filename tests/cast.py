@@ -68,6 +68,7 @@ class PostClient(Client):
         self.force_login(post.user if post else user)
         session = self.session
         session["proved_at"] = PROVED
+        session["export_reason"] = "核对数据"
         if post:
             session["post"] = str(post.uid)
         session.save()

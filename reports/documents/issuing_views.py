@@ -15,9 +15,11 @@ from accounts.roles import OFFICERS, SUBTREE
 from accounts.submission import carry_out, opened_version
 from organizations.models import Organization
 from reports import actions as exports
+from reports import reasons
 from reports.documents import actions, reading
 from reports.documents.forms import IssueForm, WithdrawForm
 from reports.documents.views import found, page_of
+from reports.reasons import with_reason
 
 CHANGED = "这份公文刚刚被他人修改，请核对下面的最新内容再办理"
 
@@ -98,6 +100,7 @@ def document_withdraw(request: HttpRequest, uid: str) -> HttpResponse:
 
 @policy(SUBTREE, scope="document")
 @require_POST
+@with_reason
 def document_export(request: HttpRequest, uid: str) -> HttpResponse:
     """Ask for the document as PDF, as Word, or its table as a workbook."""
     one = found(request, uid)
@@ -110,6 +113,7 @@ def document_export(request: HttpRequest, uid: str) -> HttpResponse:
             year=one.year,
             format=request.POST.get("format", ""),
             filters={"document": str(one.uid)},
+            reason=reasons.of(request),
             at=timezone.now(),
         )
     except Refused as refused:

@@ -10,12 +10,14 @@ from accounts.errors import Refused
 from accounts.policy import policy
 from accounts.roles import SUBTREE
 from rectification.supervision.notices.models import Notice
-from reports import actions
+from reports import actions, reasons
 from reports.papers.notice import NOTICE, letter_of
+from reports.reasons import with_reason
 
 
 @policy(SUBTREE, scope="notice")
 @require_http_methods(["GET", "POST"])
+@with_reason
 def notice_paper(request: HttpRequest, uid: str) -> HttpResponse:
     """Show it; a POST asks for the PDF or the Word file."""
     related = ("issuer", "organization", "to_leader__contact", "case__organization", "duty")
@@ -29,6 +31,7 @@ def notice_paper(request: HttpRequest, uid: str) -> HttpResponse:
                 year=notice.year,
                 format="docx" if request.POST.get("format") == "docx" else "pdf",
                 filters={"notice": str(notice.uid)},
+                reason=reasons.of(request),
                 at=timezone.now(),
             )
         except Refused as refused:

@@ -118,7 +118,7 @@ PLAIN = {
     "Objection": "raised_on handled_on upheld",
     "SurveyNote": "kind criteria made_on on_paper submitted_at",
     "SheetStep": "name mode decided_on document",
-    "Export": "ledger year format filters as_of rows size expires_at",
+    "Export": "ledger year format filters reason as_of rows size expires_at",
     "LedgerColumn": "ledger key title group hidden added level place",
     "LedgerCell": "part",
     "OfficeDocument": "kind year number period_from_on period_to_on compiler sent_to issued_to issued_on",

@@ -196,7 +196,7 @@ def test_reset_keeps_what_was_typed(filled_case, save, scheme, city_reviewer, to
 def test_an_export_draws_the_columns_too(filled_case, save, county_officer, county):
     save(changed(person={"title": "包抓干部"}))
     given = {"ledger": "work", "unit": county, "year": cast.YEAR, "format": "xlsx", "filters": {}}
-    export = actions.request_export(by=county_officer, at=cast.NOW, **given)
+    export = actions.request_export(reason="核对数据", by=county_officer, at=cast.NOW, **given)
     tasks.export(export.pk)
     book = load_workbook(files.place_of(export.uid, "xlsx")).active
     assert "包抓干部" in [cell.value for row in book.iter_rows(max_row=4) for cell in row]

@@ -22,12 +22,8 @@ from tests.reports.conftest import problem_of
 @pytest.fixture
 def ask(county_officer, county):
     def ask(by=county_officer, unit=county, format="xlsx", **more):
-        return actions.request_export(
-            by=by,
-            unit=unit,
-            format=format,
-            **{"ledger": "work", "year": cast.YEAR, "filters": {}, "at": cast.NOW, **more},
-        )
+        known = {"ledger": "work", "year": cast.YEAR, "filters": {}, "at": cast.NOW, "reason": "核对数据"}
+        return actions.request_export(by=by, unit=unit, format=format, **(known | more))
 
     return ask
 
@@ -218,3 +214,32 @@ def test_the_list_asks_few_queries(filled_case, ask, as_post, county_officer, dj
     client.get(reverse("reports:exports"))
     with django_assert_max_num_queries(22):
         client.get(reverse("reports:exports"))
+
+
+def test_the_first_file_of_a_session_is_made_once_its_reason_is_given(filled_case, as_post, county_officer):
+    browser, page = as_post(county_officer), reverse("reports:export", args=["work"])
+    session = browser.session
+    del session["export_reason"]
+    session.save()
+    asked = browser.post(page, {"format": "xlsx", "year": cast.YEAR})
+    assert 'name="format" value="xlsx"' in asked.content.decode() and not Export.objects.exists()
+    browser.post(page, {"format": "xlsx", "year": cast.YEAR, "_reason": "会议研究"})
+    browser.post(page, {"format": "pdf", "year": cast.YEAR})
+    assert set(Export.objects.values_list("format", "reason")) == {("xlsx", "会议研究"), ("pdf", "会议研究")}
+    assert AuditEvent.objects.filter(action="申请导出").first().detail["reason"] == "会议研究"
+
+
+def test_personal_data_is_not_drawn_without_a_reason_and_a_table_of_numbers_is(ask, monkeypatch):
+    with pytest.raises(Refused, match="用途"):
+        ask(reason="")
+    assert ask(reason="", ledger="quota").reason == ""
+    monkeypatch.setattr(actions.reasons, "check", lambda key, reason: None)
+    assert ask(reason="").reason == ""  # what the guard keeps away
+
+
+def test_the_reason_can_be_changed_for_what_is_asked_for_later(ask, as_post, county_officer):
+    browser = as_post(county_officer)
+    browser.post(reverse("reports:export_reason"), {"_reason": "整理归档"})
+    assert browser.session["export_reason"] == "整理归档"
+    browser.post(reverse("reports:export_reason"), {"_reason": "随便"})
+    assert browser.session["export_reason"] == "整理归档"

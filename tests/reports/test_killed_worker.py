@@ -62,6 +62,7 @@ def test_the_next_worker_finishes_and_nothing_was_handed_out_before(
         problem_of(case, number, f"问题{number}", "措施一", "措施二")
     queue = f"drill-{uuid.uuid4()}"
     export = actions.request_export(
+        reason="核对数据",
         by=county_officer,
         ledger="work",
         unit=county,

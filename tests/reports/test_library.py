@@ -56,7 +56,7 @@ def test_a_document_has_no_empty_form_and_says_so(scheme, as_post, county_office
 def test_a_pdf_of_too_many_rows_ends_with_a_way_out(filled_case, county_officer, county, monkeypatch):
     monkeypatch.setattr(tasks, "PDF_ROWS", 2)
     given = {"ledger": "work", "unit": county, "year": cast.YEAR, "filters": {}, "at": cast.NOW}
-    export = actions.request_export(by=county_officer, format="pdf", **given)
+    export = actions.request_export(reason="核对数据", by=county_officer, format="pdf", **given)
     tasks.export(export.pk)
     export.refresh_from_db()
     assert export.state == WorkState.FAILED and "请导出 Excel" in export.error

@@ -99,6 +99,7 @@ def test_it_is_made_as_a_job_and_handed_out(candidate, as_post, county_officer, 
 
 def test_a_document_that_cannot_be_written_fails_with_the_reason(scheme, county_officer, county):
     export = actions.request_export(
+        reason="核对数据",
         by=county_officer,
         ledger="publication",
         unit=county,
