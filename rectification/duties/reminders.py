@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.urls import reverse
 
 from accounts.actions import Told, notify_many
-from accounts.models import User
+from accounts.models import Message
 from organizations.models import Organization
 from rectification.duties import rules
 from rectification.duties.falling_due import Owed, falling_due
@@ -59,22 +59,26 @@ def _give(scheme: Scheme, wanted: list[Due], *, today: date, at: datetime) -> in
     )
     wanted = [due for due in wanted if standing.get(due.duty.pk) == due.duty.effective_due_on]
     claimed = claim(wanted, at=at)
-    users = User.objects.in_bulk([due.user_id for _, due in claimed])
-    units = Organization.objects.in_bulk([due.duty.organization_id for _, due in claimed])
+    asked = {due.duty.organization_id for _, due in claimed}
+    organs = {
+        unit.pk: unit.organ
+        for unit in Organization.objects.only("name", "level", "party_name").filter(pk__in=asked).order_by()
+    }
     told = [
         Told(
-            users[due.user_id],
+            message,
+            due.user_id,
             rules.reminder_text(
                 due.duty.title, due.duty.effective_due_on, today=today, late_after_on=due.duty.late_after_on
             ),
-            f"责任单位：{units[due.duty.organization_id].organ}\n依据：《{scheme.title}》",
+            f"责任单位：{organs[due.duty.organization_id]}\n依据：《{scheme.title}》",
             _address(due.duty),
         )
-        for _, due in claimed
+        for message, due in claimed
     ]
-    messages = notify_many(told, at=at)
-    _link([pk for pk, _ in claimed], [message.pk for message in messages])
-    return len(messages)
+    if told:
+        notify_many(told, at=at)
+    return len(told)
 
 
 def _address(duty: Duty | Owed) -> str:
@@ -87,18 +91,11 @@ def _address(duty: Duty | Owed) -> str:
     return place or reverse("duties:detail", args=[duty.uid])
 
 
-def _link(reminders: list[int], messages: list[int]) -> None:
-    """Say of each reminder which message told it."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"UPDATE {Reminder._meta.db_table} AS given SET message_id = told.message"
-            " FROM unnest(%s::bigint[], %s::bigint[]) AS told (reminder, message) WHERE given.id = told.reminder",
-            [reminders, messages],
-        )
-
-
 def claim(wanted: list[Due], *, at: datetime) -> list[tuple[int, Due]]:
-    """Write the reminders and return those that were not there yet, as (row id, reminder).
+    """Write the reminders and return those that were not there yet, as (number of the message to write, reminder).
+
+    The message is written after, in the same transaction; its number is drawn here, so that a reminder and its history
+    are written once.
 
     The database decides, not what was read before: the unique key (duty, due date in force, rule, user) lets in what
     is new, and in place of what a clock that ran ahead had written. In a fixed order, so that two runs at once never
@@ -112,12 +109,14 @@ def claim(wanted: list[Due], *, at: datetime) -> list[tuple[int, Due]]:
     )
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {Reminder._meta.db_table} AS given (duty_id, due_on, rule, user_id, at)"
-            " SELECT w.duty_id, w.due_on, w.rule, w.user_id, %s"
+            f"INSERT INTO {Reminder._meta.db_table} AS given (duty_id, due_on, rule, user_id, at, message_id)"
+            " SELECT w.duty_id, w.due_on, w.rule, w.user_id, %s, nextval(number.drawn)"
             " FROM unnest(%s::bigint[], %s::date[], %s::smallint[], %s::bigint[])"
-            " AS w (duty_id, due_on, rule, user_id)"
-            " ON CONFLICT (duty_id, due_on, rule, user_id) DO UPDATE SET at = excluded.at"
-            " WHERE given.at >= excluded.at + %s RETURNING id, duty_id, user_id",
-            [at, *(list(column) for column in columns), AHEAD],
+            " AS w (duty_id, due_on, rule, user_id),"
+            " (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS drawn OFFSET 0) AS number"
+            " ON CONFLICT (duty_id, due_on, rule, user_id)"
+            " DO UPDATE SET at = excluded.at, message_id = excluded.message_id"
+            " WHERE given.at >= excluded.at + %s RETURNING message_id, duty_id, user_id",
+            [at, *(list(column) for column in columns), Message._meta.db_table, AHEAD],
         )
-        return [(pk, by_key[duty_id, user_id]) for pk, duty_id, user_id in cursor.fetchall()]
+        return [(message, by_key[duty_id, user_id]) for message, duty_id, user_id in cursor.fetchall()]

@@ -215,8 +215,7 @@ def test_two_schedulers_at_once_give_each_reminder_once(alone, both_have_read):
 
 def unguarded(wanted, *, at):
     """The planted fault: believe what was read, ask the unique key nothing."""
-    row = Reminder.objects.first()
-    return [(row.pk if row else 0, due) for due in wanted]
+    return [(threading.get_ident() + number, due) for number, due in enumerate(wanted)]
 
 
 @pytest.mark.django_db(transaction=True)
