@@ -20,7 +20,7 @@ from rectification.remediation.support.in_place import with_complete
 from rectification.schemes.models import Criterion, ItemKind, SchemeItem
 from rectification.workflow import Stage
 from reports.ledgers.declaration import Ledger, Record, Selection, Total, once
-from reports.ledgers.figures import OF_CASE, Counted, Figure, Part, Source, cases_of, of_cases
+from reports.ledgers.figures import OF_CASE, Counted, Figure, Part, Source, cases_of, folded, of_cases
 from reports.ledgers.quota import least_of
 
 TOTAL, OWN = "total", "own"
@@ -68,6 +68,11 @@ def problems(selection: Selection) -> QuerySet:
 ORGANIZATIONS = Source("organizations", "党组织", organizations)
 CASES = Source("cases", "整顿对象", cases, ("source", "stage", "outcome", "complete", "criterion"))
 PROBLEMS = Source("problems", "问题", problems, ("state",))
+
+
+def alike(selection: Selection) -> dict[str, list[Record]]:
+    """All of them, folded to the units right below."""
+    return folded(selection, (ORGANIZATIONS, CASES, PROBLEMS), levels=1)
 
 
 # --- the figures -----------------------------------------------------------------------------------------------
@@ -253,7 +258,7 @@ def _column(figure: Figure) -> Column:
     )
 
 
-COUNTED = Counted(figures, rows, levels=1)
+COUNTED = Counted(figures, rows, alike)
 COUNTY_SUMMARY = Ledger(
     key="county_summary",
     personal=False,

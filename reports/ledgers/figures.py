@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, F, QuerySet
-from django.db.models.functions import Left
+from django.db.models import Count, F, QuerySet, Value
+from django.db.models.functions import JSONObject, Left
 
 from organizations.rules import PATH_STEP
 from organizations.scope import subtree
@@ -56,13 +56,24 @@ class Source:
         for one in self.others:
             yield from one.read(selection)
 
-    def folded(self, selection: Selection, levels: int) -> Iterator[Record]:
-        """The same things for numbers: those alike in what figures and rows look at are one record with how many
-        `times` it is there; `others` apart. levels: how far below the unit rows tell paths apart."""
-        end = len(selection.unit.path) + levels * PATH_STEP
-        kept = self.asked(selection).order_by().annotate(cut=Left("path", end))
-        for record in kept.values("cut", "field", *self.tells).annotate(times=Count("*")):
-            yield record | {"path": record["cut"]}
+    def alike(self, selection: Selection, end: int) -> QuerySet:
+        """Its own things in groups of what figures and rows cannot tell apart: source, path up to `end`, field, what
+        is told of each, and how many."""
+        told = JSONObject(**{name: F(name) for name in self.tells})
+        rows = self.asked(selection).order_by()
+        rows = rows.annotate(counted_as=Value(self.key), cut=Left("path", end), told=told)
+        return rows.values_list("counted_as", "cut", "field", "told").annotate(times=Count("*"))
+
+
+def folded(selection: Selection, sources: Sequence[Source], levels: int = 0) -> dict[str, list[Record]]:
+    """The things of some sources for numbers, by the source's key: those alike are one record with how many `times` it
+    is there; one query. Days in it are words. levels: how far below the unit rows tell paths apart."""
+    end = len(selection.unit.path) + levels * PATH_STEP
+    first, *rest = (one.alike(selection, end) for one in sources)
+    found: dict[str, list[Record]] = {one.key: [] for one in sources}
+    for key, path, one, told, times in first.union(*rest, all=True):
+        found[key].append(told | {"path": path, "field": one, "times": times})
+    return found
 
 
 @dataclass(frozen=True)
@@ -119,23 +130,21 @@ class Behind:
 class Counted:
     """A table of numbers: its figures and rows in a selection, and whatever is not counted for want of an entry.
 
-    uncounted: what is said over the table of cases that miss something, and the first of them; None when none does.
-    levels: how far below the selected unit the rows tell apart where something is.
+    alike: the records of every source, folded. uncounted: what is said over the table of cases that miss something,
+    and the first of them; None when none does.
     """
 
     figures: Callable[[Selection], Sequence[Figure]]
     rows: Callable[[Selection], Mapping[str, Part]]
+    alike: Callable[[Selection], Mapping[str, list[Record]]]
     uncounted: Callable[[Selection], tuple[str, list[Case]] | None] = lambda selection: None
-    levels: int = 0
 
     def numbers(self, selection: Selection) -> dict[str, dict[str, int]]:
-        """Every number, by row and figure; each source is read once."""
-        figures, rows = self.figures(selection), self.rows(selection)
-        sources = {figure.source.key: (figure.source, *figure.source.others) for figure in figures}
-        single = {one.key: one for several in sources.values() for one in several}
-        folded = {key: list(one.folded(selection, self.levels)) for key, one in single.items()}
+        """Every number, by row and figure."""
+        figures, rows, alike = self.figures(selection), self.rows(selection), self.alike(selection)
         read = {
-            key: [record for one in several for record in folded[one.key]] for key, several in sources.items()
+            source.key: [record for one in (source, *source.others) for record in alike[one.key]]
+            for source in {figure.source.key: figure.source for figure in figures}.values()
         }
         found: dict[str, dict[str, int]] = {}
         for name, part in rows.items():

@@ -8,16 +8,12 @@ who holds two cases counts at both, and 总计 is the sum of its rows.
 
 from collections.abc import Callable, Sequence
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Coalesce, Least
-from django.utils import timezone
+from django.db.models import QuerySet
 
-from accounts.tables import Column, show
+from accounts.tables import Column
 from organizations.models import Organization
 from organizations.rules import Field
-from rectification.cases.models import Case, CaseMember, MemberKind
-from rectification.remediation.models import Problem, ProblemState
-from rectification.remediation.support.models import CommitteeNeed, HelpingUnit, Training
+from rectification.cases.models import Case, MemberKind
 from rectification.remediation.support.statistics_rules import (
     filled,
     replaced,
@@ -26,11 +22,21 @@ from rectification.remediation.support.statistics_rules import (
     trained_by_county,
     vacant,
 )
-from rectification.remediation.targets.models import Campaign, CampaignEntry
 from rectification.schemes.terms import NATIONAL_TYPES
 from rectification.workflow import Stage
 from reports.ledgers.declaration import Ledger, Record, Selection
-from reports.ledgers.figures import OF_CASE, Counted, Figure, Part, Source, cases_of, of_cases
+from reports.ledgers.figures import Counted, Figure, Part, cases_of
+from reports.ledgers.party_sources import (
+    CAMPAIGNS,
+    CASES,
+    ENTRIES,
+    MEMBERS,
+    NEEDS,
+    SOLVED,
+    TRAININGS,
+    UNITS,
+    alike,
+)
 
 ROWS = {
     "total": Part("总计"),
@@ -45,98 +51,6 @@ TURNED = (Stage.TRACKING, Stage.CLOSED)
 def source(selection: Selection) -> QuerySet:
     """One record, the unit itself: the rows are counted together."""
     return Organization.objects.visible_to(selection.post).filter(pk=selection.unit.pk).values("pk")
-
-
-# --- what is counted -------------------------------------------------------------------------------------------
-
-
-def cases(selection: Selection) -> QuerySet:
-    """The year's cases."""
-    taken = {name: F(path) for name, path in OF_CASE.items()}
-    poor = F("organization__poor_village")
-    return cases_of(selection).values("stage", "national_type", poor=poor, **taken)
-
-
-def needs(selection: Selection) -> QuerySet:
-    """Posts of those cases that were vacant or to be replaced."""
-    rows = CommitteeNeed.objects.visible_to(selection.post).standing()
-    return of_cases(rows, selection, *NEED, "since_on", "title", "holder")
-
-
-def _need(record: Record) -> str:
-    kind = "空缺" if record["kind"] == "vacant" else "需调整"
-    settled = f"，{show(record['settled_on'])}由{record['holder']}接任" if record["settled_on"] else ""
-    return f"{record['title']}{show(record['since_on'])}起{kind}{settled}"
-
-
-def trainings(selection: Selection) -> QuerySet:
-    """Persons trained, course by course."""
-    rows = Training.objects.visible_to(selection.post).standing()
-    return of_cases(rows, selection, "secretary", "level", "person", "on", "title")
-
-
-def _training(record: Record) -> str:
-    return f"{record['person']}，{show(record['on'])}“{record['title']}”"
-
-
-def _on_its_day(rows: QuerySet) -> QuerySet:
-    """Those on their case today; of a closed case on the day it was closed, as ledger 4 shows them."""
-    today = timezone.localdate()
-    rows = rows.annotate(day=Least(Coalesce("case__closed_on", today), today))
-    return rows.filter(Q(to_on__isnull=True) | Q(to_on__gte=F("day")), from_on__lte=F("day"))
-
-
-def members(selection: Selection) -> QuerySet:
-    """The people on those cases."""
-    first = CaseMember.objects.filter(
-        case=OuterRef("case"), kind=MemberKind.FIRST_SECRETARY, name=OuterRef("name")
-    )
-    rows = _on_its_day(CaseMember.objects.visible_to(selection.post))
-    rows = rows.annotate(is_first=Exists(_on_its_day(first)))
-    return of_cases(rows, selection, "kind", "name", "unit", "is_first")
-
-
-def _member(record: Record) -> str:
-    return f"{record['name']}（{record['unit']}）" if record["unit"] else record["name"]
-
-
-def units(selection: Selection) -> QuerySet:
-    """The units that help those cases."""
-    rows = _on_its_day(HelpingUnit.objects.visible_to(selection.post))
-    return of_cases(rows, selection, words="name", kind=Value("unit"))
-
-
-def campaigns(selection: Selection) -> QuerySet:
-    """Each campaign at each of those cases."""
-    return of_cases(Campaign.cases.through.objects.all(), selection, words="campaign__title")
-
-
-def entries(selection: Selection) -> QuerySet:
-    """What was entered for those cases in campaigns."""
-    rows = CampaignEntry.objects.visible_to(selection.post).standing()
-    return of_cases(rows, selection, *ENTRY, "on", title="campaign__title")
-
-
-def _entry(record: Record) -> str:
-    return f"专项整治“{record['title']}”，{show(record['on'])}登记"
-
-
-def solved(selection: Selection) -> QuerySet:
-    """Problems of those cases whose 销号 the county confirmed."""
-    rows = Problem.objects.visible_to(selection.post).filter(state=ProblemState.CLOSED)
-    return of_cases(rows, selection, words="text", on="closed_on", solved=Value(1), transferred=Value(0))
-
-
-NEED = ("secretary", "kind", "from_start", "settled_on")
-ENTRY = ("solved", "transferred")
-CASES = Source("cases", "整顿对象", cases, ("stage", "national_type", "poor"))
-NEEDS = Source("needs", "书记岗位", needs, NEED, _need)
-TRAININGS = Source("trainings", "参训人员", trainings, ("secretary", "level"), _training)
-MEMBERS = Source("members", "帮扶人员", members, ("kind", "is_first"), _member)
-UNITS = Source("units", "帮扶单位", units, ("kind",))
-CAMPAIGNS = Source("campaigns", "专项整治", campaigns)
-ENTRIES = Source("entries", "专项整治登记", entries, ENTRY, _entry)
-SOLVED = Source("problems+entries", "解决的问题", solved, ENTRY, others=(ENTRIES,))
 
 
 # --- the figures -----------------------------------------------------------------------------------------------
@@ -275,6 +189,8 @@ FIGURES = (*_checked(), *_types(), *_secretaries(), *_measures(), *_solutions())
 
 def untyped(selection: Selection) -> tuple[str, list[Case]] | None:
     """Cases whose 统计主要类型 nobody chose, the first of them: the ten columns leave them out."""
+    if all(record["national_type"] is not None for record in alike(selection)[CASES.key]):
+        return None
     found = cases_of(selection).filter(national_type__isnull=True).select_related("organization", "county")
     cases = list(found[: NAMED + 1])
     number = len(cases) if len(cases) <= NAMED else found.count()
@@ -282,10 +198,10 @@ def untyped(selection: Selection) -> tuple[str, list[Case]] | None:
     words = f"有 {number} 个整顿对象还没有选定统计主要类型，没有计入“主要类型”各栏"
     if number > NAMED:
         words = f"{words}，前 {NAMED} 个"
-    return (words, cases) if cases else None
+    return words, cases
 
 
-COUNTED = Counted(lambda _selection: FIGURES, lambda _selection: ROWS, untyped)
+COUNTED = Counted(lambda _selection: FIGURES, lambda _selection: ROWS, alike, untyped)
 
 
 def compute(selection: Selection, _records: Sequence[Record]) -> list[Record]:
