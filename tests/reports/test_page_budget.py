@@ -17,7 +17,9 @@ MOST_USED = (
     "filings:list",
     "organizations:tree",
     "schemes:list",
+    "reports:quota",
 )
+LEDGERS = ("work", "task_lists", "activities", "targets", "acceptance", "party_statistics")
 
 
 def over_budget(browser, pages):
@@ -30,6 +32,7 @@ def test_the_pages_people_open_most_stay_within_their_questions(case, county_off
     browser = as_post(county_officer)
     pages = [reverse(name) for name in MOST_USED]
     pages += [f"{case.get_absolute_url()}?tab={tab}" for tab in ("", "problems")]
+    pages += [reverse("reports:ledger", args=[key]) for key in LEDGERS]
     assert all(browser.get(page).status_code == 200 for page in pages)
     assert over_budget(browser, pages) == {}
 
