@@ -99,7 +99,8 @@ def receipt(filing: Filing) -> tuple[str, Any] | None:
     """Who received it and when, for the unit that filed it: 云泽市委组织部 王某 已接收."""
     if filing.review.state != ReviewState.PASSED:
         return None
-    step = filing.review.steps.filter(decision=Decision.PASSED).select_related("unit", "by__user").last()
+    passed = [step for step in filing.review.steps.all() if step.decision == Decision.PASSED]
+    step = passed[-1] if passed else None
     return (f"{step.unit.office}已接收，{step.by.user.name}", step.at) if step and step.by else None
 
 
@@ -107,7 +108,7 @@ def lock(filing: Filing, post: Appointment) -> dict[str, Any]:
     """Whether filing this again is closed, who may open it, and what was opened before."""
     today = timezone.localdate()
     year = filing.scheme.year
-    unlocks = FilingUnlock.objects.visible_to(post).filter(
+    seen = FilingUnlock.objects.visible_to(post).filter(
         organization=filing.organization, ledger=filing.ledger, scheme__year=year
     )
     found = unlocking.lock_of(filing.organization, filing.ledger, year, today)
@@ -116,7 +117,7 @@ def lock(filing: Filing, post: Appointment) -> dict[str, Any]:
         "lock": found,
         "may_unlock": found is not None and refused is None,
         "unlock_refused": refused if found and not found.unlock else "",
-        "unlocks": list(unlocks.select_related("by__user", "used")),
+        "unlocks": list(seen.select_related("by__user", "used")),
     }
 
 
@@ -135,7 +136,7 @@ def way_of(filing: Filing, unlocks: Sequence[FilingUnlock]) -> list[dict[str, An
         what = f"解锁，可报至{one.until_on.year}年{one.until_on.month}月{one.until_on.day}日{used}"
         way.append({"at": one.at, "what": what, "who": one.by.user.name, "words": one.reason})
     steps = []
-    for step in filing.review.steps.select_related("unit", "by__user"):
+    for step in filing.review.steps.all():
         unit = step.unit.short_name
         line = {
             "at": step.at,

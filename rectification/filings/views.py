@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from django.contrib import messages
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,7 +16,7 @@ from rectification.filings import actions, copy_page, marking
 from rectification.filings.forms import DecisionForm
 from rectification.filings.models import Filing
 from rectification.filings.rules import Mark
-from rectification.reviews.models import Review, ReviewState
+from rectification.reviews.models import Review, ReviewState, ReviewStep
 
 RELATED = (
     "scheme",
@@ -37,6 +38,12 @@ def filing_in(request: HttpRequest, uid: str) -> Filing:
     return get_object_or_404(rows.select_related(*RELATED), uid=uid)
 
 
+def _with_steps(filing: Filing) -> None:
+    """Its way up, read once for the page and only now: what was refused shows the step somebody else just took."""
+    steps = Prefetch("steps", ReviewStep.objects.select_related("unit", "by__user"))
+    prefetch_related_objects([filing.review], steps)
+
+
 @policy(SUBTREE, scope="filing")
 @require_GET
 def detail(request: HttpRequest, uid: str) -> HttpResponse:
@@ -45,6 +52,7 @@ def detail(request: HttpRequest, uid: str) -> HttpResponse:
     actions.mark_read(filing=filing, by=request.post, at=timezone.now())
     # Whoever withdrew it at this very moment was first: what is shown is how it stands now
     filing.review.refresh_from_db(fields=["state", "read_at", "round"])
+    _with_steps(filing)
     return _page(request, filing, DecisionForm(mode=filing.review.mode))
 
 
@@ -105,6 +113,7 @@ def _said(filing: Filing, review: Review, accepting: bool) -> str:
 def _page(
     request: HttpRequest, filing: Filing, form: DecisionForm, marks: Sequence[Mark] = (), status: int = 200
 ) -> HttpResponse:
+    _with_steps(filing)
     context = copy_page.page_of(filing, request.post, marks)
     context["form"] = form if context["deciding"] else None
     context["errors"] = form.errors if status == 422 else None

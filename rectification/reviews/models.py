@@ -81,7 +81,9 @@ class Review(Placed):
 
     @property
     def standing_step(self) -> "ReviewStep | None":
-        """The step it stands at, or comes back to; None when all are passed. One query."""
+        """The step it stands at, or comes back to; None when all are passed. One query, none where they are read."""
+        if "steps" in getattr(self, "_prefetched_objects_cache", ()):
+            return next((step for step in self.steps.all() if step.decision != Decision.PASSED), None)
         return self.steps.exclude(decision=Decision.PASSED).select_related("unit").first()
 
     @property
