@@ -26,7 +26,7 @@ from rectification.remediation.activities.models import Activity, Tone
 from rectification.remediation.activities.standing import Standing, standings, tone_of
 from rectification.schemes.terms import day_words
 
-PAGE = 50
+PAGE = 30
 RECENT = 20
 
 
