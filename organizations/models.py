@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import timezone
 from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
 
+from accounts.addresses import page_of
 from accounts.history import tracked, tracked_in_bulk
 from accounts.models import User
 from accounts.roles import CHOICES, RIGHTS, Role
@@ -136,9 +137,7 @@ class Organization(MP_Node, Versioned):
         return self.short_name
 
     def get_absolute_url(self) -> str:
-        from django.urls import reverse
-
-        return reverse("organizations:detail", args=[self.uid])
+        return page_of("organizations:detail", self.uid)
 
     @property
     def organ(self) -> str:

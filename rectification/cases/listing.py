@@ -7,8 +7,10 @@ from organizations.models import Appointment, Organization
 from organizations.rules import Level
 from rectification.cases.forms import LIGHTS
 from rectification.schemes.models import Criterion
+from rectification.workflow import CHOICES
 
 WORDS = dict(LIGHTS)
+STAGES = dict(CHOICES)
 COLUMNS = (
     Column("unit", "村（社区）", "organization.short_name", kind="link", width=16, sort=True),
     Column("county", "县市区", "county.short_name", width=10),
@@ -16,7 +18,7 @@ COLUMNS = (
         "township", "乡镇（街道）", lambda case: case.township.short_name if case.township else "", width=12
     ),
     Column("type", "主要类型", lambda case: str(case.primary), width=18, sort=True),
-    Column("stage", "环节", lambda case: case.get_stage_display(), width=10, sort=True),
+    Column("stage", "环节", lambda case: STAGES.get(case.stage, case.stage), width=10, sort=True),
     Column("progress", "完成率", kind="percent", width=8, sort=True),
     Column("problems", "已销号/问题", lambda case: f"{case.problems_closed}/{case.problems_total}", width=10),
     Column("due", "最近时限", "next_due_on", kind="date", width=13, sort=True),

@@ -10,6 +10,7 @@ from django.db.models import DateField, Exists, ExpressionWrapper, F, OuterRef, 
 from django.db.models.expressions import Case as Choose
 from django.utils import timezone
 
+from accounts.addresses import page_of
 from accounts.history import tracked
 from accounts.models import User
 from accounts.roles import Role
@@ -138,9 +139,7 @@ class Case(Placed, Versioned):
         return f"{self.organization.short_name}（{self.year}年）"
 
     def get_absolute_url(self) -> str:
-        from django.urls import reverse
-
-        return reverse("remediation:case", args=[self.uid])
+        return page_of("remediation:case", self.uid)
 
     @property
     def is_open(self) -> bool:

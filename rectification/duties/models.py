@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import ExpressionWrapper, F, Q, Value
 from django.utils import timezone
 
+from accounts.addresses import page_of
 from accounts.history import tracked
 from accounts.models import Message, User
 from accounts.roles import CHOICES as ROLE_CHOICES
@@ -155,9 +156,7 @@ class Duty(Placed):
         return f"{year}{first.month}月{first.day}日—{last.month}月{last.day}日"
 
     def get_absolute_url(self) -> str:
-        from django.urls import reverse
-
-        return reverse("duties:detail", args=[self.uid])
+        return page_of("duties:detail", self.uid)
 
 
 @tracked

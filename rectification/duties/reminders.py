@@ -1,14 +1,12 @@
 """催办提醒: who is reminded of what today. Run as often as one likes: the unique key lets each reminder fall once."""
 
 from datetime import date, datetime, timedelta
-from functools import cache
 from typing import NamedTuple
-from uuid import UUID
 
 from django.db import connection, transaction
-from django.urls import reverse
 
 from accounts.actions import Told, notify_many
+from accounts.addresses import page_of
 from accounts.models import Message
 from organizations.models import Organization
 from rectification.duties import rules
@@ -18,7 +16,6 @@ from rectification.duties.models import Duty, Reminder
 from rectification.schemes.models import Scheme
 
 CHUNK = 2000
-NOBODY = UUID(int=0)
 # A reminder given so much later than now was given while the clock was wrong, of a day that has not come: it does not
 # count. A day ahead is let stand, else a clock put right over night would remind twice of the same.
 AHEAD = timedelta(days=2)
@@ -91,13 +88,7 @@ def _address(duty: Duty | Owed) -> str:
         if duty.department
         else ""
     )
-    return place or _page().replace(str(NOBODY), str(duty.uid))
-
-
-@cache
-def _page() -> str:
-    """Where a duty has its page, asked once: a day reminds of tens of thousands."""
-    return reverse("duties:detail", args=[NOBODY])
+    return place or page_of("duties:detail", duty.uid)
 
 
 def claim(wanted: list[Due], *, at: datetime) -> list[tuple[int, Due]]:
