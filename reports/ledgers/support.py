@@ -43,9 +43,11 @@ LEADERS = (MemberKind.LEADER, MemberKind.STATIONED)
 
 
 def source(selection: Selection) -> QuerySet:
-    """The cases of the year under the unit, in the tree's order, with what each lacks for the filter."""
+    """The cases of the year under the unit, in the tree's order, with what each lacks where that is filtered."""
     cases = Case.objects.visible_to(selection.post).under(selection.unit).of_year(selection.year)
-    cases = in_place.with_gaps(cases.exclude(stage__in=NOT_GIVEN), timezone.localdate())
+    cases = cases.exclude(stage__in=NOT_GIVEN)
+    if selection.filters.get("lacks"):
+        cases = in_place.with_gaps(cases, timezone.localdate())
     return cases.order_by("org_path", "pk").values("pk")
 
 
