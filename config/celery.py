@@ -4,9 +4,12 @@ import os
 from typing import Any
 
 from celery import Celery, Task
-from celery.signals import setup_logging
+from celery.signals import beat_init, setup_logging, worker_init
+
+from config.processes import leave_when_orphaned
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+ORPHAN_SECONDS = 25.0
 
 
 class SeesEverything(Task):
@@ -48,3 +51,10 @@ def use_django_logging(**_kwargs: object) -> None:
     from django.conf import settings
 
     dictConfig(settings.LOGGING)
+
+
+@worker_init.connect
+@beat_init.connect
+def leave_without_the_launcher(**_kwargs: object) -> None:
+    """Asked to stop while the broker goes too, Celery may look for the broker for ever."""
+    leave_when_orphaned(ORPHAN_SECONDS)

@@ -29,6 +29,22 @@ def die_with_parent(sign: int) -> Callable[[], None] | None:
     return arrange
 
 
+def leave_when_orphaned(seconds: float) -> None:
+    """End this process and its group, by force, so long after its parent has died; a parent that lives changes nothing.
+
+    Beside `die_with_parent`, which only asks: what is asked to end may wait for a server that has ended before it.
+    """
+    parent = os.getppid()
+
+    def look() -> None:
+        while os.getppid() == parent:
+            time.sleep(1)
+        time.sleep(seconds)
+        os.killpg(0, signal.SIGKILL)
+
+    threading.Thread(target=look, daemon=True, name="orphan").start()
+
+
 def end(process: subprocess.Popen, signals: Iterable[tuple[int, float]], first_sent: bool = False) -> None:
     """Send each signal in turn, waiting its seconds, until the process is gone."""
     for number, (sign, seconds) in enumerate(signals):
