@@ -18,7 +18,7 @@ time.sleep(30)
 """
 PARENT = """
 import subprocess, sys, time
-child = subprocess.Popen([sys.executable, *sys.argv[1:]], start_new_session=True, stdout=subprocess.DEVNULL)
+child = subprocess.Popen([sys.executable, *sys.argv[1:]], start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 print(child.pid, flush=True)
 time.sleep(1)
 """
