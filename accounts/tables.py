@@ -117,10 +117,10 @@ def render(
     """Draw a table.
 
     sort: the sorting in force, `key` or `-key`. select: the name of a checkbox before each row that carries the row's
-    uid (the caller stands a form around it). caption: what the table is, for those who do not see it. query:
-    `request.GET`, so that a sortable header keeps the filters. foot: one more row under a line, such as the totals.
-    belongs: what each level of merged cells belongs to, outermost first; without it neighbouring rows belong together
-    when they agree in the merged columns. looks: how a row looks beside its cells.
+    uid (the caller stands a form around it), ticked where the row says so (`ticked`). caption: what the table is, for
+    those who do not see it. query: `request.GET`, so that a sortable header keeps the filters. foot: one more row under
+    a line, such as the totals. belongs: what each level of merged cells belongs to, outermost first; without it
+    neighbouring rows belong together when they agree in the merged columns. looks: how a row looks beside its cells.
     """
     rows = list(rows)
     label = escape(caption or "表格")
@@ -249,7 +249,8 @@ def _checkbox(name: str, row: Any) -> str:
     uid = row.get("uid") if isinstance(row, Mapping) else row.uid
     label = escape(f"选择 {row}" if not isinstance(row, Mapping) else "选择本行")
     box = f'<input type="checkbox" class="form-check-input" name="{escape(name)}" value="{escape(str(uid))}"'
-    return f'<td class="cell-select">{box} aria-label="{label}"></td>'
+    ticked = " checked" if getattr(row, "ticked", False) else ""
+    return f'<td class="cell-select">{box} aria-label="{label}"{ticked}></td>'
 
 
 def _cell(column: Column, stacks: bool, *, first: bool) -> Callable[[Any, str], str]:

@@ -13,6 +13,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.errors import Refused
 from accounts.policy import policy
 from accounts.roles import CASE_READERS, OFFICERS, SUBTREE
+from accounts.tables import Column
+from accounts.tables import render as table
 from organizations.acting import needs_second_factor
 from rectification.cases.models import Case
 from reports import actions, dossier_items, reasons
@@ -30,6 +32,12 @@ from reports.ledger_pages import Asked, asked
 from reports.ledgers import Selection
 from reports.reasons import with_reason
 
+CASES = (
+    Column("case", "整顿对象", "organization.short_name", kind="link"),
+    Column("county", "县（市、区）", "county.short_name"),
+    Column("township", "乡镇（街道）", lambda case: case.township.short_name if case.township else "直属"),
+    Column("stage", "环节", lambda case: case.get_stage_display()),
+)
 STARTED = "已开始生成“{}”，可以离开本页，完成后会收到消息。"
 
 
@@ -101,13 +109,16 @@ def _uids(given: list[str]) -> set[str]:
 def _listed(request: HttpRequest, wanted: Any, paper: str, chosen: set[str]) -> dict[str, Any]:
     """The page of cases to tick: a page holds what one batch may print."""
     selection = Selection(request.post, wanted.unit, wanted.year, {})
-    rows = dossier_items.cases_of(selection).select_related("organization", "county", "township")
+    places = ("organization", "county", "township")
+    rows = dossier_items.cases_of(selection).select_related(*places)
+    rows = rows.only("uid", "year", "stage", *(f"{place}__short_name" for place in places))
     page = Paginator(rows, CASES_IN_A_BATCH).get_page(request.GET.get("page"))
     for case in page.object_list:
-        case.chosen = str(case.uid) in chosen or not chosen
+        case.ticked = str(case.uid) in chosen or not chosen
     return {
         "wanted": wanted,
         "page": page,
+        "table": table(CASES, page.object_list, select="case", caption="整顿对象"),
         "papers": batch_choices(wanted.year),
         "paper": paper,
         "most": CASES_IN_A_BATCH,

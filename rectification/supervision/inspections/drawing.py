@@ -24,6 +24,19 @@ class Weighed:
     reasons: list[rules.Reason]
     last_on: date | None
 
+    def __str__(self) -> str:
+        return self.case.organization.short_name
+
+    @property
+    def uid(self) -> Any:
+        """The case's, by which it is ticked."""
+        return self.case.uid
+
+    @property
+    def ticked(self) -> bool:
+        """Whether it is picked by hand already."""
+        return getattr(self.case, "ticked", False)
+
     @property
     def weight(self) -> int:
         """Its weight in a draw."""

@@ -52,6 +52,19 @@ COLUMNS = (
         "state", "状态", lambda one: one.get_state_display(), kind="light", tone=lambda one: TONES[one.state]
     ),
 )
+OFFERED = (
+    Column("case", "村（社区）", "case.organization.short_name"),
+    Column("unit", "乡镇（街道）", lambda one: (one.case.township or one.case.county).short_name),
+    Column("stage", "环节", "case.get_stage_display"),
+    Column("progress", "完成率", "case.progress", kind="percent"),
+    Column(
+        "last",
+        "上次督导",
+        lambda one: f"{one.last_on.month}月{one.last_on.day}日" if one.last_on else "未督导",
+    ),
+    Column("weight", "权重", kind="number"),
+    Column("words", "理由（每个对象基础权重为 1）", lambda one: one.words or "—"),
+)
 RESULTS = (
     Column("case", "整顿对象", "case.organization.short_name", kind="link", width=14),
     Column("on", "督导日期", kind="date", width=14),

@@ -102,10 +102,12 @@ def _offered(data: Any, cases: CaseQuerySet, post: Appointment, today: Any) -> d
     page = Paginator(rows, PAGE).get_page(data.get("turn"))
     count = page.paginator.count
     total = cases.count() if find else count + len(ticked)
+    for case in ticked:
+        case.ticked = True
     weighed = drawing.weigh([*ticked, *page.object_list], post, today)
     return {
-        "rows": weighed,
-        "ticked": {case.pk for case in ticked},
+        "table": table(listing.OFFERED, weighed, select="cases", caption="在办的整顿对象"),
+        "ticked": len(ticked),
         "page": page,
         "find": find,
         "total": total,

@@ -134,13 +134,6 @@ def test_the_form_keeps_what_was_typed_when_refused(case, county_officer, as_pos
     assert "三月暗访" in page.content.decode() and "请至少选一个整顿对象" in page.content.decode()
 
 
-def test_looking_through_the_cases_keeps_what_was_typed_and_ticked(case, other_case, county_officer, as_post):
-    find = form_of(case) | {"turn": "1", "find": other_case.organization.name, "title": "写了一半"}
-    page = as_post(county_officer).post(f"{LIST}add/", find).content.decode()
-    assert "写了一半" in page and f'value="{case.uid}" checked' in page and str(other_case.uid) in page
-    assert not Inspection.objects.exists()
-
-
 def test_not_finished_while_a_case_is_unwritten(case, other_case, county_officer):
     inspection = arrange(county_officer, case, other_case)
     first, second = inspection.results.all()
