@@ -14,13 +14,15 @@ from config.processes import leave_when_orphaned
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 if sys.argv[1] == "guarded":
     leave_when_orphaned(0.1)
+print("ready", flush=True)
 time.sleep(30)
 """
 PARENT = """
-import subprocess, sys, time
-child = subprocess.Popen([sys.executable, *sys.argv[1:]], start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+import subprocess, sys
+own = {"start_new_session": True, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+child = subprocess.Popen([sys.executable, *sys.argv[1:]], **own)
+child.stdout.readline()
 print(child.pid, flush=True)
-time.sleep(1)
 """
 
 
