@@ -67,8 +67,8 @@ def press(*, duties: Iterable[int], by: Appointment, at: datetime) -> Pressed:
             found.vacant.append(duty.organization.short_name)
     claimed = _claimed(wanted, at)
     by_user: dict[int, list[tuple[int, Duty]]] = {}
-    for pk, due in claimed:
-        by_user.setdefault(due.user_id, []).append((pk, due.duty))
+    for number, due in claimed:
+        by_user.setdefault(due.user_id, []).append((number, due.duty))
         reached.add(due.duty.organization.short_name)
     _tell(by_user, by, at)
     found.told, found.vacant = sorted(reached), sorted(set(found.vacant))
@@ -82,7 +82,7 @@ def press(*, duties: Iterable[int], by: Appointment, at: datetime) -> Pressed:
 
 
 def _claimed(wanted: list[reminders.Due], at: datetime) -> list[tuple[int, reminders.Due]]:
-    """The reminders that were not given today, each with its row."""
+    """The reminders that were not given today, each with the number drawn for its message."""
     found = []
     for rule in sorted(
         {due.rule for due in wanted}
@@ -93,11 +93,10 @@ def _claimed(wanted: list[reminders.Due], at: datetime) -> list[tuple[int, remin
 
 def _tell(by_user: dict[int, list[tuple[int, Duty]]], by: Appointment, at: datetime) -> None:
     users = User.objects.in_bulk(list(by_user))
-    told = []
     for user, rows in by_user.items():
         first = rows[0][1]
         more = f"等{len(rows)}项" if len(rows) > 1 else ""
-        lines = [f"{duty.title}，应于{words(duty.effective_due_on)}前报送" for _pk, duty in rows]
+        lines = [f"{duty.title}，应于{words(duty.effective_due_on)}前报送" for _number, duty in rows]
         url = place_of(first) if len(rows) == 1 else f"{reverse('duties:list')}?mine=on"
         message = notify(
             user=users[user],
@@ -106,5 +105,5 @@ def _tell(by_user: dict[int, list[tuple[int, Duty]]], by: Appointment, at: datet
             url=url or first.get_absolute_url(),
             at=at,
         )
-        told += [Reminder(pk=pk, message=message) for pk, _duty in rows]
-    Reminder.objects.bulk_update(told, ["message"])
+        # Each was claimed with a number for a message of its own
+        Reminder.objects.filter(message__in=[number for number, _duty in rows]).update(message=message)
