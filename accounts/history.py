@@ -18,9 +18,10 @@ from django.db import connection, models, transaction
 Model = TypeVar("Model", bound=type[models.Model])
 
 
-def tracked(model: Model) -> Model:
-    """Keep every insert, update and delete of this model, row by row."""
-    return pghistory.track(*_trackers(), model_name=f"{model.__name__}History")(model)
+def tracked(model: Model, *, secret: tuple[str, ...] = ()) -> Model:
+    """Keep every insert, update and delete of this model, row by row; secret: text fields that are not kept."""
+    name = f"{model.__name__}History"
+    return pghistory.track(*_trackers(), model_name=name, exclude=list(secret) or None)(model)
 
 
 def tracked_in_bulk(model: Model) -> Model:
@@ -48,7 +49,11 @@ def create_views(cursor: Any, shown: Callable[[type[models.Model]], str]) -> Non
     cursor.execute("CREATE SCHEMA asof")
     for history in history_models():
         source, target = history._meta.db_table, history.pgh_tracked_model._meta.db_table
-        columns = ", ".join(f'h."{field.column}"' for field in history.pgh_tracked_model._meta.local_fields)
+        kept = {field.column for field in history._meta.local_fields}
+        columns = ", ".join(
+            f'h."{field.column}"' if field.column in kept else f"''::text AS \"{field.column}\""
+            for field in history.pgh_tracked_model._meta.local_fields
+        )
         seen = f" AND ({rule})" if (rule := shown(history.pgh_tracked_model)) else ""
         cursor.execute(
             f'CREATE VIEW asof."{target}" AS SELECT {columns} FROM ('

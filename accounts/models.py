@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import datetime
+from functools import partial
 from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -45,7 +46,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
         return user
 
 
-@tracked
+@partial(tracked, secret=("password",))
 class User(AbstractBaseUser):
     """A person who signs in; what they may do comes from their appointments, not from here."""
 

@@ -3,10 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.apps import apps
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from accounts import actions
+from accounts.history import as_of
 from config import passwords
 from tests import cast
 from tests.accounts.signing import sign_in
@@ -120,3 +123,16 @@ def test_a_week_before_one_is_told(township_officer, client, clock, settings):
 def test_the_page_says_the_rules_in_force(township_officer, as_post, profile):
     words = {"mlps3": "至少 3 类", "asvs": "15"}[profile]
     assert words in as_post(township_officer).get(FORM).content.decode()
+
+
+def test_no_password_however_hashed_stands_in_the_history(county_officer):
+    user = county_officer.user
+    user.set_password("Rectify-2026-a")
+    user.name = "改名"
+    user.save()
+    history = apps.get_model("accounts", "UserHistory")
+    rows = list(history.objects.filter(pgh_obj_id=user.pk).values())
+    assert rows[-1]["name"] == "改名"
+    assert not [row for row in rows if user.password in map(str, row.values())]
+    with as_of(timezone.now() + timedelta(days=9999)):
+        assert type(user).objects.get(pk=user.pk).password == ""
