@@ -27,13 +27,13 @@ def units_below(post: Appointment, asked: str) -> list[Organization]:
 
 
 def unit_choices(post: Appointment, asked: str) -> list[tuple[str, str]]:
-    """Those units as a filter offers them, indented as the tree stands; the post's own unit is 全部."""
+    """Those units as a filter offers them, indented as the tree stands; the post's own is 全部, unless asked for."""
     own = post.organization
     return [
         ("", "全部"),
         *(
             (str(unit.uid), "　" * (unit.depth - own.depth - 1) + unit.short_name)
             for unit in units_below(post, asked)
-            if unit.pk != own.pk
+            if unit.pk != own.pk or str(unit.uid) == asked
         ),
     ]

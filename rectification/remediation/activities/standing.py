@@ -110,12 +110,10 @@ def standings(
     cases: with organization and scheme loaded. only: the rule keys asked about. Four queries, however many cases.
     """
     keys = [case.pk for case in cases]
-    duties = _by_case(
-        Duty.objects.filter(case__in=keys, key__in=only)
-        .exclude(state=DutyState.CANCELLED)
-        .prefetch_related("rule")  # few, and the same ones for all cases
-        .order_by("effective_due_on", "pk")
-    )
+    owed = Duty.objects.filter(case__in=keys, key__in=only).exclude(state=DutyState.CANCELLED)
+    if set(only) == set(COUNTED):  # who asks about one rule knows its title
+        owed = owed.prefetch_related("rule")  # few, and the same ones for all cases
+    duties = _by_case(owed.order_by("effective_due_on", "pk"))
     members = _terms(keys)
     entries = _entries(keys, {COUNTED[key].kind for key in only})
     return {

@@ -50,7 +50,10 @@ class LeadersFilter(forms.Form):
 
     def __init__(self, data: Any, *, post: Appointment, circles: list[reading.CircleCount]) -> None:
         super().__init__(data)
-        self.fields["unit"].choices = unit_choices(post, data.get("unit", ""))
+        own = str(post.organization.uid)  # it has a list of its own beside those below
+        everyone, *units = unit_choices(post, data.get("unit", ""))
+        units = [(own, post.organization.short_name), *(one for one in units if one[0] != own)]
+        self.fields["unit"].choices = [everyone, *units]
         numbered = {str(one.number): f"{one.number}. {one.text[:20]}" for one in circles}
         self.fields["circle"].choices = [("", "全部"), *sorted(numbered.items())]
 

@@ -209,13 +209,7 @@ class NoticeFilterForm(forms.Form):
         required=False,
         choices=[("", "全部"), *((value, word) for value, (word, _states) in STATES.items())],
     )
-    unit = forms.ModelChoiceField(
-        Organization.objects.none(),
-        label="收件单位（含下级）",
-        to_field_name="uid",
-        required=False,
-        empty_label="全部",
-    )
+    unit = forms.ChoiceField(label="收件单位（含下级）", required=False)
     mine = forms.ChoiceField(
         label="范围",
         required=False,
@@ -223,9 +217,10 @@ class NoticeFilterForm(forms.Form):
     )
     overdue = forms.BooleanField(label="只看逾期未回复", required=False)
 
-    def __init__(self, data: Any, *, units: Any) -> None:
+    def __init__(self, data: Any, *, units: list[tuple[str, str]]) -> None:
+        """units: organizations.nearby.unit_choices."""
         super().__init__(data)
-        self.fields["unit"].queryset = units
+        self.fields["unit"].choices = units
 
     def apply(self, rows: Any, *, post: Appointment, today: date) -> Any:
         """The rows asked for; a filter that makes no sense is left out."""
@@ -236,7 +231,7 @@ class NoticeFilterForm(forms.Form):
         if asked.get("state"):
             rows = rows.filter(state__in=STATES[asked["state"]][1])
         if asked.get("unit"):
-            rows = rows.under(asked["unit"])
+            rows = rows.under(Organization.objects.visible_to(post).get(uid=asked["unit"]))
         if asked.get("mine"):
             field = "issuer_id" if asked["mine"] == "issued" else "organization_id"
             rows = rows.filter(**{field: post.organization_id})

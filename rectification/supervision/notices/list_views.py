@@ -15,7 +15,7 @@ from accounts.submission import status_of
 from accounts.tables import Column
 from accounts.tables import render as table
 from accounts.year import working_year
-from organizations.models import Organization
+from organizations.nearby import unit_choices
 from rectification.duties import listing
 from rectification.supervision.notices import actions, drafting
 from rectification.supervision.notices.forms import IssueManyForm, NoticeFilterForm
@@ -89,8 +89,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     today, post = timezone.localdate(), request.post
     year = working_year(request)
     seen = Notice.objects.visible_to(post).of_year(year)
-    units = Organization.objects.visible_to(post).filter(pk__in=seen.order_by().values("organization"))
-    form = NoticeFilterForm(request.GET, units=units.order_by("path"))
+    form = NoticeFilterForm(request.GET, units=unit_choices(post, request.GET.get("unit", "")))
     rows = form.apply(seen, post=post, today=today).select_related(*RELATED)
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     context = {
