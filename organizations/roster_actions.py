@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from itertools import zip_longest
 from typing import Any
 
@@ -182,6 +182,7 @@ def _choices(key: str) -> dict[Any, Any]:
     return dict(Organization._meta.get_field(key).flatchoices or ())
 
 
+@lru_cache(maxsize=4096)
 def _words(key: str, value: Any) -> str:
     return str(_choices(key).get(value) or show(value))
 

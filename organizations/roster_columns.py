@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import compress, count, repeat
-from operator import is_not, ne
+from operator import and_, is_not, ne
 from typing import Any, NamedTuple
 
 from organizations.roster_rules import (
@@ -132,7 +132,7 @@ def _news(cleaned: Mapping[str, Sequence[Any]], known: Mapping[str, Sequence[Any
     """Rows that state another fact than is known, and those whose unit's known facts cannot hold together."""
     for key in cleaned.keys() - CHECKED_ONLY:
         said = cleaned[key]
-        yield from (place for place in places(map(ne, said, known[key])) if said[place] is not None)
+        yield from places(map(and_, map(ne, said, known[key]), map(is_not, said, repeat(None))))
     counts = list(zip(*(known[key] for key in COUNTS), strict=True))
     for place in places(map(ne, counts, repeat((None,) * len(COUNTS)))):
         if contradictions(dict(zip(COUNTS, counts[place], strict=True))):

@@ -118,7 +118,9 @@ def as_it_stands(rows: list[list[Any]]) -> str | None:
     if not written.isprintable() and (CONTROLS.search(written) or UNSEEN.search(written)):
         return None
     # No text holds a quotation mark (it would be escaped), so each stands between two of them
-    return None if LONG.search(written) else written.replace('""', "null")
+    if len(written) > TEXT_LIMIT and LONG.search(written):
+        return None
+    return written.replace('""', "null")
 
 
 def texts_in(written: str) -> int:
