@@ -6,8 +6,10 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from accounts.at_once import AtOnce
 
-class Migration(migrations.Migration):
+
+class Migration(AtOnce, migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_seal_and_partition_the_trail'),

@@ -4,8 +4,10 @@ import django.utils.timezone
 import uuid
 from django.db import migrations, models
 
+from accounts.at_once import AtOnce
 
-class Migration(migrations.Migration):
+
+class Migration(AtOnce, migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_sign_in'),

@@ -8,8 +8,10 @@ import pgtrigger.migrations
 import uuid
 from django.db import migrations, models
 
+from accounts.at_once import AtOnce
 
-class Migration(migrations.Migration):
+
+class Migration(AtOnce, migrations.Migration):
 
     dependencies = [
         ('organizations', '0002_front_half'),

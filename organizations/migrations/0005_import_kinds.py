@@ -2,8 +2,10 @@
 
 from django.db import migrations, models
 
+from accounts.at_once import AtOnce
 
-class Migration(migrations.Migration):
+
+class Migration(AtOnce, migrations.Migration):
 
     dependencies = [
         ('organizations', '0004_records_follow_the_tree'),

@@ -2,11 +2,13 @@
 
 from django.db import migrations
 
+from accounts.at_once import AtOnce
+
 from organizations.placed import follow_path
 
 TABLES = ["case", "duty", "review", "attachment", "survey", "sheet", "assessment", "lookback"]
 
 
-class Migration(migrations.Migration):
+class Migration(AtOnce, migrations.Migration):
     dependencies = [("rectification", "0001_initial")]
     operations = [follow_path(f"rectification_{table}") for table in TABLES]

@@ -2,6 +2,8 @@
 
 from django.db import migrations
 
+from accounts.at_once import AtOnce
+
 from organizations.placed import follow_path
 
 TABLES = (
@@ -15,7 +17,7 @@ TABLES = (
 )
 
 
-class Migration(migrations.Migration):
+class Migration(AtOnce, migrations.Migration):
     dependencies = [
         ("rectification", "0008_remediation_and_supervision"),
     ]

@@ -2,6 +2,8 @@
 
 from django.db import migrations
 
+from accounts.at_once import AtOnce
+
 from organizations.placed import follow_path
 
 TABLES = (
@@ -11,7 +13,7 @@ TABLES = (
 )
 
 
-class Migration(migrations.Migration):
+class Migration(AtOnce, migrations.Migration):
     dependencies = [
         ("rectification", "0013_acceptance_filings_papers"),
     ]
