@@ -66,7 +66,8 @@ def say(paragraph: Any, words: str, style: str | None = None) -> Any:
 def _properties(document: Any, letter: Letter) -> None:
     """Title and unit; who pressed the button stays in the trail of the site, not in a file that is passed on."""
     core = document.core_properties
-    core.title, core.author = press.UNPRINTABLE.sub("", letter.title)[:255], _unit_of(letter)[:255]
+    title, author = (press.UNPRINTABLE.sub("", words)[:255] for words in (letter.title, _unit_of(letter)))
+    core.title, core.author = title, author
     core.last_modified_by = core.comments = core.keywords = core.subject = ""
     core.language = "zh-CN"
     core.revision = 1

@@ -1,4 +1,7 @@
-"""Every text a person can write holds a script, every page is opened: none of it becomes part of a page or runs."""
+"""Every text a person can write holds a script: none of it becomes part of a page or runs.
+
+One page in three is opened here; `make drill only=scripts` opens all of them as every role.
+"""
 
 import json
 
@@ -19,6 +22,7 @@ ORDER = (
     *(Role.COUNTY_OFFICER, Role.TOWNSHIP_OFFICER, Role.CITY_REVIEWER, Role.VILLAGE_REPORTER, Role.HELPER),
     *(Role.DEPARTMENT, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR),
 )
+STEP = 3
 # What ends the session, is asked by a page for itself, or draws a file for seconds
 LEFT_OUT = {"accounts:sign_out", "accounts:healthz", "accounts:readyz", "accounts:session", "service_worker"}
 
@@ -65,9 +69,10 @@ def walk(browser, url: str, world: World, pages: dict[Role, list[str]]) -> tuple
 
 
 def test_no_word_anybody_wrote_becomes_part_of_a_page(browser, live_server, world):
-    opened, wrong = walk(browser, live_server.url, world, pages_by_role(world))
+    pages = {role: addresses[::STEP] for role, addresses in pages_by_role(world).items()}
+    opened, wrong = walk(browser, live_server.url, world, pages)
     assert not wrong, json.dumps(wrong, ensure_ascii=False, indent=1)
-    assert opened >= 100
+    assert opened >= 50
 
 
 def test_where_the_renderer_forgets_to_escape_the_walk_sees_it(browser, live_server, world, monkeypatch):
