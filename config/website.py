@@ -21,10 +21,11 @@ WEB = [
     "config.wsgi:application",
     "--worker-class",
     "gthread",
+    # A page is nearly all calculation: more threads only take turns, and each then waits for all others
     "--workers",
-    "2",
+    "3",
     "--threads",
-    "4",
+    "2",
     "--preload",
 ]
 WEB_LIMITS = [
@@ -142,7 +143,9 @@ class Site:
 
     @staticmethod
     def _child(name: str, words: list[str], environment: dict[str, str], stop_signals) -> Child:
-        return Child(name, [sys.executable, "-m", *words], environment, stop_signals)
+        command = [sys.executable, "-m", *words]
+        # Files in the making give way to people who wait for a page
+        return Child(name, ["nice", *command] if name == "worker" else command, environment, stop_signals)
 
     def serve(self) -> int:
         for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
