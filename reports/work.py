@@ -24,22 +24,7 @@ from reports.to_do import lines_of
 WEEK = timedelta(days=7)
 SHOWN = 8
 # What a line about a duty, or a submission, is made of: the tables have wide rows, frozen contents among them
-DUTY_FACTS = (
-    *(
-        "uid",
-        "title",
-        "key",
-        "owner_role",
-        "debtor",
-        "times",
-        "state",
-        "ended_at",
-        "due_on",
-        "effective_due_on",
-    ),
-    *("late_after_on", "period_from_on", "period_to_on", "scheme__year", "scheme__yellow_days", "case__uid"),
-    *("rule__title", "rule__ledger", "rule__rhythm"),
-)
+DUTY_FACTS = (*listing.LINE, "case__uid", "rule__title", "rule__ledger", "rule__rhythm")
 REVIEW_FACTS = (
     *("uid", "title", "process", "state", "round", "submitted_at", "at_role", "case__uid"),
     *("organization__short_name", "at_unit__short_name"),

@@ -18,22 +18,12 @@ from rectification.schemes.duty_models import DutyRule
 from rectification.schemes.models import Scheme
 
 # What a row is made of, without the rest of four wide tables
-FACTS = (
-    *(
-        "uid",
-        "title",
-        "key",
-        "owner_role",
-        "debtor",
-        "times",
-        "state",
-        "ended_at",
-        "due_on",
-        "effective_due_on",
-    ),
-    *("late_after_on", "period_from_on", "period_to_on"),
-    *("organization__short_name", "scheme__year", "scheme__yellow_days"),
+LINE = (
+    *("uid", "title", "key", "owner_role", "debtor", "times", "state", "ended_at"),
+    *("due_on", "effective_due_on", "late_after_on", "period_from_on", "period_to_on"),
+    *("scheme__year", "scheme__yellow_days"),
 )
+FACTS = (*LINE, "organization__short_name")
 STATES = (("open", "待办"), ("near", "临期"), ("overdue", "逾期"), ("done", "已完成"), ("all", "全部"))
 ORDER = {"title": "title", "unit": "org_path", "due": "effective_due_on"}
 MEASURE = "measure"
