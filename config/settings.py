@@ -117,6 +117,9 @@ DATABASES = {
 }
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# Joins are written from the row outwards, which is a good order to run them in: looking for a better one among
+# eight cost more than the query itself (docs/decisions/0027)
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("options", "-c join_collapse_limit=4")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # History: context travels on the history row itself, because its own table would have to be updated (stack.md)

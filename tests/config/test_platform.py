@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.core.checks import WARNING, run_checks
 from django.core.handlers.base import BaseHandler
+from django.db import connection
 from django.test import Client, override_settings
 
 from config import sbom
@@ -126,6 +127,12 @@ def test_every_cookie_belongs_to_this_host_and_to_tls_alone(township_officer, pr
         assert name.startswith("__Host-"), name
         assert cookie["secure"] and cookie["path"] == "/" and not cookie["domain"], name
         assert cookie["samesite"] in ("Lax", "Strict"), name
+
+
+def test_a_session_of_the_site_looks_for_the_order_of_four_joins_only(db):
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW join_collapse_limit")
+        assert cursor.fetchone() == ("4",)
 
 
 def test_the_list_of_components_holds_every_locked_package_with_its_hashes():
