@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts import attempts, audit, second_factor, sessions
+from accounts import attempts, audit, keepers, second_factor, sessions
 from accounts.errors import Refused
 from accounts.models import Draft, Message, PastPassword, Run, Session, SignInAttempt, SubmissionKey, User
 from accounts.work import WorkState
@@ -48,10 +48,14 @@ def edit_user(*, user_id: int, **fields: str) -> User:
 
 @transaction.atomic
 def set_active(*, user_id: int, active: bool) -> User:
-    """Switch an account on or off; it holds at the owner's next request."""
-    user = User.objects.select_for_update().get(pk=user_id)
+    """Switch an account on or off; it holds at the owner's next request. One's own, and the last keeper's, stay on."""
+    user = User.objects.get(pk=user_id)
     if audit.actor.get().user == user and not active:
         raise Refused("不能停用自己的账号")
+    only_theirs = keepers.NEVER_OFF & roles_of(user)
+    if not active and (last := keepers.last_of(user, only_theirs, timezone.localdate())):
+        raise Refused(keepers.last_words(user, last, "停用账号"))
+    user = User.objects.select_for_update().get(pk=user_id)
     user.is_active = active
     user.save(update_fields=["is_active"])
     if not active:

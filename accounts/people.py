@@ -15,8 +15,8 @@ from accounts.errors import Refused
 from accounts.forms import UserForm
 from accounts.masking import masked
 from accounts.models import User
-from accounts.policy import always, policy
-from accounts.roles import Role, disable_refusal, reset_refusal, switches_off
+from accounts.policy import always, opens, policy
+from accounts.roles import Role, disable_refusal, enable_refusal, reset_refusal, switches_off
 from accounts.tables import Column
 from accounts.tables import render as draw
 
@@ -118,6 +118,7 @@ def user(request: HttpRequest, uid: str) -> HttpResponse:
         "account": account,
         "form": form,
         "may_edit": may_edit,
+        "may_appoint": opens(request.post, "organizations:appointment_new"),
         "once": once,
         "phone": account.phone if asked else masked(account.phone),
         "asked": asked,
@@ -145,6 +146,7 @@ def _ways(request: HttpRequest, account: User) -> dict[str, Any]:
         "failed": attempts.failed(account.username, timezone.now()),
         "resets": reset_refusal(by, held) is None,
         "disables": disable_refusal(by, held) is None,
+        "enables": enable_refusal(by, held) is None,
         "secures": secures,
         "switches_off": switches_off(held),
     }
@@ -153,14 +155,12 @@ def _ways(request: HttpRequest, account: User) -> dict[str, Any]:
 @policy(KEEPERS, scope="user", proof=always)
 @require_POST
 def user_active(request: HttpRequest, uid: str) -> HttpResponse:
-    """Switch an account off, or (system administrator only) on again."""
+    """Switch an account off, or on again."""
     account = get_object_or_404(User.objects.visible_to(request.post), uid=uid)
     active = request.POST.get("active") == "1"
-    if active and request.post.role != Role.SYSTEM_ADMIN:
-        messages.error(request, "重新启用账号由系统管理员办理。")
-        return redirect("accounts:user", uid=uid)
+    refusal = enable_refusal if active else disable_refusal
     try:
-        if not active and (why := disable_refusal(Role(request.post.role), actions.roles_of(account))):
+        if why := refusal(Role(request.post.role), actions.roles_of(account)):
             raise Refused(why)
         actions.set_active(user_id=account.pk, active=active)
     except Refused as refused:
@@ -184,7 +184,11 @@ def user_password(request: HttpRequest, uid: str) -> HttpResponse:
         messages.error(request, why)
         return redirect("accounts:user", uid=uid)
     password = first_password()
-    actions.reset_password(user_id=account.pk, password=password, switch_off=switches_off(held))
+    try:
+        actions.reset_password(user_id=account.pk, password=password, switch_off=switches_off(held))
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("accounts:user", uid=uid)
     words = f"账号 {account.username} 的密码已重置，请把初始密码当面交给本人。"
     return _show_once(request, account, password, words + (SWITCHED_OFF if switches_off(held) else ""))
 
@@ -198,7 +202,11 @@ def user_second_factor(request: HttpRequest, uid: str) -> HttpResponse:
         messages.error(request, "自己的动态口令请在“动态口令”中更换；手机遗失请另一名安全管理员重置。")
         return redirect("accounts:second_factor")
     off = switches_off(actions.roles_of(account))
-    actions.reset_second_factor(user_id=account.pk, switch_off=off)
+    try:
+        actions.reset_second_factor(user_id=account.pk, switch_off=off)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("accounts:user", uid=uid)
     words = f"账号 {account.username} 的动态口令已重置，本人下次登录时重新绑定。"
     messages.success(request, words + (SWITCHED_OFF if off else ""))
     return redirect("accounts:user", uid=uid)

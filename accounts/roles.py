@@ -56,6 +56,28 @@ WORKERS = CASE_READERS | {Role.DEPARTMENT}
 EVERYONE = WORKERS | ADMINISTRATORS
 
 
+def giver(role: Role) -> Role:
+    """Who gives and ends posts of this role (decision 28): of the three administrators' posts the other keeper."""
+    return Role.SECURITY_ADMIN if role in (Role.SYSTEM_ADMIN, Role.AUDITOR) else Role.SYSTEM_ADMIN
+
+
+def given_by(keeper: str) -> list[Role]:
+    """The roles whose posts a keeper of the site gives and ends; none for anybody else."""
+    return [role for role in Role if giver(role) == keeper]
+
+
+def confirmer(role: Role) -> Role:
+    """Who looks into an administrator's account and switches it on: never who gave the post."""
+    return Role.SECURITY_ADMIN if role == Role.SECURITY_ADMIN else Role.SYSTEM_ADMIN
+
+
+def enable_refusal(by: Role, held: Collection[str]) -> str | None:
+    """Why an administrator may not switch on the account of who holds these roles, or None."""
+    if Role.SECURITY_ADMIN in held:
+        return None if by == Role.SECURITY_ADMIN else "安全管理员的账号由另一名安全管理员核实本人后启用"
+    return None if by == Role.SYSTEM_ADMIN else "账号由系统管理员核实本人后启用"
+
+
 def reset_refusal(by: Role, held: Collection[str]) -> str | None:
     """Why an administrator may not reset the password of who holds these roles, or None (decision 22)."""
     if ADMINISTRATORS.isdisjoint(held):
@@ -71,5 +93,8 @@ def disable_refusal(by: Role, held: Collection[str]) -> str | None:
 
 
 def switches_off(held: Collection[str]) -> bool:
-    """Whether a reset leaves the account off until another administrator has it on: the auditor's is nobody's alone."""
-    return Role.AUDITOR in held
+    """Whether a reset leaves the account off until the system administrator has it on.
+
+    The security administrator, who sees the new password, is to become neither auditor nor system administrator by it.
+    """
+    return Role.AUDITOR in held or Role.SYSTEM_ADMIN in held

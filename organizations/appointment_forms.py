@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.forms import DateField
 from accounts.models import User
-from accounts.roles import CHOICES, RIGHTS, Role
+from accounts.roles import RIGHTS, Role, given_by
 from organizations.appointment_rules import rights_of
 from organizations.models import Appointment, Organization
 from organizations.outline import places
@@ -17,12 +17,15 @@ SHOWN = 10
 
 
 class AppointmentForm(forms.Form):
-    """A new post. The unit is named in words; when several fit, they come back as a choice."""
+    """A new post, of a role the acting administrator gives.
+
+    The unit is named in words; when several fit, they come back as a choice.
+    """
 
     user = forms.CharField(
         label="用户名", max_length=40, help_text="登录用的用户名；没有账号的，请先新建账号。"
     )
-    role = forms.ChoiceField(label="岗位职责", choices=[("", "请选择"), *CHOICES])
+    role = forms.ChoiceField(label="岗位职责", choices=[])
     unit = forms.CharField(
         label="所在单位",
         max_length=100,
@@ -45,6 +48,10 @@ class AppointmentForm(forms.Form):
     def __init__(self, *args: Any, post: Appointment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.post = post
+        roles = given_by(post.role)
+        self.fields["role"].choices = [("", "请选择"), *((role.value, role.label) for role in roles)]
+        if Role.DEPARTMENT not in roles:
+            del self.fields["department"]
         self.found = self._found(str(self.data.get("unit", "")).strip())
         if len(self.found) > 1:
             where = places(self.found)

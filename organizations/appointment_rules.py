@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from accounts.roles import ADMINISTRATORS, Right, Role
+from accounts.roles import ADMINISTRATORS, Right, Role, giver
 from organizations.rules import Level
 
 # A helper is posted wherever their own unit stands; the administrators at the unit that runs the site
@@ -30,6 +30,11 @@ def refusal(role: Role, level: Level, held: Collection[Role]) -> str | None:
         names = "、".join(sorted(each.label for each in kept_apart))
         return f"系统管理员、安全管理员、审计员相互分设，也不兼任业务岗位；此人同时任“{names}”，不能再任“{role.label}”"
     return None
+
+
+def keeper_refusal(role: Role, by: str, what: str) -> str | None:
+    """Why an administrator does not give or end (`what`: 安排, 终止) posts of this role, or None: see roles.giver."""
+    return None if by == giver(role) else f"“{role.label}”岗位由{giver(role).label}{what}"
 
 
 def department_refusal(role: Role, department: str) -> str | None:

@@ -1,4 +1,4 @@
-"""Who holds which post where: given by the system administrator, seen and ended by the security administrator too."""
+"""Who holds which post where: seen by both keepers, each post given and ended by one of them (accounts.roles.giver)."""
 
 from django import forms
 from django.contrib import messages
@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.errors import Invalid, Refused
 from accounts.policy import always, policy
-from accounts.roles import LABELS, RIGHTS, Role
+from accounts.roles import LABELS, RIGHTS, Role, confirmer, giver
 from accounts.submission import carry_out, status_of
 from accounts.tables import Column
 from accounts.tables import render as draw
@@ -54,22 +54,26 @@ COLUMNS = [
     Column(
         "state", "状态", _state, kind="light", tone=lambda post: "green" if _state(post) == "在任" else "grey"
     ),
-    Column(
-        "end",
-        "操作",
-        lambda post: "" if _state(post) == "已终止" else "终止",
-        kind="link",
-        link=lambda post: "" if _state(post) == "已终止" else f"/organizations/appointments/{post.uid}/end/",
-    ),
 ]
 
 
 def _columns(post: Appointment) -> list[Column]:
-    """The columns; for the security administrator the rights lead to where they are given."""
+    """The columns; what the post may end has the way there, for the security administrator rights lead to theirs."""
+
+    def ends(row: Appointment) -> bool:
+        return giver(Role(row.role)) == post.role and _state(row) != "已终止"
+
+    way = Column(
+        "end",
+        "操作",
+        lambda row: "终止" if ends(row) else "",
+        kind="link",
+        link=lambda row: f"/organizations/appointments/{row.uid}/end/" if ends(row) else "",
+    )
     if post.role != Role.SECURITY_ADMIN:
-        return COLUMNS
+        return [*COLUMNS, way]
     given = Column("rights", "专项权限", _rights, kind="link", link=_rights_page)
-    return [given if column.key == "rights" else column for column in COLUMNS]
+    return [given if column.key == "rights" else column for column in COLUMNS] + [way]
 
 
 def _rights_page(post: Appointment) -> str:
@@ -100,12 +104,11 @@ def appointments(request: HttpRequest) -> HttpResponse:
         "roles": LABELS,
         "role": role,
         "held": held,
-        "may_appoint": request.post.role == Role.SYSTEM_ADMIN,
     }
     return render(request, "organizations/appointments.html", context)
 
 
-@policy(Role.SYSTEM_ADMIN, scope="none", proof=always)
+@policy(TREE_KEEPERS, scope="none", proof=always)
 @require_http_methods(["GET", "POST"])
 def appointment_new(request: HttpRequest) -> HttpResponse:
     """Give a person a post; ?user= fills in the user name."""
@@ -121,18 +124,26 @@ def appointment_new(request: HttpRequest) -> HttpResponse:
                 from_on=data["from_on"],
                 to_on=data["to_on"],
                 title=data["title"],
-                department=data["department"],
+                department=data.get("department", ""),
                 by=request.post,
                 at=timezone.now(),
             )
         except Refused as refused:
             _explain(form, refused)
         else:
-            messages.success(request, f"已安排{post.user.name}任“{post}”，本人登录后即可办理。")
+            messages.success(request, f"已安排{post.user.name}任“{post}”，{_next(post)}。")
             return redirect("organizations:appointments")
     context = {"form": form, "departments": _departments(request.post)}
     status = 422 if form.errors else 200
     return render(request, "organizations/appointment_new.html", context, status=status)
+
+
+def _next(post: Appointment) -> str:
+    """Who is next: the person, or who looks into a new administrator's account."""
+    if post.user.is_active:
+        return "本人登录后即可办理"
+    needed = confirmer(Role(post.role)).label
+    return f"账号已停用，由{needed}在“账号”页核实本人后启用"
 
 
 def _departments(post: Appointment) -> list[str]:
@@ -145,7 +156,8 @@ def _departments(post: Appointment) -> list[str]:
 @require_http_methods(["GET", "POST"])
 def appointment_end(request: HttpRequest, uid: str) -> HttpResponse:
     """End a post with its last day."""
-    rows = Appointment.objects.visible_to(request.post).select_related("user", "organization")
+    rows = Appointment.objects.visible_to(request.post).kept_by(request.post)
+    rows = rows.select_related("user", "organization")
     ending = get_object_or_404(rows, uid=uid)
     form = EndForm(request.POST or None)
     if request.method == "POST" and form.is_valid():

@@ -15,7 +15,7 @@ from treebeard.mp_tree import MP_Node, MP_NodeManager, MP_NodeQuerySet
 from accounts.addresses import page_of
 from accounts.history import tracked, tracked_in_bulk
 from accounts.models import User
-from accounts.roles import CHOICES, RIGHTS, Role
+from accounts.roles import CHOICES, RIGHTS, Role, given_by
 from accounts.versions import Versioned
 from accounts.work import Work, WorkQuerySet
 from organizations.pinyin import search_text
@@ -169,6 +169,10 @@ class AppointmentQuerySet(models.QuerySet):
         from organizations.scope import TREE_KEEPERS
 
         return self.all() if post is not None and post.role in TREE_KEEPERS else self.none()
+
+    def kept_by(self, post: "Appointment | None") -> Self:
+        """The posts an administrator gives and ends (accounts.roles.giver), none for anybody else."""
+        return self.filter(role__in=given_by(post.role)) if post is not None else self.none()
 
     def current(self, today: date) -> Self:
         """Held on this day by an account that may sign in."""

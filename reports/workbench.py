@@ -16,8 +16,8 @@ from reports.lines import address
 
 OVERSEERS = frozenset({Role.CITY_REVIEWER, Role.COUNTY_OFFICER})
 DUTIES_OF_ADMINISTRATORS = {
-    Role.SYSTEM_ADMIN: "开立和停用账号、安排岗位、维护党组织名册。按三员分立，不查看整顿内容。",
-    Role.SECURITY_ADMIN: "核对账号与岗位、处理锁定和异常登录。按三员分立，不查看整顿内容。",
+    Role.SYSTEM_ADMIN: "开立和停用账号、安排业务岗位和安全管理员、维护党组织名册。按三员分立，不查看整顿内容。",
+    Role.SECURITY_ADMIN: "核对账号与岗位、任免系统管理员和审计员、处理锁定和异常登录。按三员分立，不查看整顿内容。",
     Role.AUDITOR: "查阅审计记录，核对谁在何时做了什么。按三员分立，不改动任何内容。",
 }
 

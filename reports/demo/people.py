@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from accounts import actions as accounts
 from accounts.models import User
-from accounts.roles import Right, Role
+from accounts.roles import ADMINISTRATORS, Right, Role
 from organizations import appointment_actions
 from organizations.models import Appointment
 from reports.demo.places import CITY, COUNTIES, DEPARTMENTS, ENTERPRISES, HARBOUR, ORGANS, ZONE
@@ -70,7 +70,7 @@ def first_keeper(world: World) -> None:
 
 
 def appoint_all(world: World) -> None:
-    """Everybody else is appointed by the system administrator."""
+    """Everybody else is appointed by the system administrator; the other two administrators stand at the beginning."""
     for username, title, role, unit in (*STARRING, *SECOND_POSTS):
         if role != Role.SYSTEM_ADMIN:
             _appoint(world, username, title, role, unit)
@@ -110,15 +110,20 @@ def _appoint(
         user = User.objects.filter(username=username).first() or accounts.create_user(
             username=username, name=next(names(world)), password=password, demo=True
         )
-        post = appointment_actions.appoint(
-            user_id=user.pk,
-            role=role,
-            organization_id=world.unit(unit).pk,
-            title=title,
-            department=SPEAKS_FOR.get(username, ""),
-            from_on=world.days.on(1, 10, 1),
-            **now,
-        )
+        from_on = world.days.on(1, 10, 1)
+        if role in ADMINISTRATORS:
+            there = {"organization": world.unit(unit), "title": title, "from_on": from_on}
+            post = Appointment.objects.create(user=user, role=role, **there)
+        else:
+            post = appointment_actions.appoint(
+                user_id=user.pk,
+                role=role,
+                organization_id=world.unit(unit).pk,
+                title=title,
+                department=SPEAKS_FOR.get(username, ""),
+                from_on=from_on,
+                **now,
+            )
     world.posts.setdefault(
         (unit, role), Appointment.objects.select_related("user", "organization").get(pk=post.pk)
     )

@@ -15,13 +15,17 @@ COUNTIES = {"pingjiang": PINGJIANG, "miluo": MILUO, "yueyang": YUEYANG, "linxian
 
 
 def first_administrator(office: Office) -> None:
-    """The command opens the one account that opens the others."""
+    """The command opens the two accounts that open the others."""
     office.on(1, 12)
-    out = StringIO()
-    call_command("first_administrator", "guanli", "甘理", stdout=out)
-    password = re.search(r"：(\S+)\s*$", out.getvalue())[1]
-    _sign_in_first(office, "guanli", password)
-    assert office.posts["guanli"].role == Role.SYSTEM_ADMIN
+    for username, name, role in (
+        ("guanli", "甘理", Role.SYSTEM_ADMIN),
+        ("anquan", "安全", Role.SECURITY_ADMIN),
+    ):
+        out = StringIO()
+        call_command("first_administrator", username, name, role=role.value, stdout=out)
+        password = re.search(r"：(\S+)\s*$", out.getvalue())[1]
+        _sign_in_first(office, username, password)
+        assert office.posts[username].role == role
 
 
 def everybody_else(office: Office) -> None:
@@ -35,12 +39,12 @@ def everybody_else(office: Office) -> None:
     wanted += [
         ("cun1", "村员", Role.VILLAGE_REPORTER, star),
         ("bang1", "帮员", Role.HELPER, PINGJIANG),
-        ("jicha", "计察", Role.AUDITOR, "4306"),
     ]
     for username, name, role, code in wanted:
         _open_account(office, username, name)
         _appoint(office, username, role, code)
-    assert Appointment.objects.count() == len(wanted) + 1
+    _an_auditor_by_both_keepers(office)
+    assert Appointment.objects.count() == len(wanted) + 3
     _two_administrators_are_kept_apart(office)
 
 
@@ -76,7 +80,18 @@ def _remember(office: Office, username: str) -> None:
         office.posts[username] = post
 
 
-def _appoint(office: Office, username: str, role: Role, code: str) -> None:
+def _an_auditor_by_both_keepers(office: Office) -> None:
+    """One opens the account, another gives the post, the first looks into it and switches it on."""
+    _open_account(office, "jicha", "计察")
+    _appoint(office, "jicha", Role.AUDITOR, "4306", by="anquan")
+    user = office.posts["jicha"].user
+    assert not user.is_active
+    office.at("guanli").post(reverse("accounts:user_active", args=[user.uid]), {"active": "1"})
+    _remember(office, "jicha")
+    assert office.posts["jicha"].user.is_active
+
+
+def _appoint(office: Office, username: str, role: Role, code: str, by: str = "guanli") -> None:
     given = {
         "user": username,
         "role": role.value,
@@ -85,7 +100,7 @@ def _appoint(office: Office, username: str, role: Role, code: str) -> None:
         "from_on": "2026年1月12日",
         "to_on": "",
     }
-    office.send("guanli", "organizations:appointment_new", data=given)
+    office.send(by, "organizations:appointment_new", data=given)
     _remember(office, username)
 
 

@@ -1,4 +1,4 @@
-"""`manage.py reset_sign_in USERNAME`: for the one case no page can help, the only security administrator locked out."""
+"""`manage.py reset_sign_in USERNAME`: for the cases no page can help, the only keeper of a kind locked out."""
 
 from argparse import ArgumentParser
 from typing import Any

@@ -1,4 +1,4 @@
-"""`manage.py first_administrator USERNAME NAME`: the account that opens all others, on a site that has none yet."""
+"""`manage.py first_administrator USERNAME NAME [--role ROLE]`: one of the three administrators where there is none."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -7,29 +7,34 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import actions, audit
+from accounts import actions, audit, keepers
 from accounts.errors import Refused
 from accounts.people import first_password
-from accounts.roles import Role
+from accounts.roles import ADMINISTRATORS, Role
 from organizations.models import Appointment, Organization
 
 
 class Command(BaseCommand):
-    """Make the first system administrator and print the first password; everything later is done on the pages."""
+    """Make the first of the three administrators, one by one, and print the first password; the rest is done on pages.
 
-    help = "建立第一个系统管理员账号（仅当系统中还没有在任的系统管理员），打印一次初始密码"
+    The pages need both keepers for a new administrator (decision 28), so that the first of each comes from here; so
+    does one whose predecessor left without a successor.
+    """
+
+    help = "建立系统管理员、安全管理员或审计员账号（仅当系统中还没有在任的同类管理员），打印一次初始密码"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The user name and the person's name."""
+        """The user name, the person's name, and which of the three."""
         parser.add_argument("username")
         parser.add_argument("name")
+        parser.add_argument("--role", choices=sorted(ADMINISTRATORS), default=Role.SYSTEM_ADMIN.value)
 
     @transaction.atomic
     def handle(self, *_args: Any, **options: str) -> None:
-        """Refuse when somebody holds the post already: then the pages are the way."""
-        today = timezone.localdate()
-        if Appointment.objects.current(today).filter(role=Role.SYSTEM_ADMIN).exists():
-            raise CommandError("已经有在任的系统管理员，请由其在“账号”页面办理")
+        """Refuse when somebody holds such a post already: then the pages are the way."""
+        role, today = Role(options["role"]), timezone.localdate()
+        if keepers.holders(role, today):
+            raise CommandError(f"已经有在任的{role.label}，请在“账号”“岗位任职”页面办理")
         top = Organization.objects.filter(depth=1).order_by("path").first()
         if top is None:
             raise CommandError("还没有党组织；请先用 import_divisions 导入区划")
@@ -38,6 +43,6 @@ class Command(BaseCommand):
             user = actions.create_user(username=options["username"], name=options["name"], password=password)
         except Refused as refused:
             raise CommandError(str(refused)) from refused
-        post = Appointment.objects.create(user=user, role=Role.SYSTEM_ADMIN, organization=top, from_on=today)
-        audit.record("安排岗位", obj=post, user=user.username, role=Role.SYSTEM_ADMIN.value)
-        self.stdout.write(f"已建立系统管理员 {user.username}，初始密码（只显示这一次）：{password}")
+        post = Appointment.objects.create(user=user, role=role, organization=top, from_on=today)
+        audit.record("安排岗位", obj=post, user=user.username, role=role.value)
+        self.stdout.write(f"已建立{role.label} {user.username}，初始密码（只显示这一次）：{password}")
