@@ -40,7 +40,10 @@ def acting_as(post: Appointment | None, *, user=None, address: str = "") -> Iter
 
 def posts_of(user, today) -> list[Appointment]:
     """The posts a person holds today, oldest first."""
-    return list(Appointment.objects.of(user).current(today).select_related("organization", "user"))
+    posts = list(Appointment.objects.of(user).current(today).select_related("organization"))
+    for post in posts:
+        post.user = user
+    return posts
 
 
 def needs_second_factor(post: Appointment | None) -> bool:

@@ -3,8 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Count, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import IntegerField, QuerySet, Subquery
 from django.urls import NoReverseMatch, reverse
 
 
@@ -38,7 +37,14 @@ def address(name: str, *args: Any, query: str = "") -> str:
         return ""
 
 
-def counted(rows: QuerySet[Any]) -> Coalesce:
+class Counted(Subquery):
+    """How many rows a list has."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
+    output_field = IntegerField()
+    empty_result_set_value = 0
+
+
+def counted(rows: QuerySet[Any]) -> Counted:
     """How many rows there are, as part of another question."""
-    one = rows.order_by().annotate(counted=Value(1)).values("counted")
-    return Coalesce(Subquery(one.annotate(n=Count("pk")).values("n")), Value(0))
+    return Counted(rows.order_by().values("pk"))

@@ -12,7 +12,7 @@ from rectification.lookback.waiting import open_ones, waiting_lines
 from rectification.remediation import closing_actions
 from rectification.remediation.activities.standing import lacking
 from rectification.remediation.models import Measure, MeasureState, Problem
-from rectification.supervision.notices.waiting import waiting_lines as waiting_lines_of_papers
+from rectification.supervision.notices import waiting as papers_waiting
 from rectification.survey.holders import HOLDERS
 from rectification.survey.joint_board import board_of
 from rectification.survey.joint_models import JointReview
@@ -26,12 +26,14 @@ def lines_of(post: Appointment) -> list[Line]:
     How many there are of each is one question; what there is none of is not asked for again.
     """
     sheets, reported, joints = _sheets(post), _reported(post), _joints(post)
-    year = timezone.localdate().year
+    today = timezone.localdate()
+    year = today.year
     behind = lacking(post, year) if post.role in OFFICERS else Case.objects.none()
     closes = post.role in closing_actions.CLOSERS
     solved = Problem.objects.visible_to(post).solved() if closes else Problem.objects.none()
-    rows = (sheets, reported, joints, open_ones(post, year), behind, solved)
-    scores, confirms, settles, looks, late, closing = Appointment.objects.values_list(
+    papers, inspections = papers_waiting.at_hand(post, today)
+    rows = (sheets, reported, joints, open_ones(post, year), papers, inspections, behind, solved)
+    scores, confirms, settles, looks, written, inspected, late, closing = Appointment.objects.values_list(
         *map(counted, rows)
     ).get(pk=post.pk)
     return [
@@ -39,7 +41,7 @@ def lines_of(post: Appointment) -> list[Line]:
         *(_to_confirm(reported) if confirms else []),
         *(_to_settle(joints) if settles else []),
         *(_to_look_back(post, year) if looks else []),
-        *_papers(post),
+        *(_papers(post) if written or inspected else []),
         *_counts(late, closing_actions.awaiting(post).count() if closing else 0),
     ]
 
@@ -65,7 +67,7 @@ def _papers(post: Appointment) -> list[Line]:
             "",
             *(("red", f"{one.late} 件已逾期") if one.late else ()),
         )
-        for one in waiting_lines_of_papers(post, timezone.localdate())
+        for one in papers_waiting.waiting_lines(post, timezone.localdate())
     ]
 
 

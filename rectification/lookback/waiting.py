@@ -83,12 +83,14 @@ def open_ones(post: Appointment, year: int) -> QuerySet[Lookback]:
 def waiting_lines(post: Appointment, year: int) -> list[Waiting]:
     """What waits for a post, by step, for the workbench."""
     rows = open_ones(post, year)
-    parties = schemes_of(rows)
-    if not parties:
+    ours = {
+        pk: known
+        for pk, known in schemes_of(rows).items()
+        if any(mine(post, known, township=stands) for stands in (True, False))
+    }
+    if not ours:
         return []
     counts: dict[str, int] = defaultdict(int)
-    for step in (
-        waiting_for(with_next(rows, parties), post, parties).order_by().values_list("next", flat=True)
-    ):
+    for step in waiting_for(with_next(rows, ours), post, ours).order_by().values_list("next", flat=True):
         counts[step] += 1
     return [Waiting(step, words, counts[step]) for step, words in NEXT.items() if counts[step]]

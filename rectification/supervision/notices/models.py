@@ -48,6 +48,7 @@ class NoticeState(models.TextChoices):
 
 UNSENT = (NoticeState.DRAFT, NoticeState.CANCELLED)
 UNANSWERED = (NoticeState.ISSUED, NoticeState.RETURNED)
+ENDED = (NoticeState.VERIFIED, NoticeState.CLOSED, NoticeState.CANCELLED)
 
 
 class NoticeQuerySet(models.QuerySet):
@@ -75,6 +76,11 @@ class NoticeQuerySet(models.QuerySet):
     def under(self, unit: Organization) -> Self:
         """Sent to a unit or one below it."""
         return self.filter(subtree(unit.path).q("org_path"))
+
+    def at_hand(self, post: Appointment) -> Self:
+        """Not at their end, sent to this post's unit or by it: what the four lists below are made of."""
+        own = Q(organization_id=post.organization_id) | Q(issuer_id=post.organization_id)
+        return self.exclude(state__in=ENDED).filter(own)
 
     def drafts_of(self, post: Appointment) -> Self:
         """Waiting for this post to issue them."""

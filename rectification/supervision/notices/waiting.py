@@ -23,6 +23,11 @@ class Waiting(NamedTuple):
     late: int = 0
 
 
+def at_hand(post: Appointment, today: date) -> tuple[QuerySet[Notice], QuerySet[Inspection]]:
+    """What the lines can be about: where there is none of either, there is no line."""
+    return Notice.objects.visible_to(post).at_hand(post), _begun(post, today)
+
+
 def waiting_lines(post: Appointment, today: date) -> list[Waiting]:
     """What this post must do about papers, the replies it owes first; one that is alone leads straight to its page."""
     seen = Notice.objects.visible_to(post)
