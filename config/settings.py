@@ -55,6 +55,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "accounts.headers.Headers",
+    "accounts.call_room.call_room",
     "accounts.middleware.Nobody",
     "accounts.middleware.RequestLog",
     "accounts.middleware.ClientAddress",
