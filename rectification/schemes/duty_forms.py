@@ -1,9 +1,12 @@
 """The form of a duty rule: every column in plain words, and which of them each rhythm needs."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html, format_html_join
 
+from accounts.drawn_field import a_field
 from accounts.forms import DateField
 from accounts.roles import ADMINISTRATORS
 from organizations.rules import Level
@@ -125,23 +128,21 @@ def duty_fields() -> dict[str, forms.Field]:
         "within_days": WholeNumber(label="多少天之内"),
         "grace_days": WholeNumber(label="宽限天数"),
     }
-    for name, hint in _HINTS.items():
-        if name in made:
-            made[name].help_text = hint
     return made
 
 
 class DutyRow(forms.BaseForm):
     """What a duty rule's form does beside those of other parts; stands before the row form."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
-            if name in _HINTS:
-                field.help_text = _HINTS[name]
-            if name in _EMPTY:
-                offered = [one for one in field.choices if one[0] and one[0] not in ADMINISTRATORS]
-                field.choices = [("", _EMPTY[name]), *offered]
+    @classmethod
+    def in_plain_words(cls) -> None:
+        """Say once what every row of the page shows: the hints, and what an empty choice means."""
+        for name, hint in _HINTS.items():
+            cls.base_fields[name].help_text = hint
+        for name, words in _EMPTY.items():
+            field = cls.base_fields[name]
+            offered = [one for one in field.choices if one[0] and one[0] not in ADMINISTRATORS]
+            field.choices = [("", words), *offered]
 
     def clean(self) -> dict[str, Any]:
         """The values with those emptied that the rhythm does not use."""
@@ -154,20 +155,20 @@ class DutyRow(forms.BaseForm):
 
     @property
     def groups(self) -> list[dict[str, Any]]:
-        """The fields under their questions, each with the rhythms that use it, for the page and its script."""
+        """The fields under their questions, each drawn with the rhythms that use it, which the page's script reads."""
         return [
-            {
-                "title": title,
-                "cells": [
-                    {"field": self[name], "name": name, "rhythms": " ".join(sorted(USED_BY.get(name, ())))}
-                    for name in names
-                    if name in self.fields
-                ],
-            }
+            {"title": title, "cells": format_html_join("", _CELL, self._cells(names))}
             for title, names in GROUPS
         ]
 
+    def _cells(self, names: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
+        for name in names:
+            if name in self.fields:
+                used = " ".join(sorted(USED_BY.get(name, ())))
+                yield name, format_html(' data-rhythms="{}"', used) if used else "", a_field(self[name])
 
+
+_CELL = '<div class="row-cell cell-of-{}"{}>{}</div>'
 _EMPTY = {
     "subject": "请选择",
     "owner_role": "请选择",

@@ -251,7 +251,10 @@ def _row_form(part: PartKind) -> type[forms.ModelForm]:
     names = [*part.columns, "source", "starter"]
     # Declared on the base, so that they stand before what the model would make of them
     bases = (DutyRow, RowForm) if part.key == "duty_rules" else (RowForm,)
-    return forms.modelform_factory(part.model, form=type("OwnRowForm", bases, own), fields=names)
+    made = forms.modelform_factory(part.model, form=type("OwnRowForm", bases, own), fields=names)
+    if part.key == "duty_rules":
+        made.in_plain_words()
+    return made
 
 
 def _practice_fields(part: PartKind) -> dict[str, Any]:
