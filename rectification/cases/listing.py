@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
+
 from accounts.tables import Column
 from organizations.models import Appointment, Organization
 from organizations.rules import Level
@@ -71,6 +73,6 @@ def units_of(rows: Any) -> list[Organization]:
 
 
 def types_of(rows: Any) -> list[Criterion]:
-    """The main types found among these rows."""
-    found = rows.order_by().values("primary")
-    return list(Criterion.objects.filter(pk__in=found).order_by("order", "pk"))
+    """The main types found among these rows: of each the first row is looked for, not all of a country's rows read."""
+    first = rows.order_by().filter(primary=OuterRef("pk")).values("pk")[:1]
+    return list(Criterion.objects.alias(first=Subquery(first)).exclude(first=None).order_by("order", "pk"))

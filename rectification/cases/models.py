@@ -108,8 +108,8 @@ class Case(Placed, Versioned):
     source = models.CharField("来源", max_length=10, choices=Source.choices, default=Source.NEW)
     previous = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="following")
     primary = models.ForeignKey(
-        Criterion, on_delete=models.PROTECT, related_name="+", verbose_name="主要类型"
-    )
+        Criterion, on_delete=models.PROTECT, related_name="+", verbose_name="主要类型", db_index=False
+    )  # case_primary_year begins with it
     criteria = ArrayField(models.PositiveSmallIntegerField(), default=list, verbose_name="对应情形序号")
     national_type = models.PositiveSmallIntegerField("统计主要类型", null=True, blank=True)
     score = models.DecimalField("摸排得分", max_digits=6, decimal_places=1, null=True)
@@ -133,6 +133,7 @@ class Case(Placed, Versioned):
             models.Index(
                 fields=["year", "org_path"], include=["county", "stage", "primary"], name="case_year_path"
             ),
+            models.Index(fields=["primary", "year", "org_path"], name="case_primary_year"),
         ]
 
     def __str__(self) -> str:
