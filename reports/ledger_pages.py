@@ -20,6 +20,7 @@ from accounts.roles import OFFICERS, SUBTREE
 from accounts.year import working_year
 from organizations.acting import needs_second_factor
 from organizations.models import Organization
+from rectification.duties.debtors import owes
 from rectification.duties.models import Duty
 from rectification.duties.rules import light_of
 from rectification.filings import actions as filings
@@ -88,7 +89,6 @@ def ledgers(request: HttpRequest) -> HttpResponse:
 
 def duties_of(post: Any, year: int, keys: Iterable[str] = LEDGERS) -> dict[str, Duty]:
     """The post's own duties to file these ledgers, by ledger; an open one goes before a done one."""
-    rows = Duty.objects.visible_to(post).owed_by(post).filter(scheme__year=year, rule__ledger__in=list(keys))
     told = (
         "uid",
         "state",
@@ -97,9 +97,12 @@ def duties_of(post: Any, year: int, keys: Iterable[str] = LEDGERS) -> dict[str, 
         "ended_at",
         "rule__ledger",
         "scheme__yellow_days",
+        *("organization_id", "owner_role", "case_id", "debtor", "department"),
     )
+    rows = Duty.objects.filter(organization=post.organization, scheme__year=year, rule__ledger__in=list(keys))
     rows = rows.exclude(state="cancelled").select_related("rule", "scheme").only(*told)
-    return {duty.rule.ledger: duty for duty in sorted(rows, key=lambda duty: duty.state == "open")}
+    owed = [duty for duty in rows if owes(duty, post)]
+    return {duty.rule.ledger: duty for duty in sorted(owed, key=lambda duty: duty.state == "open")}
 
 
 def _last_filings(post: Any, year: int) -> dict[str, Filing]:
@@ -195,11 +198,15 @@ def ledger(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _earlier(request: HttpRequest, wanted: Asked) -> list[Filing]:
-    """The last copies of this ledger that the unit filed, newest first."""
+    """The last copies of this ledger that the unit filed, newest first, each with whether a later one `replaced` it."""
     told = ("uid", "ledger", "number", "at", "rows", "to__short_name", "by__user__name", "review__state")
-    rows = Filing.objects.visible_to(request.post).with_newest().only(*told)
+    rows = Filing.objects.visible_to(request.post).only(*told)
     rows = rows.filter(ledger=wanted.ledger.key, organization=wanted.unit, scheme__year=wanted.year)
-    return list(rows.select_related("review", "to", "by__user")[:10])
+    found = list(rows.select_related("review", "to", "by__user")[:10])
+    last: dict[int, Filing] = {}
+    for one in found:
+        one.replaced = last.setdefault(one.review_id, one) is not one
+    return found
 
 
 def _refusal(

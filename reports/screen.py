@@ -112,5 +112,5 @@ def _aggregates(ledger: Ledger, total: Total) -> tuple[bool, Mapping[str, Any]]:
     part = "pk" if ledger.compute else ledger.parts[total.level - 1]
     if total.kind in ("count", "where"):
         return False, {"count": Count(part, distinct=not deepest, filter=total.asks)}
-    sums = {"sum": Sum(total.asks), "count": Count(total.asks)}
+    sums = {"sum": Sum(total.asks)} | ({"count": Count(total.asks)} if total.kind == "mean" else {})
     return not deepest and not ledger.compute, sums

@@ -3,30 +3,27 @@
 Leaders and projects stand line by line, each with their own numbers; everything else of a case is merged beside them.
 """
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import date
+from dataclasses import replace
 from itertools import zip_longest
 from typing import Any
 
-from django.db.models import Max, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from accounts.tables import Column
+from organizations.record_models import LeaderPost
 from organizations.rules import Field
-from rectification.cases.models import Case, CaseMember, MemberKind
+from rectification.cases.models import Case, MemberKind
 from rectification.cases.support_rules import leader_word
-from rectification.duties.making import MADE_AGAIN, NOT_TURNED_ROUND, PASSED
-from rectification.duties.models import Duty, DutyState
-from rectification.remediation.models import Plan
 from rectification.remediation.support import in_place
 from rectification.remediation.support.funds import short
-from rectification.remediation.support.in_place_rules import Given
-from rectification.remediation.support.leaders_reading import VISITS, visits_of
-from rectification.remediation.support.models import CommitteeNeed, HelpingUnit, Pairing, Project
+from rectification.remediation.support.models import CommitteeNeed
 from rectification.workflow import CHOICES, Stage
 from reports.ledgers.declaration import Ledger, Record, Selection, Total
+from reports.ledgers.support_reading import LEADERS, PAIRING, UNIT, Held, Stay, held_of
 from reports.ledgers.support_totals import asked_totals
 
 CASE = 1
@@ -34,166 +31,105 @@ FIELDS = [(one.value, one.label) for one in Field]
 NOT_GIVEN = (Stage.SURVEY, Stage.WITHDRAWN)
 STAGES = [choice for choice in CHOICES if choice[0] not in NOT_GIVEN]
 LEADER_GROUP = "联系领导"
-RELATED = ("organization", "county", "township", "scheme")
-TOLD = (  # what rows say of a case, and what its duties are reckoned by
-    *("org_path", "stage", "closed_on", "organization__short_name", "organization__households"),
-    *("county__short_name", "township__short_name", "scheme__yellow_days"),
-)
-LEADERS = (MemberKind.LEADER, MemberKind.STATIONED)
+TOLD = {  # what rows say of a case, and what its duties are reckoned by
+    "county_name": "county__short_name",
+    "township_name": "township__short_name",
+    "organization_name": "organization__short_name",
+    "households": "organization__households",
+    "yellow_days": "scheme__yellow_days",
+    "approved_on": "plan__approved_on",  # an adjusted plan stays in force as approved
+}
 
 
 def source(selection: Selection) -> QuerySet:
-    """The cases of the year under the unit, in the tree's order, with what each lacks where that is filtered."""
+    """The cases of the year under the unit, in the tree's order, with their committees' posts (`holders`) and what of
+    them is to be settled (`needs`), and with what each lacks where that is filtered."""
+    today = timezone.localdate()
     cases = Case.objects.visible_to(selection.post).under(selection.unit).of_year(selection.year)
     cases = cases.exclude(stage__in=NOT_GIVEN)
     if selection.filters.get("lacks"):
-        cases = in_place.with_gaps(cases, timezone.localdate())
-    return cases.order_by("org_path", "pk").values("pk")
-
-
-@dataclass
-class Held:
-    """What some cases have, by the case's key."""
-
-    given: dict[int, Given]
-    members: dict[int, list[CaseMember]] = field(default_factory=lambda: defaultdict(list))
-    units: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
-    pairings: dict[int, list[str]] = field(default_factory=lambda: defaultdict(list))
-    projects: dict[int, list[Project]] = field(default_factory=lambda: defaultdict(list))
-    needed: Counter[int] = field(default_factory=Counter)
-    filled: Counter[int] = field(default_factory=Counter)
-    visits: dict[int, Any] = field(default_factory=dict)
-    asked: dict[int, int] = field(default_factory=dict)
+        cases = in_place.with_gaps(cases, today)
+    posts = LeaderPost.objects.filter(organization=OuterRef("organization")).current(today).order_by()
+    needs = CommitteeNeed.objects.standing().filter(case=OuterRef("pk")).order_by()
+    return cases.order_by("org_path", "pk").values(
+        "pk",
+        "stage",
+        "closed_on",
+        holders=ArraySubquery(posts.values("holder")),
+        needs=ArraySubquery(needs.values(said=JSONObject(settled="settled_on", holder="post__holder"))),
+        **{name: F(path) for name, path in TOLD.items()},
+    )
 
 
 def compute(_selection: Selection, records: Sequence[Record]) -> list[Record]:
     """The lines of each case; a fixed number of queries, however many cases."""
-    today = timezone.localdate()
-    keys = [record["pk"] for record in records]
-    found = Case.objects.filter(pk__in=keys).select_related(*RELATED).only(*TOLD).in_bulk()
-    cases = [found[key] for key in keys]
-    held = _held(cases, today)
-    return [line for case in cases for line in _lines(case, held)]
+    held = held_of(records, timezone.localdate())
+    return [line for case in records for line in _lines(case, held)]
 
 
-def _held(cases: Sequence[Case], today: date) -> Held:
-    keys, days = [case.pk for case in cases], {case.pk: in_place.day_of(case, today) for case in cases}
-    members = list(CaseMember.objects.filter(case__in=keys).defer("search").order_by("kind", "from_on", "pk"))
-    units, pairings = (list(model.objects.filter(case__in=keys)) for model in (HelpingUnit, Pairing))
-    projects = list(Project.objects.standing().filter(case__in=keys).order_by("pk"))
-    needs = CommitteeNeed.objects.standing().filter(case__in=keys)
-    needs = list(needs.values_list("case", "settled_on", "post__holder"))
-    rows = in_place.Rows(
-        plans=Plan.objects.filter(case__in=keys).only("case", "state", "approved_on"),
-        stays=[*units, *pairings, *members],
-        projects=[one.case_id for one in projects],
-        needs=[case for case, settled, holder in needs if settled is None and holder != ""],
-        posts=in_place.posts_of(cases, today),
-    )
-    held = Held(in_place.given_of(cases, rows, today))
-    for member in _on(members, days):
-        held.members[member.case_id].append(member)
-        if member.kind == MemberKind.OFFICE:
-            held.units[member.case_id].append(f"{member.name}（包联组室）")
-    for unit in _on(units, days):
-        held.units[unit.case_id].append(unit.name)
-    for pairing in _on(pairings, days):
-        way = f"（{pairing.form}）" if pairing.form else ""
-        held.pairings[pairing.case_id].append(f"{pairing.partner_name}{way}")
-    for project in projects:
-        held.projects[project.case_id].append(project)
-    for case, settled, _holder in needs:
-        held.needed[case] += 1
-        held.filled[case] += settled is not None
-    leaders = [one for rows in held.members.values() for one in rows if one.kind in LEADERS]
-    held.visits = visits_of(cases, leaders, today)
-    held.asked = _asked([case.pk for case in cases if not case.is_open])
-    return held
-
-
-def _asked(keys: Sequence[int]) -> dict[int, int]:
-    """The visits the year asked of each leader at cases that ended: nothing is owed there any more, but it was."""
-    rows = Duty.objects.filter(case__in=keys, key=VISITS, state=DutyState.CANCELLED)
-    for reason in MADE_AGAIN:
-        if reason not in (PASSED, NOT_TURNED_ROUND):
-            rows = rows.exclude(ended_reason__startswith=reason)
-    # Once a period: what a check took back and closed again was owed twice, one after the other
-    asked: Counter[int] = Counter()
-    for case, _period, times in rows.order_by().values_list("case", "period_from_on").annotate(Max("times")):
-        asked[case] += times
-    return dict(asked)
-
-
-def _on(rows: Iterable[Any], days: dict[int, date]) -> list[Any]:
-    """Those on their case on its day."""
-    return [
-        row
-        for row in rows
-        if row.from_on <= days[row.case_id] and (row.to_on is None or row.to_on >= days[row.case_id])
-    ]
-
-
-def _lines(case: Case, held: Held) -> list[Record]:
-    members = held.members[case.pk]
-    whole = _whole(case, held, members)
-    leaders = [one for one in members if one.kind in LEADERS]
+def _lines(case: Record, held: Held) -> list[Record]:
+    stays = held.stays[case["pk"]]
+    whole = _whole(case, stays)
+    leaders = [one for one in stays if one.kind in LEADERS]
     leaders.sort(key=lambda one: one.kind != MemberKind.LEADER)
-    pairs = list(zip_longest(leaders, held.projects[case.pk])) or [(None, None)]
+    pairs = list(zip_longest(leaders, held.projects[case["pk"]])) or [(None, None)]
     return [
         whole | {"line": number, **_leader(leader, held), **_project(project)}
         for number, (leader, project) in enumerate(pairs)
     ]
 
 
-def _whole(case: Case, held: Held, members: Sequence[CaseMember]) -> Record:
+def _whole(case: Record, stays: Sequence[Stay]) -> Record:
     """What stands once for a case."""
-    team = [one for one in members if one.kind == MemberKind.TEAM]
-    first = next((one for one in members if one.kind == MemberKind.FIRST_SECRETARY), None)
-    given = held.given[case.pk]
+    team = [one for one in stays if one.kind == MemberKind.TEAM]
+    first = next((one for one in stays if one.kind == MemberKind.FIRST_SECRETARY), None)
+    units = [f"{one.name}（包联组室）" for one in stays if one.kind == MemberKind.OFFICE]
+    units += [one.name for one in stays if one.kind == UNIT]
+    pairings = [one.name + (f"（{one.more}）" if one.more else "") for one in stays if one.kind == PAIRING]
     # A vacant post nobody has put down is to be filled all the same
-    open_posts = max(given.vacant - (held.needed[case.pk] - held.filled[case.pk] - given.needs), 0)
+    settled = [one["settled"] is not None for one in case["needs"]]
+    known = [one for one in case["needs"] if one["settled"] is None and one["holder"] == ""]
     return {
-        "case": case.pk,
-        "county_name": case.county.short_name,
-        "township_name": case.township.short_name if case.township else "",
-        "organization_name": case.organization.short_name,
-        "approved_on": given.approved_on,  # an adjusted plan stays in force as approved
+        "case": case["pk"],
+        **{name: case[name] for name in ("county_name", "organization_name", "approved_on")},
+        "township_name": case["township_name"] or "",
         "team_leader": _names(one for one in team if one.leads),
         "team_members": _names(one for one in team if not one.leads),
-        "team_unit": "；".join(dict.fromkeys(one.unit for one in team if one.unit)),
+        "team_unit": "；".join(dict.fromkeys(one.more for one in team if one.more)),
         "first_name": first.name if first else "",
-        "first_unit": first.unit if first else "",
+        "first_unit": first.more if first else "",
         "first_from": first.from_on if first else None,
         "first_to": first.to_on if first else None,
-        "units": "；".join(held.units[case.pk]),
-        "pairings": "；".join(held.pairings[case.pk]),
-        "posts": given.posts or None,
-        "needed": held.needed[case.pk] + open_posts,
-        "filled": held.filled[case.pk],
+        "units": "；".join(units),
+        "pairings": "；".join(pairings),
+        "posts": len(case["holders"]) or None,
+        "needed": len(settled) + max(case["holders"].count("") - len(known), 0),
+        "filled": sum(settled),
     }
 
 
-def _names(people: Iterable[CaseMember]) -> str:
+def _names(people: Iterable[Stay]) -> str:
     return "、".join(dict.fromkeys(one.name for one in people))
 
 
-def _leader(leader: CaseMember | None, held: Held) -> Record:
+def _leader(leader: Stay | None, held: Held) -> Record:
     if leader is None:
         return {"leader": "", "leader_post": "", "made": None, "owed": None}
     visits = held.visits[leader.pk]
     stationed = "（蹲点）" if leader.kind == MemberKind.STATIONED else ""
     return {
         "leader": leader.name,
-        "leader_post": f"{leader.unit}{stationed}",
+        "leader_post": f"{leader.more}{stationed}",
         "made": visits.made,
         "owed": visits.owed or held.asked.get(leader.case_id),
     }
 
 
-def _project(project: Project | None) -> Record:
+def _project(project: Sequence[Any] | None) -> Record:
     if project is None:
         return {"project": "", "planned": None, "spent": None}
-    return {"project": project.name, "planned": short(project.planned), "spent": short(project.spent)}
+    name, planned, spent = project
+    return {"project": name, "planned": short(planned), "spent": short(spent)}
 
 
 def called(selection: Selection) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
@@ -48,6 +48,24 @@ class Standing:
     def concerns(self, today: date) -> bool:
         """Whether it is worth a line today: its period has begun and it lacks something."""
         return self.window.first <= today and not self.fulfilled and self.duty.state == DutyState.OPEN
+
+
+class About(NamedTuple):
+    """What the counting asks about a case itself."""
+
+    pk: int
+    households: int | None
+    yellow_days: int
+
+
+@dataclass(frozen=True)
+class Log:
+    """What counted duties are reckoned from, by the case's key: the duties in the order of their dates, the people, the
+    entries that stand."""
+
+    duties: Mapping[int, list[Duty]]
+    members: Mapping[int, list[Term]]
+    entries: Mapping[int, list[Entry]]
 
 
 TONES = {"red": Tone.RED, "yellow": Tone.YELLOW, "green": Tone.GREEN}
@@ -109,17 +127,26 @@ def standings(
 
     cases: with organization and scheme loaded. only: the rule keys asked about. Four queries, however many cases.
     """
-    keys = [case.pk for case in cases]
+    return standings_by(read([case.pk for case in cases], only), map(about, cases), today)
+
+
+def read(keys: Sequence[int], only: Collection[str]) -> Log:
+    """What the duties of these rules and cases are reckoned from: three queries, four with the rules' titles."""
     owed = Duty.objects.filter(case__in=keys, key__in=only).exclude(state=DutyState.CANCELLED)
     if set(only) == set(COUNTED):  # who asks about one rule knows its title
         owed = owed.prefetch_related("rule")  # few, and the same ones for all cases
     duties = _by_case(owed.order_by("effective_due_on", "pk"))
-    members = _terms(keys)
-    entries = _entries(keys, {COUNTED[key].kind for key in only})
-    return {
-        case.pk: _standings_of(case, duties[case.pk], members[case.pk], entries[case.pk], today)
-        for case in cases
-    }
+    return Log(duties, _terms(keys), entries_of(keys, {COUNTED[key].kind for key in only}))
+
+
+def about(case: Case) -> About:
+    """A case with its organization and scheme loaded, as the counting asks about it."""
+    return About(case.pk, case.organization.households, case.scheme.yellow_days)
+
+
+def standings_by(log: Log, cases: Iterable[About], today: date) -> dict[int, list[Standing]]:
+    """The same by what was read already; no query."""
+    return {case.pk: _standings_of(case, log, today) for case in cases}
 
 
 def _terms(keys: Sequence[int]) -> dict[int, list[Term]]:
@@ -140,7 +167,8 @@ def _by_case(rows: Iterable[Any]) -> dict[int, list[Any]]:
     return found
 
 
-def _entries(keys: Sequence[int], kinds: set[Kind]) -> dict[int, list[Entry]]:
+def entries_of(keys: Sequence[int], kinds: set[Kind]) -> dict[int, list[Entry]]:
+    """The entries of these kinds that stand, by the case's key."""
     rows = Activity.objects.standing().filter(case__in=keys, kind__in=kinds).order_by()
     taking_part = Activity.members.through.objects.filter(activity=OuterRef("pk")).values("casemember")
     rows = rows.annotate(present=ArraySubquery(taking_part))
@@ -153,30 +181,26 @@ def _entries(keys: Sequence[int], kinds: set[Kind]) -> dict[int, list[Entry]]:
     return found
 
 
-def _standings_of(
-    case: Case, duties: list[Duty], people: list[Term], entries: list[Entry], today: date
-) -> list[Standing]:
-    found = []
+def _standings_of(case: About, log: Log, today: date) -> list[Standing]:
+    duties, found = log.duties.get(case.pk, []), []
     for key in dict.fromkeys(duty.key for duty in duties):
         own = [duty for duty in duties if duty.key == key]
-        windows = [window_of(duty, case) for duty in own]
+        windows = [window_of(duty) for duty in own]
         counts = reached(
             COUNTED[key],
             windows,
-            entries,
-            people=people,
-            households=case.organization.households,
+            log.entries.get(case.pk, []),
+            people=log.members.get(case.pk, []),
+            households=case.households,
             today=today,
         )
         for duty, window in zip(own, windows, strict=True):
-            said = forecast(
-                COUNTED[key], window, counts[duty.pk], today=today, yellow_days=case.scheme.yellow_days
-            )
+            said = forecast(COUNTED[key], window, counts[duty.pk], today=today, yellow_days=case.yellow_days)
             found.append(Standing(duty, window, counts[duty.pk], said))
     return sorted(found, key=lambda one: (one.window.last, one.duty.pk))
 
 
-def window_of(duty: Duty, case: Case) -> Window:
+def window_of(duty: Duty) -> Window:
     """The days that count for a duty: its period, to its end or to the day it was extended to."""
     first = duty.period_from_on or date(duty.due_on.year, 1, 1)
     last = duty.period_to_on or duty.due_on

@@ -14,9 +14,7 @@ from organizations.scope import subtree
 from rectification.cases.leader_models import ContactLeader
 from rectification.cases.leader_rules import Standing, Stands, stands
 from rectification.cases.models import Case, CaseMember, MemberKind
-from rectification.remediation.activities.models import Activity
-from rectification.remediation.activities.rules import Kind
-from rectification.remediation.activities.standing import standings
+from rectification.remediation.activities.standing import About, Log, about, read, standings_by
 from rectification.schemes.models import Scheme
 from rectification.workflow import OPEN, Stage
 
@@ -171,7 +169,7 @@ def with_cases(post: Appointment, year: int) -> QuerySet[Organization]:
 
 
 def count_visits(holdings: Sequence[Holding], today: date) -> None:
-    """Put on each of these holdings the visits made and owed. Five queries however many."""
+    """Put on each of these holdings the visits made and owed. Three queries however many."""
     cases = list({one.case.pk: one.case for one in holdings}.values())
     visits = visits_of(cases, [one.member for one in holdings], today)
     for one in holdings:
@@ -179,18 +177,25 @@ def count_visits(holdings: Sequence[Holding], today: date) -> None:
 
 
 def visits_of(cases: Sequence[Case], members: Iterable[CaseMember], today: date) -> dict[int, Visits]:
-    """到点 made and owed by each of these leaders at these cases, by the member's key.
+    """到点 made and owed by each of these leaders at these cases, by the member's key. Three queries."""
+    log = read([case.pk for case in cases], (VISITS,))
+    return visits_by(log, map(about, cases), members, today)
+
+
+def visits_by(
+    log: Log, cases: Iterable[About], members: Iterable[CaseMember], today: date
+) -> dict[int, Visits]:
+    """The same by what was read already.
 
     Where the scheme has the duty, its count stands: a day once, a predecessor's days included. Else days are counted.
     """
-    people = list(members)
-    by_case = standings(cases, today, only=(VISITS,)) if cases else {}
-    found, uncounted = {}, []
-    for member in people:
-        duties = [one for one in by_case.get(member.case_id, ()) if one.duty.key == VISITS]
+    by_case, found = standings_by(log, cases, today), {}
+    for member in members:
+        duties = by_case.get(member.case_id, [])
         counts = [dict(one.reached.each).get(member.name) for one in duties]
         if not duties or None in counts:
-            uncounted.append(member)
+            entries = log.entries.get(member.case_id, ())
+            found[member.pk] = Visits(len({one.on for one in entries if member.pk in one.people}))
             continue
         late = [one for one in duties if one.window.first <= today]
         worst = min(late or duties, key=lambda one: ("red", "yellow", "green").index(one.forecast.tone))
@@ -198,15 +203,7 @@ def visits_of(cases: Sequence[Case], members: Iterable[CaseMember], today: date)
         made = sum(count for count in counts if count)
         tone = "green" if made >= owed else worst.forecast.tone
         found[member.pk] = Visits(made, owed, tone, worst.forecast.text)
-    days = _days(uncounted)
-    return found | {member.pk: Visits(days[member.pk]) for member in uncounted}
-
-
-def _days(members: Sequence[CaseMember]) -> Counter:
-    if not members:
-        return Counter()
-    rows = Activity.objects.standing().filter(kind=Kind.VISIT, members__in=[one.pk for one in members])
-    return Counter(member for member, _ in set(rows.order_by().values_list("members", "on")))
+    return found
 
 
 def circle_counts(leaders: QuerySet[ContactLeader]) -> list[CircleCount]:
