@@ -52,6 +52,7 @@ class AppointmentForm(forms.Form):
         self.fields["role"].choices = [("", "请选择"), *((role.value, role.label) for role in roles)]
         if Role.DEPARTMENT not in roles:
             del self.fields["department"]
+            self.fields["user"].help_text = "登录用的用户名；没有账号的，请先由系统管理员新建。"
         self.found = self._found(str(self.data.get("unit", "")).strip())
         if len(self.found) > 1:
             where = places(self.found)

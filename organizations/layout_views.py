@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -43,7 +42,7 @@ def layout(request: HttpRequest, uid: str) -> HttpResponse:
         "kind": kind,
         "table": table,
         "lines": layouts.lines_of(table, mapping),
-        "home": reverse(kind.page, args=[batch.unit.uid]),
+        "home": imports.home_of(batch),
         "error": error,
     }
     return render(request, "organizations/layout.html", context, status=422 if error else 200)

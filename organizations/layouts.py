@@ -51,8 +51,8 @@ def _staged(
 def table_of(batch: ImportBatch) -> Table:
     """The table kept of a workbook that was read. Refused where none is kept (any more)."""
     kept = batch.table
-    if not kept or batch.applied_at:
-        raise Refused("这个文件的内容已写入或没有读成，请重新上传")
+    if not kept or batch.applied_at or batch.discarded_at:
+        raise Refused("这个文件的内容已写入、已放弃或没有读成，请重新上传")
     return Table(kept["sheet"], kept["headings"], kept["first"], kept["rows"])
 
 

@@ -132,6 +132,10 @@ class Organization(MP_Node, Versioned):
             models.UniqueConstraint(fields=["id", "path"], name="organization_id_path"),
             models.UniqueConstraint(fields=["code"], name="organization_code"),
         ]
+        # The units right below one, without reading its villages (organizations.nearby)
+        indexes = [
+            models.Index(fields=["depth", "path"], condition=~Q(level="grassroots"), name="organization_offices")
+        ]
 
     def __str__(self) -> str:
         return self.short_name
@@ -261,6 +265,9 @@ class ImportBatch(Work):
     # Of a workbook of any layout: what was read, until it is written (organizations.layouts)
     table = models.JSONField("读出的表", null=True, default=None)
     read = models.PositiveIntegerField("读到的行数", default=0)
+    # What its kind is told beside the file (imports.Kind.stage): which survey, from which day
+    given = models.JSONField("上传时选的", default=dict)
+    discarded_at = models.DateTimeField("放弃时间", null=True)
     applied_at = models.DateTimeField("写入时间", null=True)
     changed = models.PositiveIntegerField("改动行数", default=0)
 

@@ -1,11 +1,12 @@
 """The roster as Excel: download, upload, look at what would change, confirm."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -23,7 +24,9 @@ PAGE = 100
 RECENT = 10
 
 
-def handed_in(request: HttpRequest, unit: Organization, form: forms.Form, kind: str) -> ImportBatch | None:
+def handed_in(
+    request: HttpRequest, unit: Organization, form: forms.Form, kind: str, given: dict[str, Any] | None = None
+) -> ImportBatch | None:
     """The posted workbook as a batch to be read; None where nothing was posted, or the form says why not."""
     if request.method != "POST" or not form.is_valid():
         return None
@@ -34,6 +37,7 @@ def handed_in(request: HttpRequest, unit: Organization, form: forms.Form, kind: 
             file_name=file.name,
             content=file.read(FILE_LIMIT + 1),
             kind=kind,
+            given=given,
             by=request.post,
             at=timezone.now(),
         )
@@ -88,9 +92,11 @@ def batch(request: HttpRequest, uid: str) -> HttpResponse:
     context = {
         "batch": batch,
         "kind": imports.kind_of(batch),
-        "home": reverse(imports.kind_of(batch).page, args=[batch.unit.uid]),
+        "home": imports.home_of(batch),
         "page": Paginator(batch.rows, PAGE).get_page(request.GET.get("page")),
         "reading": batch.state in ("waiting", "running"),
+        "counts": imports.counts_of(batch),
+        "late": imports.late_rows(batch),
         "changes": sum(len(row["changes"]) for row in batch.rows),
     }
     return render(request, "organizations/batch.html", context)
@@ -115,9 +121,24 @@ def apply(request: HttpRequest, uid: str) -> HttpResponse:
     batch = get_object_or_404(ImportBatch.objects.visible_to(request.post), uid=uid)
     kind = imports.kind_of(batch)
     try:
-        changed = imports.apply_batch(batch_id=batch.pk, by=request.post, at=timezone.now())
+        over = request.POST.get("over") == "1"
+        changed = imports.apply_batch(batch_id=batch.pk, by=request.post, at=timezone.now(), over=over)
     except Refused as refused:
         messages.error(request, str(refused))
     else:
         messages.success(request, f"{kind.title}已写入，更新 {changed} {kind.counted}，{kind.after}。")
     return redirect("organizations:batch", uid=uid)
+
+
+@policy(OFFICERS, scope="batch")
+@require_POST
+def discard(request: HttpRequest, uid: str) -> HttpResponse:
+    """Give up what the preview shows; nothing is written."""
+    batch = get_object_or_404(ImportBatch.objects.visible_to(request.post).select_related("unit"), uid=uid)
+    try:
+        imports.discard(batch_id=batch.pk, by=request.post, at=timezone.now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("organizations:batch", uid=uid)
+    messages.success(request, f"已放弃“{batch.file_name}”，没有写入任何内容。")
+    return redirect(imports.home_of(batch))

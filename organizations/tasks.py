@@ -29,7 +29,7 @@ def _read(batch: ImportBatch) -> None:
         return
     batch.advance(10)
     try:
-        sheets = read_workbook(bytes(batch.content), file_name=batch.file_name)
+        sheets = read_workbook(bytes(batch.content), file_name=batch.file_name, sheets=kind.sheets)
     except BadWorkbook as refused:
         with transaction.atomic():
             batch.fail(str(refused))

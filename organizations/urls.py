@@ -29,6 +29,7 @@ urlpatterns = [
     path("rosters/<uuid:uid>/progress/", roster_views.progress, name="batch_progress"),
     path("rosters/<uuid:uid>/layout/", layout_views.layout, name="layout"),
     path("rosters/<uuid:uid>/apply/", roster_views.apply, name="batch_apply"),
+    path("rosters/<uuid:uid>/discard/", roster_views.discard, name="batch_discard"),
     path("committee/<uuid:uid>/", record_views.post_detail, name="post"),
     path("committee/<uuid:uid>/abolish/", record_views.post_abolish, name="post_abolish"),
     path("<uuid:uid>/", views.detail, name="detail"),

@@ -13,6 +13,8 @@ class RectificationConfig(AppConfig):
         from rectification.acceptance import ending  # noqa: F401
         from rectification.lookback import last_year_import  # noqa: F401
         from rectification.remediation import ledger_import  # noqa: F401
+        from rectification.remediation.support import leader_import  # noqa: F401
+        from rectification.survey import score_import  # noqa: F401
 
         _tell_whom_helpers_reach()
 

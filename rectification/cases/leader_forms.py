@@ -61,7 +61,9 @@ class ManyLeadersForm(forms.Form):
         help_text=f"在 Excel 里选中几列复制，粘贴到这里，每人一行，列的顺序：{'、'.join(COLUMNS)}；后两列可以空着。",
     )
     file = forms.FileField(
-        label="或上传 Excel 文件（.xlsx）", required=False, help_text="第一张表，有“姓名”“单位及职务”表头。"
+        label="或上传 Excel 文件（.xlsx）",
+        required=False,
+        help_text="第一张表，有“姓名”“单位及职务”表头。上传后先核对新增和改动，确认才写入。",
     )
     circle = forms.TypedChoiceField(label="没有写范围序号的，列入")
     from_on = DateField(label="任职起")

@@ -85,11 +85,6 @@ class ScoreWorkbookForm(forms.Form):
         help_text="本系统下载的 .xlsx 文件，用 Excel 或 WPS 填写。",
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx"}),
     )
-    overwrite = forms.BooleanField(
-        label="下载之后有人修改过的行，以本文件为准",
-        required=False,
-        help_text="不勾选时，遇到这样的行整份都不写入，并逐行列出。",
-    )
 
 
 def number(text: Any, choices: set[int]) -> int | None:

@@ -22,10 +22,9 @@ from rectification.survey.entries import read_block
 from rectification.survey.known import known_of
 from rectification.survey.models import SOURCES, Assessment, Sheet, Survey
 from rectification.survey.note_lists import notes_by_organization
+from rectification.survey.score_import import SCORERS
 from rectification.survey.sheet import Page, SheetRow, blame, page_of, put_beside, typed
 from rectification.survey.views import surveys
-
-SCORERS = frozenset({Role.TOWNSHIP_OFFICER, Role.COUNTY_OFFICER})
 
 
 def sheet_in(request: HttpRequest, survey: Survey, unit: str) -> Sheet:

@@ -7,6 +7,7 @@ from typing import Any
 
 from openpyxl.utils import get_column_letter
 
+from organizations.imports import Staged
 from organizations.workbook import SheetCells
 from rectification.schemes.models import Criterion
 from rectification.survey.entries import Entry, read_points, read_source
@@ -23,35 +24,50 @@ class Change:
 
     row: SheetRow
     entries: dict[int, Entry]
-    version: int | None
-    place: str
+    number: int
+    late: bool
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a cell stands: sheet, row, column letter and head, and what it is about (石桥村②)."""
+
+    sheet: str
+    row: int = 0
+    column: str = ""
+    head: str = ""
+    about: str = ""
 
 
 @dataclass
 class Reading:
-    """What a workbook would change, what is wrong with it, and which rows somebody changed since it was downloaded."""
+    """What a workbook would change, `late` where somebody changed the row since it was downloaded; what is wrong."""
 
     changes: list[Change] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-    stale: list[str] = field(default_factory=list)
-    read: int = 0
+    staged: Staged = field(default_factory=Staged)
+
+    def refuse(self, place: Place, reason: str, value: Any = None) -> None:
+        """Note what is wrong at a place."""
+        words = f"{place.about}：{reason}" if place.about else reason
+        said = "" if value is None else str(value)
+        self.staged.refuse(place.sheet, place.row, place.column, place.head, said, words)
 
 
 @dataclass
 class _Line:
-    """One organization's cells of one sheet, by criterion number, each with its place in words."""
+    """One organization's cells of one sheet, by criterion number, each with its place."""
 
     version: Any = None
-    place: str = ""
-    cells: dict[int, tuple[Any, str]] = field(default_factory=dict)
+    place: Place = Place("")
+    cells: dict[int, tuple[Any, Place]] = field(default_factory=dict)
 
 
 def read_scores(sheets: Sequence[SheetCells], page: Page) -> Reading:
-    """Hold a workbook against the sheet as it stands. Nothing is taken when there are errors."""
+    """Hold a workbook against the sheet as it stands."""
     reading = Reading()
     by_name = {sheet.name: sheet for sheet in sheets}
     if POINTS not in by_name:
-        reading.errors.append(f"文件里没有“{POINTS}”工作表，请用本页下载的表格填写")
+        reading.refuse(Place(""), f"文件里没有“{POINTS}”工作表，请用本页下载的表格填写")
         return reading
     known = {str(row.assessment.uid): row for row in page.rows}
     found = {
@@ -60,11 +76,9 @@ def read_scores(sheets: Sequence[SheetCells], page: Page) -> Reading:
         if name in by_name
     }
     for uid, line in found[POINTS].items():
-        reading.read += 1
+        reading.staged.read += 1
         others = [found.get(name, {}).get(uid) for name in (WORDS, SOURCES)]
         _hold(known[uid], line, others[0], others[1], reading)
-    if reading.errors:
-        reading.changes = []
     return reading
 
 
@@ -74,18 +88,20 @@ def _lines(
     """A sheet's rows by identity; what cannot be placed is an error."""
     top = next((n for n, row in enumerate(sheet.rows[:20]) if row and row[0] == FIXED[0]), None)
     if top is None:
-        reading.errors.append(f"工作表“{sheet.name}”没有表头“{FIXED[0]}”，请用本页下载的表格填写")
+        reading.refuse(Place(sheet.name), f"没有表头“{FIXED[0]}”，请用本页下载的表格填写")
         return {}
     columns = _columns(sheet, sheet.rows[top], criteria, reading)
     lines: dict[str, _Line] = {}
     for number, cells in _rows(sheet, top):
         uid = str(cells[0] or "")
-        place = f"工作表“{sheet.name}”第 {number} 行"
         if uid not in known:
-            named = f"（{cells[3]}）" if len(cells) > 3 and cells[3] else ""
-            reading.errors.append(f"{place}{named}不在本评分表中，请不要增加行或改动灰色列")
-        elif uid in lines:
-            reading.errors.append(f"{place}（{known[uid].name}）重复出现")
+            named = str(cells[3]) if len(cells) > 3 and cells[3] else ""
+            place = Place(sheet.name, number, about=named[:30])
+            reading.refuse(place, "不在本评分表中，请不要增加行或改动灰色列")
+            continue
+        place = Place(sheet.name, number, about=known[uid].name)
+        if uid in lines:
+            reading.refuse(place, "重复出现")
         else:
             lines[uid] = _Line(cells[1], place, dict(_cells(sheet, number, cells, columns, known[uid])))
     return lines
@@ -110,30 +126,29 @@ def _columns(
         if words in known:
             columns[at] = known.pop(words)
         else:
-            letter = get_column_letter(at + 1)
-            reading.errors.append(
-                f"工作表“{sheet.name}”{letter} 列的表头“{str(words)[:30]}”不是方案中的情形，或重复"
-            )
+            place = Place(sheet.name, column=get_column_letter(at + 1), head=str(words)[:30])
+            reading.refuse(place, f"{place.column} 列的表头“{place.head}”不是方案中的情形，或重复")
     if known:
-        reading.errors.append(f"工作表“{sheet.name}”缺少列：{'、'.join(known)}")
+        reading.refuse(Place(sheet.name), f"缺少列：{'、'.join(known)}")
     return columns
 
 
 def _cells(
     sheet: SheetCells, number: int, cells: Sequence[Any], columns: dict[int, Criterion], row: SheetRow
-) -> Iterator[tuple[int, tuple[Any, str]]]:
+) -> Iterator[tuple[int, tuple[Any, Place]]]:
     for at, criterion in columns.items():
-        place = f"工作表“{sheet.name}”{get_column_letter(at + 1)}{number}（{row.name}{criterion.number}）"
+        about = f"{row.name}{criterion.number}"
+        place = Place(sheet.name, number, get_column_letter(at + 1), header(criterion), about)
         yield criterion.order, (cells[at] if at < len(cells) else None, place)
 
 
 def _hold(row: SheetRow, points: _Line, words: _Line | None, sources: _Line | None, reading: Reading) -> None:
     """One organization's row against what stands: its entries, or what is wrong with them."""
-    entries = {}
+    entries, before = {}, len(reading.staged.errors)
     for cell in row.cells:
         order = cell.criterion.order
         entry = _entry(
-            [line.cells.get(order, (None, "")) if line else None for line in (points, words, sources)],
+            [line.cells.get(order, (None, Place(""))) if line else None for line in (points, words, sources)],
             standing=Entry(Decimal(cell.points or 0), cell.words, cell.source, cell.note),
             reading=reading,
         )
@@ -141,35 +156,34 @@ def _hold(row: SheetRow, points: _Line, words: _Line | None, sources: _Line | No
             continue
         range_errors = deduction_errors({order: entry.points}, [cell.criterion], row.assessment.field)
         if problem := range_errors.get(order):
-            reading.errors.append(f"{points.cells[order][1]}：{problem}")
+            reading.refuse(points.cells[order][1], problem, points.cells[order][0])
         elif (entry.points or entry.words) and not cell.asked:
-            reading.errors.append(f"{points.cells[order][1]}：该情形不适用于该领域")
+            reading.refuse(points.cells[order][1], "该情形不适用于该领域", points.cells[order][0])
         elif entry != Entry(Decimal(cell.points or 0), cell.words, cell.source, cell.note):
             entries[order] = entry
-    if not entries:
+    if not entries or len(reading.staged.errors) > before:
         return
     if row.gone:
-        reading.errors.append(f"{points.place}：{row.gone}")
+        reading.refuse(points.place, row.gone)
         return
     version = points.version if isinstance(points.version, int | float) else None
-    if version is None or int(version) != row.assessment.version:
-        reading.stale.append(f"{points.place}（{row.name}）")
-    reading.changes.append(Change(row, entries, row.assessment.version, points.place))
+    late = version is None or int(version) != row.assessment.version
+    reading.changes.append(Change(row, entries, points.place.row, late))
 
 
-def _entry(cells: Sequence[tuple[Any, str] | None], *, standing: Entry, reading: Reading) -> Entry | None:
+def _entry(cells: Sequence[tuple[Any, Place] | None], *, standing: Entry, reading: Reading) -> Entry | None:
     """One criterion's entry out of its three cells; None with the error when a cell cannot be read."""
-    (points, place), words, source = cells[0] or (None, ""), cells[1], cells[2]
+    (points, place), words, source = cells[0] or (None, Place("")), cells[1], cells[2]
     try:
         read = _points(points)
     except ValueError as error:
-        reading.errors.append(f"{place}：{error}")
+        reading.refuse(place, str(error), points)
         return None
     said = standing.words
     if words is not None:
         said = "" if words[0] in (None, "—") else str(words[0]).replace("\r\n", "\n").strip()
         if len(said) > WORDS_MOST:
-            reading.errors.append(f"{words[1]}：超过 {WORDS_MOST} 字")
+            reading.refuse(words[1], f"超过 {WORDS_MOST} 字", said)
             return None
     if not read and not said:
         return Entry(Decimal(0), "", standing.source, standing.note)
@@ -178,7 +192,7 @@ def _entry(cells: Sequence[tuple[Any, str] | None], *, standing: Entry, reading:
         try:
             origin, note = read_source(str(source[0]))
         except ValueError as error:
-            reading.errors.append(f"{source[1]}：{error}")
+            reading.refuse(source[1], str(error), source[0])
             return None
     return Entry(read, said, origin, note)
 

@@ -18,7 +18,7 @@ PLAIN = {
         "income venue poor_village construction_village closed_on closed_reason"
     ),
     "Appointment": "role department rights from_on to_on",
-    "ImportBatch": "kind errors read applied_at changed",
+    "ImportBatch": "kind errors read given discarded_at applied_at changed",
     "TableLayout": "purpose headings mapping",
     "YearRecord": "year grade committee_class petitions income",
     "LeaderPost": "secretary since_on ended_on",

@@ -10,16 +10,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accounts.changes import changes_of
-from accounts.errors import Refused
 from accounts.policy import policy
 from accounts.submission import carry_out, opened_version, status_of
 from accounts.year import working_year
-from organizations.models import Organization
-from organizations.workbook import FILE_LIMIT, read_workbook
+from organizations.models import ImportBatch, Organization
+from organizations.roster_views import RECENT, handed_in
 from rectification.cases import leader_actions as lists
 from rectification.cases.leader_forms import EndLeaderForm, LeaderForm, ManyLeadersForm
 from rectification.cases.leader_models import ContactLeader
-from rectification.cases.leader_rules import Fault, Typed, circle_number, read_lines
+from rectification.cases.leader_rules import Fault, read_lines
+from rectification.remediation.support.leader_import import LEADERS, entries_of
 from rectification.remediation.support.leaders_views import KEEPERS, units_listed
 from rectification.schemes.models import Scheme, SchemeItem
 
@@ -39,7 +39,10 @@ def _scheme(request: HttpRequest, unit: Organization) -> tuple[Scheme | None, li
 @policy(KEEPERS, scope="none")
 @require_http_methods(["GET", "POST"])
 def leaders_add(request: HttpRequest) -> HttpResponse:
-    """Put many leaders on a list at once; every wrong line is named, and nothing is written while there is one."""
+    """Put many leaders on a list at once; every wrong line is named, and nothing is written while there is one.
+
+    A workbook is read first and looked at (organizations.imports); pasted lines stand before the eyes already.
+    """
     units = units_listed(request.post)
     scheme, circles = _scheme(request, request.post.organization)
     posted = request.method == "POST"
@@ -54,55 +57,43 @@ def leaders_add(request: HttpRequest) -> HttpResponse:
     faults: list[Fault] = []
     if posted and form.is_valid():
         unit = next(one for one in units if str(one.uid) == form.cleaned_data["unit"])
-        entries, faults = _read(form, circles)
-        if faults:
-            form.add_error(None, f"有 {len(faults)} 处须改正，没有登记任何一人；改好后再提交")
-        elif entries:
-            return_to = _written(request, form, unit, entries)
-            if return_to is not None:
+        if form.cleaned_data["file"]:
+            if batch := handed_in(request, unit, form, LEADERS.key, _given(request, form)):
+                return redirect("organizations:batch", uid=batch.uid)
+        else:
+            entries, faults = _read(form, circles)
+            if faults:
+                form.add_error(None, f"有 {len(faults)} 处须改正，没有登记任何一人；改好后再提交")
+            elif entries and (return_to := _written(request, form, unit, entries)):
                 return return_to
-    context = {"form": form, "faults": faults[:SHOWN], "circles": circles, "scheme": scheme}
-    context["back"] = reverse("remediation:leaders")
+    mine = ImportBatch.objects.visible_to(request.post).filter(kind=LEADERS.key)
+    context = {
+        "form": form,
+        "faults": faults[:SHOWN],
+        "circles": circles,
+        "scheme": scheme,
+        "back": reverse("remediation:leaders"),
+        "batches": mine.defer("content", "rows")[:RECENT],
+        "counted": LEADERS.counted,
+    }
     return render(request, f"{TEMPLATES}/leaders_add.html", context, status=status_of(form))
 
 
-def _read(form: ManyLeadersForm, circles: list[SchemeItem]) -> tuple[list[lists.Entry], list[Fault]]:
-    """What was pasted or uploaded as entries, or what is wrong by line."""
+def _given(request: HttpRequest, form: ManyLeadersForm) -> dict[str, Any]:
+    """What the form says beside the file."""
     given = form.cleaned_data
-    if file := given.get("file"):
-        try:
-            sheets = read_workbook(file.read(FILE_LIMIT + 1), file_name=file.name)
-        except Refused as refused:
-            form.add_error("file", str(refused))
-            return [], []
-        rows = [[_cell(cell) for cell in row] for row in (sheets[0].rows if sheets else [])]
-    else:
-        rows = [line.split("\t") for line in given["text"].splitlines()]
-    typed, faults = read_lines(rows)
+    circle, from_on = str(given["circle"].uid), given["from_on"].isoformat()
+    return {"circle": circle, "from_on": from_on, "year": working_year(request)}
+
+
+def _read(form: ManyLeadersForm, circles: list[SchemeItem]) -> tuple[list[lists.Entry], list[Fault]]:
+    """What was pasted as entries, or what is wrong by line."""
+    given = form.cleaned_data
+    typed, faults = read_lines([line.split("\t") for line in given["text"].splitlines()])
     if not typed and not faults:
-        form.add_error("file" if file else "text", "没有找到任何一人，请看列的顺序")
-    default = circles.index(given["circle"]) + 1
-    return _entries(typed, circles, default, faults)
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return "" if value is None else str(value)
-
-
-def _entries(
-    typed: list[Typed], circles: list[SchemeItem], default: int, faults: list[Fault]
-) -> tuple[list[lists.Entry], list[Fault]]:
-    entries = []
-    for line in typed:
-        number = circle_number(line.circle, len(circles), default)
-        if number is None:
-            text = f"{line.name}的范围序号“{line.circle}”不在 1 至 {len(circles)} 之间"
-            faults.append(Fault(line.row, text))
-        else:
-            entries.append(lists.Entry(line.name, line.title, circles[number - 1], line.liaison))
-    return entries, sorted(faults)
+        form.add_error("text", "没有找到任何一人，请看列的顺序")
+    entries, faults = entries_of(typed, circles, circles.index(given["circle"]) + 1, faults)
+    return [entry for _row, entry in entries], faults
 
 
 def _written(

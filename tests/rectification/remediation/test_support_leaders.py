@@ -3,15 +3,20 @@
 from datetime import timedelta
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from organizations import tasks
+from organizations.models import ImportBatch
 from rectification.cases import leader_actions as lists
 from rectification.cases.leader_models import ContactLeader
 from rectification.cases.leader_rules import Standing, read_lines, stands
 from rectification.cases.models import CaseMember
 from rectification.remediation.support import people_actions as people
+from rectification.schemes.models import SchemeItem
 from tests.cast import NOW, TODAY, village_in
 from tests.conftest import make_case
+from tests.organizations.workbooks import workbook
 from tests.rectification.remediation.activity_steps import log
 from tests.stage import on_stage
 
@@ -64,6 +69,77 @@ def test_a_wrong_line_is_named_and_nothing_is_registered(county, circle, as_post
     page = answer.content.decode()
     assert answer.status_code == 422 and "第 4 行" in page and "没有写单位及职务" in page
     assert not ContactLeader.objects.exists()
+
+
+def bring(client, unit, circle, rows):
+    """Hand a list in as a workbook and let the worker read it."""
+    file = SimpleUploadedFile(
+        "名单.xlsx", workbook(rows, headers=["姓名", "单位及职务", "范围序号", "联络员"])
+    )
+    form = {"unit": str(unit.uid), "circle": str(circle.uid), "from_on": "2026-5-1", "file": file}
+    assert client.post(reverse("remediation:leaders_add"), form).status_code == 302
+    batch = ImportBatch.objects.latest("pk")
+    tasks.read_roster(batch.pk)
+    batch.refresh_from_db()
+    return batch
+
+
+def confirm(client, batch):
+    answer = client.post(reverse("organizations:batch_apply", args=[batch.uid]), follow=True)
+    return answer.content.decode()
+
+
+def test_a_list_handed_in_is_looked_at_before_it_is_written(county, circle, leader, as_post, county_officer):
+    listed(county, circle, county_officer, "孙某")
+    client = as_post(county_officer)
+    rows = [["赵某", "县长", 1, ""], ["孙某", "县委常委", "", ""], ["李某", "副县长", 2, "小周"]]
+    batch = bring(client, county, circle, rows)
+    shown = client.get(reverse("organizations:batch", args=[batch.uid])).content.decode()
+    assert "读到 3 行：新增 1，改动 1，相同 1，须改正 0" in shown
+    assert ContactLeader.objects.count() == 2
+    assert "更新 2 名领导" in confirm(client, batch)
+    found = {one.name: (one.title, one.circle.order, one.liaison) for one in ContactLeader.objects.all()}
+    assert found == {"赵某": ("县长", 1, ""), "孙某": ("县委常委", 1, ""), "李某": ("副县长", 2, "小周")}
+
+
+def test_wrong_rows_of_a_list_are_named_and_nothing_is_written(county, circle, as_post, county_officer):
+    client = as_post(county_officer)
+    batch = bring(
+        client, county, circle, [["赵某", "", 1], ["李某", "副县长", 9], ["钱某", "局长"], ["钱某", "局长"]]
+    )
+    told = " ".join(one["reason"] for one in batch.errors)
+    assert "没有写单位及职务" in told and "不在 1 至" in told and "与第 4 行是同一" in told
+    assert "还有错误" in confirm(client, batch) and not ContactLeader.objects.exists()
+
+
+def quicker(client, county, circle, officer, rows, meanwhile):
+    batch = bring(client, county, circle, rows)
+    meanwhile()
+    return "已被他人修改" in confirm(client, batch)
+
+
+def test_whoever_was_quicker_with_a_leader_stays_and_without_the_check_is_written_over(
+    county, circle, leader, as_post, county_officer, monkeypatch
+):
+    client = as_post(county_officer)
+
+    def put_right(title):
+        now = ContactLeader.objects.get(pk=leader.pk)
+        given = {"by": county_officer, "at": NOW, "version": now.version}
+        return lambda: lists.edit_leader(leader_id=leader.pk, title=title, **given)
+
+    rows = [["赵某", "县长", 1], ["李某", "副县长", 2]]
+    assert quicker(client, county, circle, county_officer, rows, put_right("县委书记"))
+    assert ContactLeader.objects.get().title == "县委书记"
+    second = SchemeItem.objects.get(scheme=circle.scheme, kind=circle.kind, order=2)
+    rows = [["李某", "副县长", 2]]
+    assert quicker(
+        client, county, circle, county_officer, rows, lambda: listed(county, second, county_officer, "李某")
+    )
+    monkeypatch.setattr(lists, "lock", lambda rows, *, pk, version: rows.get(pk=pk))
+    rows = [["赵某", "县长", 1]]
+    assert not quicker(client, county, circle, county_officer, rows, put_right("县委副书记"))
+    assert ContactLeader.objects.get(pk=leader.pk).title == "县长"
 
 
 def test_a_leader_gets_a_case_in_two_clicks_and_not_twice(case, leader, as_post, county_officer):

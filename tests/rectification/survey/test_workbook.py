@@ -7,7 +7,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from organizations.models import Organization
+from organizations import imports, tasks
+from organizations.models import ImportBatch, Organization
+from rectification.survey import scoring
 from tests import cast
 
 NAME, FIRST = "D", 6  # the organization's name; the first criterion's column
@@ -34,11 +36,29 @@ def put(book, sheet, name, criterion, value):
     page.cell(row_of(page, name), FIRST + criterion - 1).value = value
 
 
-def bring(client, year, book, **data):
+def bring(client, year, book):
+    """Hand the workbook in and let the worker read it; nothing is written yet."""
     out = io.BytesIO()
     book.save(out)
     file = SimpleUploadedFile("评分表.xlsx", out.getvalue())
-    return client.post(address(year), {"file": file, **data})
+    answer = client.post(address(year), {"file": file})
+    assert answer.status_code == 302
+    batch = ImportBatch.objects.latest("pk")
+    tasks.read_roster(batch.pk)
+    batch.refresh_from_db()
+    return batch
+
+
+def confirm(client, batch, **data):
+    return client.post(reverse("organizations:batch_apply", args=[batch.uid]), data, follow=True)
+
+
+def preview(client, batch):
+    return client.get(reverse("organizations:batch", args=[batch.uid])).content.decode()
+
+
+def faults(batch):
+    return [(one["sheet"], f"{one['column']}{one['row']}", one["reason"]) for one in batch.errors]
 
 
 def test_the_workbook_is_frozen_protected_and_its_codes_are_text(year, book):
@@ -56,8 +76,12 @@ def test_points_words_and_sources_come_back(as_post, year, township_officer, boo
     put(book, "评分", "枫林村", 2, "2.5分")
     put(book, "具体表现", "石桥村", 1, "村委会主任空缺 8 个月")
     put(book, "来源", "石桥村", 1, "其他：巡察反馈")
-    answer = bring(as_post(township_officer), year, book)
-    assert answer.status_code == 302
+    client = as_post(township_officer)
+    batch = bring(client, year, book)
+    shown = preview(client, batch)
+    assert "改动 2，相同" in shown and "扣5分；村委会主任空缺 8 个月；来源：其他：巡察反馈" in shown
+    assert year.row("石桥村").score == 100
+    confirm(client, batch)
     finding = year.row("石桥村").findings.get()
     assert (finding.deduction, finding.words) == (5, "村委会主任空缺 8 个月")
     assert (finding.source, finding.source_note) == ("other", "巡察反馈")
@@ -68,10 +92,12 @@ def test_points_words_and_sources_come_back(as_post, year, township_officer, boo
 def test_the_same_workbook_twice_changes_nothing(as_post, year, township_officer, book):
     put(book, "评分", "石桥村", 1, 5)
     client = as_post(township_officer)
-    bring(client, year, book)
+    confirm(client, bring(client, year, book))
     version = year.row("石桥村").version
-    answer = bring(client, year, book)
-    assert answer.status_code == 302 and year.row("石桥村").version == version
+    again = bring(client, year, book)
+    assert "没有需要写入的改动" in preview(client, again)
+    confirm(client, again)
+    assert year.row("石桥村").version == version
 
 
 def test_a_cleared_cell_takes_the_finding_away(as_post, year, township_officer):
@@ -80,7 +106,7 @@ def test_a_cleared_cell_takes_the_finding_away(as_post, year, township_officer):
     book = load_workbook(io.BytesIO(client.get(address(year, "workbook")).content))
     for sheet in ("评分", "具体表现", "来源"):
         put(book, sheet, "石桥村", 1, None)
-    assert bring(client, year, book).status_code == 302
+    confirm(client, bring(client, year, book))
     assert year.row("石桥村").score == 100 and not year.row("石桥村").findings.exists()
 
 
@@ -91,13 +117,14 @@ def test_every_fault_is_named_by_its_cell_and_nothing_is_written(as_post, year, 
     put(book, "评分", "上塘村", 1, 2)
     put(book, "来源", "上塘村", 1, "听说")
     row = {name: row_of(book["评分"], name) for name in ("石桥村", "枫林村", "上塘村")}
-    answer = bring(as_post(township_officer), year, book)
-    text = answer.content.decode()
-    assert answer.status_code == 422
-    assert f"工作表“评分”G{row['石桥村']}（石桥村②）：“很差”不是数字" in text
-    assert f"工作表“评分”H{row['枫林村']}（枫林村③）" in text and "超过标准分 10" in text
-    assert f"工作表“来源”F{row['上塘村']}（上塘村①）：“听说”不是来源" in text
-    assert year.row("石桥村").score == 100
+    client = as_post(township_officer)
+    batch = bring(client, year, book)
+    told = faults(batch)
+    assert ("评分", f"G{row['石桥村']}", "石桥村②：“很差”不是数字") in told
+    assert any(where == f"H{row['枫林村']}" and "超过标准分 10" in why for _, where, why in told)
+    assert any(one[:2] == ("来源", f"F{row['上塘村']}") and "“听说”不是来源" in one[2] for one in told)
+    assert "须改正 3" in preview(client, batch)
+    assert "还有错误" in confirm(client, batch).content.decode() and year.row("石桥村").score == 100
 
 
 def test_a_row_changed_since_the_download_is_named_and_written_only_when_told(
@@ -107,28 +134,56 @@ def test_a_row_changed_since_the_download_is_named_and_written_only_when_told(
     put(book, "评分", "石桥村", 1, 5)
     put(book, "评分", "枫林村", 1, 4)
     client = as_post(township_officer)
-    answer = bring(client, year, book)
-    text = answer.content.decode()
-    assert answer.status_code == 422 and "（石桥村）" in text and "（枫林村）" not in text
+    batch = bring(client, year, book)
+    assert [row["name"] for row in imports.late_rows(batch)] == ["石桥村"]
+    assert "有人修改过" in confirm(client, batch).content.decode()
     assert (year.row("石桥村").score, year.row("枫林村").score) == (97, 100)
-    assert bring(client, year, book, overwrite="on").status_code == 302
+    confirm(client, batch, over="1")
     assert (year.row("石桥村").score, year.row("枫林村").score) == (95, 96)
+
+
+def between(client, year, book, points):
+    """Somebody scores a village between the preview and the confirmation; what stands then, and what was told."""
+    put(book, "评分", "石桥村", 1, 5)
+    put(book, "评分", "枫林村", 1, 4)
+    batch = bring(client, year, book)
+    year.score("石桥村", c1=points)
+    told = confirm(client, batch, over="1").content.decode()
+    return year.row("石桥村").score, year.row("枫林村").score, "被他人修改，整份都没有写入" in told
+
+
+def test_what_somebody_saved_after_the_preview_stays_and_without_the_lock_it_is_lost(
+    as_post, year, township_officer, book, monkeypatch
+):
+    client = as_post(township_officer)
+    assert between(client, year, book, 3) == (97, 100, True)
+    monkeypatch.setattr(scoring, "lock", lambda rows, *, pk, version: rows.get(pk=pk))
+    assert between(client, year, book, 2)[0] == 95
+
+
+def test_a_preview_is_given_up_and_then_not_written(as_post, year, township_officer, book):
+    put(book, "评分", "石桥村", 1, 5)
+    client = as_post(township_officer)
+    batch = bring(client, year, book)
+    left = client.post(reverse("organizations:batch_discard", args=[batch.uid]), follow=True)
+    assert left.redirect_chain[0][0].startswith(address(year)) and "已放弃" in left.content.decode()
+    assert "已经放弃" in confirm(client, batch).content.decode()
+    assert "扣5分" in preview(client, batch) and year.row("石桥村").score == 100
 
 
 def test_a_moved_column_is_found_by_its_head_and_a_foreign_one_refused(as_post, year, township_officer, book):
     page = book["评分"]
     page.cell(3, FIRST + 1, "自编一列")
-    answer = bring(as_post(township_officer), year, book)
-    text = answer.content.decode()
-    assert "G 列的表头“自编一列”不是方案中的情形" in text and "缺少列：②" in text
+    told = " ".join(one[2] for one in faults(bring(as_post(township_officer), year, book)))
+    assert "G 列的表头“自编一列”不是方案中的情形" in told and "缺少列：②" in told
 
 
 def test_an_added_row_and_another_townships_row_are_refused_by_row(as_post, year, township_officer, book):
     page = book["评分"]
     page.cell(30, 1, "不是标识")
     page.cell(30, 4, "自加村")
-    answer = bring(as_post(township_officer), year, book)
-    assert "工作表“评分”第 30 行（自加村）不在本评分表中" in answer.content.decode()
+    told = faults(bring(as_post(township_officer), year, book))
+    assert ("评分", "30", "自加村：不在本评分表中，请不要增加行或改动灰色列") in told
 
 
 def test_a_file_that_is_no_workbook_is_refused_in_words(as_post, year, township_officer):
@@ -139,9 +194,12 @@ def test_a_file_that_is_no_workbook_is_refused_in_words(as_post, year, township_
 
 def test_a_submitted_sheet_is_only_read(as_post, year, township_officer, book):
     put(book, "评分", "石桥村", 1, 5)
+    client = as_post(township_officer)
+    batch = bring(client, year, book)
     year.submit()
-    answer = bring(as_post(township_officer), year, book)
-    assert "评分已提交，不能再修改" in answer.content.decode() and year.row("石桥村").score == 100
+    assert "评分已提交，不能再修改" in confirm(client, batch).content.decode()
+    assert "评分已提交，不能再修改" in client.get(address(year)).content.decode()
+    assert year.row("石桥村").score == 100
 
 
 def test_a_village_that_merged_away_is_named_and_nothing_is_written(as_post, year, township_officer, book):
@@ -150,6 +208,8 @@ def test_a_village_that_merged_away_is_named_and_nothing_is_written(as_post, yea
     Organization.objects.filter(short_name="石桥村").update(
         closed_on=cast.TODAY.replace(day=21), closed_reason="并入白马村"
     )
-    answer = bring(as_post(township_officer), year, book)
-    assert "请在“白马村”中一并摸排" in answer.content.decode()
+    client = as_post(township_officer)
+    batch = bring(client, year, book)
+    assert "请在“白马村”中一并摸排" in preview(client, batch)
+    confirm(client, batch)
     assert year.row("枫林村").score == 100
