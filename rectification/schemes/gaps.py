@@ -45,9 +45,8 @@ def settle(scheme: Scheme, part: PartKind, at: datetime) -> None:
 
 def warnings(scheme: Scheme) -> list[Problem]:
     """Every open gap as a warning: it refuses nothing."""
-    return [
-        Problem("gaps", f"待填：{gap.text}", "warning") for gap in scheme.gaps.filter(filled_at__isnull=True)
-    ]
+    waiting = [gap for gap in scheme.gaps.all() if gap.filled_at is None]
+    return [Problem("gaps", f"待填：{gap.text}", "warning") for gap in waiting]
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from django.db import models
 
+from accounts.together import together
 from rectification.schemes.duty_models import DutyRule
 from rectification.schemes.models import (
     ChainStep,
@@ -55,6 +56,10 @@ class PartKind:
     def rows(self, scheme: Scheme) -> list[Any]:
         """The part's rows in the scheme's order; those of several processes in the order of the year."""
         return self.ordered(list(self.model._default_manager.filter(scheme=scheme, **self.fixed)))
+
+    def holds(self, row: Any) -> bool:
+        """Whether a row of its table is of this part."""
+        return all(getattr(row, name) == value for name, value in self.fixed.items())
 
     def ordered(self, rows: list[Any]) -> list[Any]:
         """These rows of the part in that order."""
@@ -162,14 +167,11 @@ PARTS: dict[str, PartKind] = {
 
 
 def read_all(scheme: Scheme) -> dict[str, list[Any]]:
-    """The rows of every part by its key, as `rows` gives them; a table that holds several parts is read once."""
-    items: dict[str, list[Any]] = {}
-    for item in SchemeItem._default_manager.filter(scheme=scheme):
-        items.setdefault(item.kind, []).append(item)
-    return {
-        key: part.ordered(items.get(key, [])) if part.model is SchemeItem else part.rows(scheme)
-        for key, part in PARTS.items()
-    }
+    """The rows of every part by its key, as `rows` gives them, in one query."""
+    models_ = list(dict.fromkeys(part.model for part in PARTS.values()))
+    found = together(*(model._default_manager.filter(scheme=scheme) for model in models_))
+    tables = dict(zip(models_, found, strict=True))
+    return {key: part.ordered(list(filter(part.holds, tables[part.model]))) for key, part in PARTS.items()}
 
 
 HEAD_FIELDS = (

@@ -111,7 +111,7 @@ def new(request: HttpRequest) -> HttpResponse:
 def detail(request: HttpRequest, uid: str) -> HttpResponse:
     """The whole scheme to read and print: what stands, where it comes from, what is only a starter."""
     rows = Scheme.objects.visible_to(request.post).select_related("issuer", "based_on__issuer")
-    scheme = get_object_or_404(rows, uid=uid)
+    scheme = get_object_or_404(rows.prefetch_related("gaps"), uid=uid)
     parts = reading.parts_of(scheme)
     may_edit = scheme.state != SchemeState.CLOSED and issuing_refusal(scheme.issuer, request.post) is None
     starters = sum(row.starter for rows in parts.values() for row in rows) + len(scheme.starter_values)
