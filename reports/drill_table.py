@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -36,13 +36,11 @@ def linked(
 
 
 def _behind(key: str, asked: Mapping[str, str]) -> Callable[[Row], str]:
-    query = {name: value for name, value in asked.items() if name != "key" and value}
+    query = urlencode({name: value for name, value in asked.items() if name != "key" and value})
+    before, after = f"{reverse('reports:drill', args=[asked['key']])}?{query}", urlencode({"cell": key})
 
     def address(row: Row) -> str:
         """Nothing stands behind a nought."""
-        if not row[key]:
-            return ""
-        words = urlencode(query | {"row": row["_row"], "cell": key})
-        return f"{reverse('reports:drill', args=[asked['key']])}?{words}"
+        return f"{before}&row={quote_plus(row['_row'])}&{after}" if row[key] else ""
 
     return address

@@ -78,10 +78,6 @@ def alike(selection: Selection) -> dict[str, list[Record]]:
 # --- the figures -----------------------------------------------------------------------------------------------
 
 
-def _name(criterion: Criterion) -> str:
-    return criterion.short or criterion.text
-
-
 def _is(key: str, *values: object) -> Callable[[Record], bool]:
     wanted = {str(value) for value in values}
     return lambda record: str(record[key]) in wanted
@@ -142,8 +138,8 @@ def kinds(selection: Selection) -> dict[str, str]:
     schemes = cases_of(selection).order_by().values("scheme")
     rows = Criterion.objects.filter(scheme__in=schemes).order_by("order", "pk")
     orders: dict[str, set[int]] = defaultdict(set)
-    for row in rows:
-        orders[_name(row)].add(row.order)
+    for order, short, text in rows.values_list("order", "short", "text"):
+        orders[short or text].add(order)
     found: dict[str, str] = {}
     for name, places in orders.items():
         place = min(places)
@@ -167,6 +163,7 @@ def _by_kind(selection: Selection) -> list[Figure]:
     ]
 
 
+@once
 def figures(selection: Selection) -> list[Figure]:
     """Every figure of the selection."""
     determined = Figure("determined", "认定数", CASES, means="本年认定的整顿对象，不含已退出整顿的")

@@ -158,7 +158,9 @@ class Ledger:
 
     def records(self, selection: Selection) -> Iterator[Record]:
         """Stream the records within the selection's scope; raises OutOfScope for a unit the post does not cover."""
-        stream = self.asked(selection).iterator(chunk_size=CHUNK)
+        rows = self.asked(selection)
+        # What is reckoned together is few records: no cursor is opened for them
+        stream = iter(rows) if self.compute and not self.each else rows.iterator(chunk_size=CHUNK)
         while chunk := list(islice(stream, CHUNK)):
             yield from self.completed(selection, chunk)
 

@@ -46,20 +46,18 @@ class Counted:
 
 def source(selection: Selection) -> QuerySet:
     """Surveys of the year held by the unit or below it."""
-    return (
-        Survey.objects.visible_to(selection.post)
-        .filter(subtree(selection.unit.path).q("org_path"), year=selection.year)
-        .order_by("org_path")
-        .values("pk")
-    )
+    return _of_year(selection).values("pk")
+
+
+def _of_year(selection: Selection) -> QuerySet:
+    rows = Survey.objects.visible_to(selection.post).order_by("org_path")
+    return rows.filter(subtree(selection.unit.path).q("org_path"), year=selection.year)
 
 
 def _surveys(selection: Selection) -> list[Survey]:
     """The surveys with what they were held under; two queries."""
     return list(
-        Survey.objects.visible_to(selection.post)
-        .filter(pk__in=source(selection).values("pk"))
-        .order_by("org_path")
+        _of_year(selection)
         .select_related("organization", "scheme", "review")
         .prefetch_related(Prefetch("scheme__quotas", Quota.objects.order_by("order")))
     )

@@ -1,7 +1,7 @@
 """What each of many cases has been given, read in a constant number of queries."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import reduce
@@ -9,9 +9,11 @@ from itertools import chain
 from operator import and_
 from typing import Any
 
+from django.contrib.postgres.aggregates import BoolAnd
 from django.db.models import Case as Choose
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value, When
-from django.db.models.functions import Coalesce, Concat, Least
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Concat, Least
+from django.db.models.lookups import Exact
 
 from organizations.record_models import LeaderPost
 from rectification.cases.models import Case, CaseMember
@@ -142,25 +144,29 @@ def with_complete(cases: QuerySet, texts: Mapping[int, Sequence[str]], today: da
     """Each case with `complete`: whether everything its scheme's support asks for is there, on the day it is looked at
     (the rule of in_place_rules, for whole lists). texts: the items, by the scheme's key; a scheme without any is met
     by nothing."""
-    day = Least(Coalesce(OuterRef("closed_on"), today), today)
-    posts = LeaderPost.objects.filter(organization=OuterRef("organization")).current(today)
-    needs = CommitteeNeed.objects.standing().filter(case=OuterRef("pk"), settled_on__isnull=True)
-    there: dict[str, Any] = {
-        **_in_file(),
-        "committee": Exists(posts) & ~Exists(posts.vacant()) & ~Exists(needs.exclude(post__holder="")),
-    }
-
-    def stays(model: Any, **kind: str) -> Exists:
-        rows = model.objects.filter(Q(to_on__isnull=True) | Q(to_on__gte=day), from_on__lte=day)
-        return Exists(rows.filter(case=OuterRef("pk"), **kind))
-
-    there |= {"helping_unit": stays(HelpingUnit), "pairing": stays(Pairing)}
-    there |= {kind: stays(CaseMember, kind=kind) for kind in PEOPLE}
     asked: dict[frozenset[str], list[int]] = defaultdict(list)
     for scheme, words in texts.items():
         asked[frozenset(map(kind_of, words)) - {""}].append(scheme)
     met = [
-        When(reduce(and_, (there[kind] for kind in sorted(kinds)), Q(scheme__in=schemes)), then=Value(True))
+        When(reduce(and_, _there_of(kinds, today), Q(scheme__in=schemes)), then=Value(True))
         for kinds, schemes in asked.items()
     ]
     return cases.annotate(complete=Choose(*met, default=Value(False)))
+
+
+def _there_of(kinds: frozenset[str], today: date) -> Iterator[Any]:
+    """One condition for each of these kinds of support, one for all kinds of people."""
+    day = Least(OuterRef("closed_on"), today)  # PostgreSQL passes over a day that is not set
+    on_day = Q(to_on__isnull=True) | Q(to_on__gte=day), Q(from_on__lte=day, case=OuterRef("pk"))
+    if people := kinds.intersection(PEOPLE):
+        rows = CaseMember.objects.filter(*on_day, kind__in=people).order_by().values("case")
+        yield Exact(Subquery(rows.values(number=Count("kind", distinct=True))), len(people))
+    if "committee" in kinds:
+        posts = LeaderPost.objects.filter(organization=OuterRef("organization")).current(today).order_by()
+        full = posts.values("organization").values(full=BoolAnd(~Q(holder="")))
+        needs = CommitteeNeed.objects.standing().filter(case=OuterRef("pk"), settled_on__isnull=True)
+        yield Exact(Subquery(full), Value(True)) & ~Q(Exists(needs.exclude(post__holder="")))
+    for kind, model in (("helping_unit", HelpingUnit), ("pairing", Pairing)):
+        if kind in kinds:
+            yield Exists(model.objects.filter(*on_day))
+    yield from (there for kind, there in _in_file().items() if kind in kinds)
