@@ -53,6 +53,7 @@ class Kind:
     layout; then `stage` takes rows read by the matched headings (organizations.layouts). own_sheet: reads the sheet
     the page gives out without matching anything, None where the workbook is another. home: the address it is handed in
     at, where that is not the unit's. heads: what the preview calls a row's code and name. sheets: the most it may have.
+    blank: what an empty cell does, for the preview.
 
     `stage` gives a row of the preview `changes`, `code` and `name`; `new` where it adds something, `late` where
     somebody changed it since the file was made.
@@ -72,6 +73,7 @@ class Kind:
     home: Callable[[ImportBatch], str] | None = None
     heads: tuple[str, str] = ("代码", "名称")
     sheets: int = 20
+    blank: str = "空格不改动原有内容"
 
 
 KINDS: dict[str, Kind] = {}

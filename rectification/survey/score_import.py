@@ -107,5 +107,6 @@ SCORES = Kind(
     refusal="评分由乡镇（街道）组织委员或县（市、区）委组织部经办人填写",
     home=_home,
     sheets=6,
+    blank="空格表示不扣分、没有，原有的扣分随之取消",
 )
 register(SCORES)

@@ -106,7 +106,9 @@ def test_a_cleared_cell_takes_the_finding_away(as_post, year, township_officer):
     book = load_workbook(io.BytesIO(client.get(address(year, "workbook")).content))
     for sheet in ("评分", "具体表现", "来源"):
         put(book, sheet, "石桥村", 1, None)
-    confirm(client, bring(client, year, book))
+    batch = bring(client, year, book)
+    assert "原有的扣分随之取消" in preview(client, batch)
+    confirm(client, batch)
     assert year.row("石桥村").score == 100 and not year.row("石桥村").findings.exists()
 
 
