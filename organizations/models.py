@@ -132,10 +132,8 @@ class Organization(MP_Node, Versioned):
             models.UniqueConstraint(fields=["id", "path"], name="organization_id_path"),
             models.UniqueConstraint(fields=["code"], name="organization_code"),
         ]
-        # The units right below one, without reading its villages (organizations.nearby)
-        indexes = [
-            models.Index(fields=["depth", "path"], condition=~Q(level="grassroots"), name="organization_offices")
-        ]
+        # The units right below one, without reading all that is further below
+        indexes = [models.Index(fields=["depth", "path"], name="organization_depth")]
 
     def __str__(self) -> str:
         return self.short_name

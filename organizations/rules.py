@@ -190,7 +190,7 @@ def placement_refusal(unit: Level, above: Level) -> str | None:
 
 PATH_STEP = 4
 _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_AFTER_ALL = "["  # the character after Z in C collation
+AFTER_ALL = "["  # the character after Z in C collation
 
 
 def paths_to(path: str) -> list[str]:
@@ -220,7 +220,7 @@ def range_end(path: str) -> str:
     while path and path.endswith("Z" * PATH_STEP):
         path = path[:-PATH_STEP]
     if not path:
-        return _AFTER_ALL
+        return AFTER_ALL
     stem = path.rstrip("Z")
     raised = stem[:-1] + _ALPHABET[_ALPHABET.index(stem[-1]) + 1]
     return raised + "0" * (len(path) - len(raised))

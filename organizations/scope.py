@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Value
+from django.db.models.functions import Concat
 
 from accounts.roles import SUBTREE, Role
 from organizations.reach import EVERYTHING, Reach, reaching
 from organizations.reach import NOTHING as NOWHERE
-from organizations.rules import paths_over, range_end
+from organizations.rules import AFTER_ALL, paths_over, range_end
 
 if TYPE_CHECKING:
     from organizations.models import Appointment
@@ -44,6 +45,12 @@ class PathRange:
 def subtree(path: str) -> PathRange:
     """The range of one unit and all below it."""
     return PathRange(path, range_end(path))
+
+
+def under_outer(path: str, field: str) -> Q:
+    """In a subquery, the rows of a unit of the outer query and of all below it; by the outer query's column `path`."""
+    end = Concat(OuterRef(path), Value(AFTER_ALL))
+    return Q(**{f"{field}__gte": OuterRef(path), f"{field}__lt": end})
 
 
 def within(post: "Appointment | None", field: str = "org_path") -> Q:

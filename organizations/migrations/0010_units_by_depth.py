@@ -9,10 +9,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name="organization",
-            index=models.Index(
-                condition=models.Q(("level", "grassroots"), _negated=True),
-                fields=["depth", "path"],
-                name="organization_offices",
-            ),
+            index=models.Index(fields=["depth", "path"], name="organization_depth"),
         ),
     ]
