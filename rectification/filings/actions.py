@@ -4,7 +4,7 @@ A duty to file is discharged by filing, because being on time is the sender's pa
 again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -56,13 +56,16 @@ def refusal_under(
     ledger: str,
     year: int,
     today: date,
+    levels: Collection[str] | None = None,
 ) -> str | None:
-    """The same where the scheme that governs the unit is known."""
+    """The same where the scheme that governs the unit is known; levels: of its filing steps, where they are too."""
     if by is None or by.organization_id != organization.pk or Role(by.role) not in OFFICERS:
         return f"只有{organization}的经办人可以报送本单位台账"
     if scheme is None:
         return f"{organization}没有正在执行的{year}年度实施方案，不能报送"
-    if not receiving_steps(scheme, organization):
+    if levels is None:
+        levels = scheme.chain.filter(process=Process.FILING).values_list("level", flat=True)
+    if not any(Level(level).depth < Level(organization.level).depth for level in levels):
         return "方案没有规定本级台账报往哪里"
     copies = unlocking.copies_of(organization, ledger, year)
     last = copies[0] if copies else None

@@ -67,13 +67,24 @@ def beside_in_queue(filing: Filing, post: Appointment) -> dict[str, Filing]:
     return {name: row for name, row in beside.items() if row}
 
 
-def sheet(filing: Filing, post: Appointment, marks: Sequence[rules.Mark]) -> dict[str, Any]:
+def rounds_of(filing: Filing) -> list[Filing]:
+    """The copies of its submission in order; what is in those before it is shown, so it is read too."""
+    others = filing.review.filings.exclude(pk=filing.pk).select_related("scan__by__user")
+    return sorted([*others, filing], key=lambda one: one.number)
+
+
+def sheet(
+    filing: Filing, post: Appointment, marks: Sequence[rules.Mark], rounds: Sequence[Filing]
+) -> dict[str, Any]:
     """The table with what changed since the copy before marked in its cells and the remarks beside the rows."""
-    copies = {one.pk: one for one in filing.review.filings.filter(number__lt=filing.number)}
+    copies = {one.pk: one for one in rounds if one.number < filing.number}
     before = max(copies.values(), key=lambda one: one.number, default=None)
     content = filing.content
-    earlier = remarks.read(remarks.of_copies(copies.values()), copies=copies, now=content, post=post)
-    own = remarks.read(remarks.of_copies([filing]), copies={filing.pk: filing}, now=None, post=post)
+    written = remarks.of_copies([filing, *copies.values()])
+    on_earlier = [one for one in written if one.filing_id in copies]
+    on_this = [one for one in written if one.filing_id == filing.pk]
+    earlier = remarks.read(on_earlier, copies=copies, now=content, post=post)
+    own = remarks.read(on_this, copies={filing.pk: filing}, now=None, post=post)
     deciding = filing.number == filing.newest and decision_refusal(filing.review, post) is None
     address = reverse("filings:decide", args=[filing.uid]) if deciding else ""
     beside = marking.beside(
@@ -112,18 +123,18 @@ def lock(filing: Filing, post: Appointment) -> dict[str, Any]:
         organization=filing.organization, ledger=filing.ledger, scheme__year=year
     )
     found = unlocking.lock_of(filing.organization, filing.ledger, year, today)
-    refused = unlocking.unlock_refusal(filing, post, today)
+    refused = unlocking.unlock_refusal(filing, post, today, found) if found else None
     return {
         "lock": found,
         "may_unlock": found is not None and refused is None,
         "unlock_refused": refused if found and not found.unlock else "",
-        "unlocks": list(seen.select_related("by__user", "used")),
+        "unlocks": list(seen.select_related("by__user", "used").defer("used__content")),
     }
 
 
-def returns_of(filing: Filing) -> list[dict[str, Any]]:
+def returns_of(filing: Filing, rounds: Sequence[Filing]) -> list[dict[str, Any]]:
     """Why rounds of this submission came back, the newest first, each with the number of the copy it was."""
-    numbers = dict(enumerate(filing.review.filings.order_by("number").values_list("number", flat=True), 1))
+    numbers = {place: one.number for place, one in enumerate(rounds, 1)}
     rows = filing.review.remarks.select_related("by__user", "by__organization").order_by("-at")
     return [{"remark": row, "number": numbers.get(row.round, row.round)} for row in rows]
 
@@ -152,6 +163,7 @@ def page_of(filing: Filing, post: Appointment, marks: Sequence[rules.Mark]) -> d
     """Everything the page shows beside the receiver's form."""
     newest = filing.number == filing.newest
     closing = lock(filing, post) if newest else {}
+    rounds = rounds_of(filing)
     return {
         "filing": filing,
         "newest": newest,
@@ -159,12 +171,12 @@ def page_of(filing: Filing, post: Appointment, marks: Sequence[rules.Mark]) -> d
         "tone": tone_of(filing),
         "intact": rules.digest(filing.content) == filing.sha256,
         "way": way_of(filing, closing.get("unlocks", [])),
-        "returns": returns_of(filing),
+        "returns": returns_of(filing, rounds),
         "may_withdraw": not withdraw_refused(filing, post),
         "beside": beside_in_queue(filing, post),
         "receipt": receipt(filing) if newest else None,
-        "original": originals.original_of(filing),
-        "may_seal": originals.upload_refusal(filing, post) is None,
-        **sheet(filing, post, marks),
+        "original": originals.original_of(filing, rounds),
+        "may_seal": originals.upload_refusal(filing, post, rounds) is None,
+        **sheet(filing, post, marks, rounds),
         **closing,
     }

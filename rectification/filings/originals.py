@@ -1,5 +1,6 @@
 """盖章原件: the printed copy, signed and sealed, comes back as a scan; whether it is there and of which copy."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
@@ -31,15 +32,14 @@ class Original:
     older: str
 
 
-def original_of(filing: Filing) -> Original | None:
-    """The sealed original of a copy; one of an earlier round is found too and says that it is older than the data."""
-    rows = Filing.objects.filter(review=filing.review_id, number__lte=filing.number, scan__withdrawn_at=None)
-    held = (
-        rows.exclude(scan=None).defer("content").select_related("scan__by__user").order_by("-number").first()
-    )
-    if held is None or held.scan is None or held.scanned_at is None:
-        return None
-    return Original(held.scan, held.scanned_at, _older(held, filing))
+def original_of(filing: Filing, rounds: Sequence[Filing]) -> Original | None:
+    """The sealed original of a copy; one of an earlier round is found too and says that it is older than the data.
+    rounds: the copies of its submission in order, with their scans."""
+    for held in reversed(rounds):
+        scan, at = held.scan, held.scanned_at
+        if held.number <= filing.number and scan and scan.withdrawn_at is None:
+            return Original(scan, at, _older(held, filing)) if at else None
+    return None
 
 
 def _older(held: Filing, filing: Filing) -> str:
@@ -52,11 +52,15 @@ def _older(held: Filing, filing: Filing) -> str:
     )
 
 
-def upload_refusal(filing: Filing, post: Appointment | None) -> str | None:
-    """Why this post cannot put the original beside this copy, or None; the same answer for button and action."""
+def upload_refusal(
+    filing: Filing, post: Appointment | None, rounds: Sequence[Filing] | None = None
+) -> str | None:
+    """Why this post cannot put the original beside this copy, or None; the same answer for button and action.
+    rounds: the copies of its submission, where they are known."""
     if post is None or post.organization_id != filing.organization_id or Role(post.role) not in OFFICERS:
         return f"盖章原件由报送单位{filing.organization}上传"
-    if Filing.objects.filter(review=filing.review_id, number__gt=filing.number).exists():
+    copies = Filing.objects.filter(review=filing.review_id).only("number") if rounds is None else rounds
+    if any(one.number > filing.number for one in copies):
         return "这一份已被更新的报送取代，请在最近一次报送上传原件"
     if filing.review.state not in STANDING:
         return f"这次报送{filing.review.get_state_display()}，请重新报送后再上传原件"

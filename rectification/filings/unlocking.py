@@ -90,15 +90,18 @@ def holders_words(unit: Organization, today: date) -> str:
     return f"{unit.office}目前没有人有“报送解锁”权限，可请安全管理员在“岗位任职”中授予"
 
 
-def unlock_refusal(filing: Filing, post: Appointment | None, today: date) -> str | None:
-    """Why this post cannot unlock a unit's filing now, or None; the same answer for the button and the action."""
+def unlock_refusal(
+    filing: Filing, post: Appointment | None, today: date, lock: Lock | None = None
+) -> str | None:
+    """Why this post cannot unlock a unit's filing now, or None; the same answer for the button and the action.
+    lock: the lock on it, where that is known."""
     if post is None or Role(post.role) not in OFFICERS or post.organization_id != filing.to_id:
         return f"解锁由接收单位{filing.to.office}办理"
     if Right.UNLOCK not in post.rights:
         return f"您的岗位没有“报送解锁”权限：{holders_words(filing.to, today)}"
     if post.user_id == filing.by.user_id:
         return "不能为本人报送的台账解锁，请由本单位其他有权限的同志办理"
-    lock = lock_of(filing.organization, filing.ledger, filing.scheme.year, today)
+    lock = lock or lock_of(filing.organization, filing.ledger, filing.scheme.year, today)
     if lock is None:
         return "这份台账没有锁定，报送单位可以直接报送"
     if lock.unlock is not None:

@@ -29,6 +29,7 @@ RELATED = (
     "review__organization",
     "review__submitted_by",
     "duty",
+    "scan__by__user",
 )
 
 
