@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import OuterRef, Q, Value
-from django.db.models.functions import Concat
+from django.db.models import CharField, OuterRef, Q, Value
+from django.db.models.expressions import CombinedExpression
 
 from accounts.roles import SUBTREE, Role
 from organizations.reach import EVERYTHING, Reach, reaching
@@ -48,8 +48,11 @@ def subtree(path: str) -> PathRange:
 
 
 def under_outer(path: str, field: str) -> Q:
-    """In a subquery, the rows of a unit of the outer query and of all below it; by the outer query's column `path`."""
-    end = Concat(OuterRef(path), Value(AFTER_ALL))
+    """In a subquery, the rows of a unit of the outer query and of all below it; by the outer query's column `path`.
+
+    Joined plainly: Concat wraps the column, and then no index is entered at the end of the range.
+    """
+    end = CombinedExpression(OuterRef(path), "||", Value(AFTER_ALL), output_field=CharField())
     return Q(**{f"{field}__gte": OuterRef(path), f"{field}__lt": end})
 
 

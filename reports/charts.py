@@ -11,7 +11,7 @@ from datetime import date
 from functools import cache
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, DateField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, DateField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import JSONObject, TruncMonth
 from django.urls import reverse
 
@@ -93,7 +93,7 @@ def stages_by_unit(post: Appointment, year: int) -> Chart:
     """Cases of the year by the unit right below the post and by stage."""
     rows = Case.objects.visible_to(post).of_year(year).exclude(stage=Stage.SURVEY).order_by()
     # Each unit counts its own range: to cut the country's paths to their beginnings takes twice as long
-    by_stage = rows.filter(under_outer("path", "org_path")).values("stage").annotate(n=Count("pk"))
+    by_stage = rows.filter(under_outer("path", "org_path")).values("stage").annotate(n=Count("*"))
     stages = ArraySubquery(by_stage.values(known=JSONObject(stage="stage", n="n")))
     units = Organization.objects.children_of(post.organization).order_by("path")
     lines, total = [], Counter[str]()
@@ -137,7 +137,10 @@ def types_of_weakness(post: Appointment, year: int) -> Chart:
 def problems_by_month(post: Appointment, year: int, today: date) -> Chart:
     """Problems entered and 销号 month by month, from the first month of either to this one."""
     rows = problems_of(post, year)
-    found, closed = _monthly(rows, "entered_at"), _monthly(rows.exclude(closed_on=None), "closed_on")
+    found, closed = {}, {}
+    both = _monthly(rows, "entered_at").union(_monthly(rows.exclude(closed_on=None), "closed_on"), all=True)
+    for column, month, count in both:
+        (found if column == "entered_at" else closed)[month] = count
     lines = [
         Row(
             f"{first.year}年{first.month}月",
@@ -162,9 +165,14 @@ def problems_of(post: Appointment, year: int) -> QuerySet[Problem]:
     return Problem.objects.visible_to(post).filter(case__year=year).annotate(entered_at=entered).order_by()
 
 
-def _monthly(rows: QuerySet[Problem], column: str) -> dict[date, int]:
-    counted = rows.annotate(month=TruncMonth(column, output_field=DateField())).values_list("month")
-    return dict(counted.annotate(n=Count("pk")))
+def _monthly(rows: QuerySet[Problem], column: str) -> QuerySet:
+    """How many there are by the month of a column: its name, month, number."""
+    month = TruncMonth(column, output_field=DateField())
+    return (
+        rows.annotate(column=Value(column), month=month)
+        .values_list("column", "month")
+        .annotate(n=Count("pk"))
+    )
 
 
 def _months(known: Sequence[date], today: date) -> list[date]:
@@ -191,6 +199,7 @@ def duties_by_light(post: Appointment, year: int, today: date) -> Chart:
         **{f"n{n}": Count("pk", filter=kind) for n, kind in enumerate(kinds.values())}
     )
     units = Organization.objects.visible_to(post).children_of(post.organization).active()
+    units = units.only("path", "short_name", "uid")
     sums = {unit.path: [0] * len(kinds) for unit in units}
     width = len(post.organization.path) + PATH_STEP
     for path, *counts in counted:

@@ -73,6 +73,9 @@ def units_of(rows: Any) -> list[Organization]:
 
 
 def types_of(rows: Any) -> list[Criterion]:
-    """The main types found among these rows: of each the first row is looked for, not all of a country's rows read."""
-    first = rows.order_by().filter(primary=OuterRef("pk")).values("pk")[:1]
+    """The main types found among these rows: the first row of each is looked for, not all of a country's rows read.
+
+    In the order of the index case_primary_year, or PostgreSQL hopes to meet one by reading the table.
+    """
+    first = rows.filter(primary=OuterRef("pk")).order_by("org_path").values("org_path")[:1]
     return list(Criterion.objects.alias(first=Subquery(first)).exclude(first=None).order_by("order", "pk"))
