@@ -29,6 +29,11 @@ REVIEW_FACTS = (
     *("uid", "title", "process", "state", "round", "submitted_at", "at_role", "case__uid"),
     *("organization__short_name", "at_unit__short_name"),
 )
+CASE_FACTS = (
+    *("uid", "stage", "progress", "next_due_on", "scheme__yellow_days"),
+    *("organization__short_name", "organization__households"),
+    *("primary__order", "primary__text", "primary__short"),
+)
 # Where a submission of each kind is read and decided; the argument is the review's uid
 DECIDED_AT = {
     Process.PLAN: "remediation:plan_review",
@@ -168,7 +173,8 @@ def since(then: datetime, now: datetime) -> str:
 def my_cases(post: Appointment, year: int) -> Lines:
     """The cases of a post that has few: a village's own, a helper's, a township's; the nearest date first."""
     rows = Case.objects.visible_to(post).of_year(year).exclude(stage=Stage.SURVEY)
-    first = rows.select_related("organization", "primary", "scheme").order_by("next_due_on", "org_path")
+    first = rows.select_related("organization", "primary", "scheme").only(*CASE_FACTS)
+    first = first.order_by("next_due_on", "org_path")
     today = timezone.localdate()
     part = (
         "?tab=problems" if post.role in (Role.VILLAGE_REPORTER, Role.HELPER) else ""
