@@ -89,16 +89,8 @@ def ledgers(request: HttpRequest) -> HttpResponse:
 
 def duties_of(post: Any, year: int, keys: Iterable[str] = LEDGERS) -> dict[str, Duty]:
     """The post's own duties to file these ledgers, by ledger; an open one goes before a done one."""
-    told = (
-        "uid",
-        "state",
-        "effective_due_on",
-        "late_after_on",
-        "ended_at",
-        "rule__ledger",
-        "scheme__yellow_days",
-        *("organization_id", "owner_role", "case_id", "debtor", "department"),
-    )
+    told = ("state", "effective_due_on", "late_after_on", "ended_at", "rule__ledger", "scheme__yellow_days")
+    told += ("uid", "organization_id", "owner_role", "case_id", "debtor", "department")
     rows = Duty.objects.filter(organization=post.organization, scheme__year=year, rule__ledger__in=list(keys))
     rows = rows.exclude(state="cancelled").select_related("rule", "scheme").only(*told)
     owed = [duty for duty in rows if owes(duty, post)]
@@ -213,13 +205,15 @@ def _refusal(
     request: HttpRequest, wanted: Asked, content: dict[str, Any], selection: Selection
 ) -> str | None:
     """Why the post cannot file it, or None."""
+    scheme = selection.governing
     return rules.refusal(content) or filings.refusal_under(
-        selection.governing,
+        scheme,
         by=request.post,
         organization=wanted.unit,
         ledger=wanted.ledger.key,
         year=wanted.year,
         today=timezone.localdate(),
+        levels=scheme.filed_to if scheme else None,
     )
 
 

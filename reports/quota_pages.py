@@ -15,7 +15,7 @@ from accounts.tables import Column
 from accounts.tables import render as draw
 from reports.ledger_pages import asked
 from reports.ledgers import LEDGERS, Selection, check_scope
-from reports.ledgers.quota import rows_of
+from reports.ledgers.quota import rows_of, source
 
 Row = Mapping[str, Any]
 
@@ -80,7 +80,7 @@ def quota(request: HttpRequest) -> HttpResponse:
     wanted = asked(request, LEDGERS["quota"], request.GET)
     selection = Selection(request.post, wanted.unit, wanted.year, {})
     check_scope(request.post, wanted.unit)
-    rows = [row | {"year": wanted.year} for row in rows_of(selection)]
+    rows = [row | {"year": wanted.year} for row in rows_of(selection, list(source(selection)))]
     short = [row for row in rows if not row["total"] and (row["difference"] or 0) < 0]
     context = {
         "wanted": wanted,

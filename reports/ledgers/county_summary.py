@@ -5,9 +5,11 @@ The quota is the one of 倒排比例落实情况表; everything else is counted 
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
 
-from django.db.models import Exists, F, IntegerField, OuterRef, QuerySet, Value
-from django.db.models.functions import Coalesce, Greatest, Left, Length, NullIf
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, Greatest, JSONObject, Left, Length, NullIf
 from django.utils import timezone
 
 from accounts.tables import Column
@@ -17,7 +19,7 @@ from rectification.cases.models import Outcome
 from rectification.cases.models import Source as From
 from rectification.remediation.models import Problem, ProblemState
 from rectification.remediation.support.in_place import with_complete
-from rectification.schemes.models import Criterion, ItemKind, SchemeItem
+from rectification.schemes.models import Criterion, ItemKind, Scheme, SchemeItem
 from rectification.workflow import Stage
 from reports.ledgers.declaration import Ledger, Record, Selection, Total, once
 from reports.ledgers.figures import OF_CASE, Counted, Figure, Part, Source, cases_of, folded, of_cases
@@ -25,11 +27,6 @@ from reports.ledgers.quota import least_of
 
 TOTAL, OWN = "total", "own"
 USUAL = (Field.VILLAGE, Field.COMMUNITY)
-
-
-def source(selection: Selection) -> QuerySet:
-    """One record, the unit itself: the rows are counted together."""
-    return Organization.objects.visible_to(selection.post).filter(pk=selection.unit.pk).values("pk")
 
 
 # --- what is counted -------------------------------------------------------------------------------------------
@@ -45,15 +42,22 @@ def organizations(selection: Selection) -> QuerySet:
     )
 
 
+@once
+def said(selection: Selection) -> list[tuple[int, list[str], list[Record]]]:
+    """What the schemes of the year's cases say: key, support item by item, main types."""
+    own = {"scheme": OuterRef("pk")}
+    items = SchemeItem.objects.filter(**own, kind=ItemKind.SUPPORT).order_by("order").values("text")
+    told = JSONObject(order="order", pk="pk", short="short", text="text")
+    criteria = Criterion.objects.filter(**own).order_by().values(told=told)
+    rows = Scheme.objects.filter(pk__in=cases_of(selection).order_by().values("scheme")).order_by("pk")
+    return list(rows.values_list("pk", ArraySubquery(items), ArraySubquery(criteria)))
+
+
 def cases(selection: Selection) -> QuerySet:
     """The year's cases with where they come from, what came of them and whether their support is complete: every item
     of the scheme's that a program can tell, on the day ledger 4 looks."""
-    rows = cases_of(selection)
-    items = SchemeItem.objects.filter(scheme__in=rows.order_by().values("scheme"), kind=ItemKind.SUPPORT)
-    texts: dict[int, list[str]] = defaultdict(list)
-    for scheme, text in items.order_by("order").values_list("scheme", "text"):
-        texts[scheme].append(text)
-    rows = with_complete(rows, texts, timezone.localdate())
+    texts = {scheme: items for scheme, items, _criteria in said(selection) if items}
+    rows = with_complete(cases_of(selection), texts, timezone.localdate())
     named = Coalesce(NullIf("primary__short", Value("")), "primary__text")
     taken = {name: F(path) for name, path in OF_CASE.items()}
     return rows.values("source", "stage", "outcome", "complete", criterion=named, **taken)
@@ -61,12 +65,11 @@ def cases(selection: Selection) -> QuerySet:
 
 def problems(selection: Selection) -> QuerySet:
     """The problems of those cases."""
-    rows = Problem.objects.visible_to(selection.post)
-    return of_cases(rows, selection, "state", words="text")
+    return of_cases(Problem.objects.all(), selection, "state", words="text")
 
 
-ORGANIZATIONS = Source("organizations", "党组织", organizations)
-CASES = Source("cases", "整顿对象", cases, ("source", "stage", "outcome", "complete", "criterion"))
+ORGANIZATIONS = Source("organizations", "党组织", organizations, case=None)
+CASES = Source("cases", "整顿对象", cases, ("source", "stage", "outcome", "complete", "criterion"), case="")
 PROBLEMS = Source("problems", "问题", problems, ("state",))
 
 
@@ -135,11 +138,10 @@ def _of_cases() -> list[Figure]:
 @once
 def kinds(selection: Selection) -> dict[str, str]:
     """The main types of these cases' schemes: column key → title; counties' own schemes may differ in their words."""
-    schemes = cases_of(selection).order_by().values("scheme")
-    rows = Criterion.objects.filter(scheme__in=schemes).order_by("order", "pk")
     orders: dict[str, set[int]] = defaultdict(set)
-    for order, short, text in rows.values_list("order", "short", "text"):
-        orders[short or text].add(order)
+    criteria = [one for _scheme, _items, rows in said(selection) for one in rows]
+    for one in sorted(criteria, key=itemgetter("order", "pk")):
+        orders[one["short"] or one["text"]].add(one["order"])
     found: dict[str, str] = {}
     for name, places in orders.items():
         place = min(places)
@@ -175,16 +177,19 @@ def figures(selection: Selection) -> list[Figure]:
 
 @once
 def rows(selection: Selection) -> dict[str, Part]:
-    """The units right below the selected one; what stands right at it, where anything can; 合计.
+    """The units right below the selected one; what stands right at it, where anything can; 合计. None on a day on
+    which there was no such unit.
 
     A township is one row: the table is about counties and what they are made of.
     """
     unit = selection.unit
-    below: list[Organization] = []
-    if unit.level not in (Level.TOWNSHIP, Level.GRASSROOTS):
-        units = Organization.objects.visible_to(selection.post).children_of(unit)
-        below = [one for one in units.order_by("path") if one.level != Level.GRASSROOTS]
-    if not below:
+    counties = Q(depth=unit.depth + 1) & ~Q(level=Level.GRASSROOTS)
+    units = Organization.objects.visible_to(selection.post).under(unit).filter(Q(pk=unit.pk) | counties)
+    there = list(units.order_by("path").only("uid", "path", "short_name", "closed_on"))
+    if unit not in there:
+        return {}
+    below = [one for one in there if one != unit]
+    if not below or unit.level in (Level.TOWNSHIP, Level.GRASSROOTS):
         return {str(unit.uid): Part(unit.short_name)}
     paths = tuple(one.path for one in below)
     found = {str(one.uid): Part(one.short_name, _under(one.path)) for one in below if one.is_open}
@@ -264,7 +269,7 @@ COUNTY_SUMMARY = Ledger(
         Column("number", "序号", "place", kind="number", width=5),
         Column("organization", "单位", "label", width=13),
     ),
-    source=source,
+    source=None,
     compute=compute,
     parts=("row",),
     shape=shape,

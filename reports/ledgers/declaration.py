@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet
 
 from accounts.errors import Refused
 from accounts.roles import SUBTREE, Role
@@ -15,7 +15,7 @@ from accounts.tables import Column
 from organizations.models import Appointment, Organization
 from organizations.scope import covers
 from rectification.cases.models import Case
-from rectification.schemes.models import Scheme, SchemeState
+from rectification.schemes.models import ChainStep, Process, Scheme, SchemeState
 from reports.column_models import LedgerColumn
 from reports.column_reading import applied
 
@@ -42,9 +42,11 @@ class Selection:
     @cached_property
     def schemes(self) -> list[Scheme]:
         """The schemes the unit may work by, the one it does work by first, each with the ledgers whose columns anybody
-        has `set`; asked for once."""
+        has `set`, and the levels that are `filed_to`; asked for once."""
         anywhere = ArraySubquery(LedgerColumn.objects.order_by().values("ledger").distinct())
-        return list(Scheme.objects.working_for(self.unit, self.year).annotate(set=anywhere))
+        steps = ChainStep.objects.filter(scheme=OuterRef("pk"), process=Process.FILING).order_by()
+        rows = Scheme.objects.working_for(self.unit, self.year)
+        return list(rows.annotate(set=anywhere, filed_to=ArraySubquery(steps.values("level"))))
 
     @property
     def scheme(self) -> Scheme | None:
@@ -116,7 +118,7 @@ class Ledger:
     key: str
     title: str
     columns: tuple[Column, ...]
-    source: Callable[[Selection], QuerySet]
+    source: Callable[[Selection], QuerySet] | None
     parts: tuple[str, ...]
     totals: tuple[Total, ...] = ()
     fill: Callable[[Selection, Sequence[Record]], None] | None = None
@@ -150,6 +152,8 @@ class Ledger:
     def asked(self, selection: Selection) -> QuerySet:
         """The records asked for, filters and all; raises OutOfScope for a unit the post does not cover."""
         selection.check()
+        if self.source is None:
+            return Organization.objects.filter(pk=selection.unit.pk).values("pk")
         rows = self.source(selection)
         for name, value in selection.filters.items():
             if value and self.filters and name in self.filters:
@@ -158,6 +162,10 @@ class Ledger:
 
     def records(self, selection: Selection) -> Iterator[Record]:
         """Stream the records within the selection's scope; raises OutOfScope for a unit the post does not cover."""
+        if self.source is None:
+            selection.check()
+            yield from self.completed(selection, [])
+            return
         rows = self.asked(selection)
         # What is reckoned together is few records: no cursor is opened for them
         stream = iter(rows) if self.compute and not self.each else rows.iterator(chunk_size=CHUNK)

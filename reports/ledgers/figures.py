@@ -12,20 +12,17 @@ from django.db.models import Count, F, QuerySet, Value
 from django.db.models.functions import JSONObject, Left
 
 from organizations.rules import PATH_STEP
-from organizations.scope import subtree
 from rectification.cases.models import Case
 from rectification.workflow import Stage
-from reports.ledgers.declaration import Record, Selection, check_scope
+from reports.ledgers.declaration import Record, Selection, check_scope, once
 
 NOT_COUNTED = (Stage.SURVEY, Stage.WITHDRAWN)
 """A case is counted from its determination on; one that was withdrawn from the list no longer is."""
 
-# What every record says of its case, by its name here and its path from the case
-OF_CASE = {
-    "case": "pk",
+# What every record says of its case, by its name here and its path from the case; in a list also whose it is
+OF_CASE = {"case": "pk", "path": "org_path", "field": "organization__field"}
+LISTED = {
     "case_uid": "uid",
-    "path": "org_path",
-    "field": "organization__field",
     "organization_name": "organization__short_name",
     "county_name": "county__short_name",
     "township_name": "township__short_name",
@@ -37,9 +34,9 @@ class Source:
     """Things that are counted, read once for all figures of a table.
 
     asked: a selection's things as a queryset of `.values(...)` with the keys of OF_CASE (organizations: `uid`, `path`,
-    `field` and `organization_name`). tells: the further keys that figures look at. words: what each of them is, in
-    words, where they are not the cases themselves. noun: what they are called in a list. others: sources that count as
-    part of this one.
+    `field` and `organization_name`). case: how they lead to their case; None where they have none. tells: the further
+    keys that figures look at. words: what each of them is, in words, where they are not the cases themselves. noun:
+    what they are called in a list. others: sources that count as part of this one.
     """
 
     key: str
@@ -48,10 +45,14 @@ class Source:
     tells: tuple[str, ...] = ()
     words: Callable[[Record], str] | None = None
     others: "tuple[Source, ...]" = ()
+    case: str | None = "case__"
 
     def read(self, selection: Selection) -> Iterator[Record]:
         """Each of them, for a list."""
-        for record in self.asked(selection):
+        rows = self.asked(selection)
+        if self.case is not None:
+            rows = rows.annotate(**{name: F(f"{self.case}{path}") for name, path in LISTED.items()})
+        for record in rows:
             yield record | {"words": self.words(record)} if self.words else record
         for one in self.others:
             yield from one.read(selection)
@@ -159,7 +160,7 @@ class Counted:
         """
         check_scope(selection.post, selection.unit)
         rows = self.rows(selection)
-        part = rows.get(next(iter(rows)) if row is None else row)
+        part = rows.get(next(iter(rows), None) if row is None else row)
         figure = next((one for one in self.figures(selection) if key in (None, one.key)), None)
         if part is None or figure is None:
             return None
@@ -167,6 +168,7 @@ class Counted:
         return Behind(figure, part, figure.listed(records))
 
 
+@once
 def cases_of(selection: Selection) -> QuerySet:
     """The cases of the year under the unit that count."""
     rows = Case.objects.visible_to(selection.post).under(selection.unit).of_year(selection.year)
@@ -176,10 +178,7 @@ def cases_of(selection: Selection) -> QuerySet:
 def of_cases(rows: QuerySet, selection: Selection, *own: str, **more: Any) -> QuerySet:
     """What belongs to those cases as records: `rows` lead to their case by `case`; `own` are further columns of theirs,
     `more` such by another name or of what they lead to, or expressions."""
-    rows = rows.filter(
-        subtree(selection.unit.path).q("case__org_path"), case__in=Case.objects.visible_to(selection.post)
-    )
-    rows = rows.filter(case__year=selection.year).exclude(case__stage__in=NOT_COUNTED)
+    rows = rows.filter(case__in=cases_of(selection).order_by())
     taken = {name: F(f"case__{path}") for name, path in OF_CASE.items() if name != "case"}
     ordered = rows.order_by("case__org_path", "case", "pk")
     asked = {name: F(said) if isinstance(said, str) else said for name, said in more.items()}

@@ -1,7 +1,7 @@
 """What the form of 党内统计表 counts: cases, posts, trainings, people, units, campaigns and what they solved."""
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Coalesce, Least
+from django.db.models.functions import Least
 from django.utils import timezone
 
 from accounts.tables import show
@@ -22,7 +22,7 @@ def cases(selection: Selection) -> QuerySet:
 
 def needs(selection: Selection) -> QuerySet:
     """Posts of those cases that were vacant or to be replaced."""
-    rows = CommitteeNeed.objects.visible_to(selection.post).standing()
+    rows = CommitteeNeed.objects.standing()
     return of_cases(rows, selection, *NEED, "since_on", "title", "holder")
 
 
@@ -34,7 +34,7 @@ def _need(record: Record) -> str:
 
 def trainings(selection: Selection) -> QuerySet:
     """Persons trained, course by course."""
-    rows = Training.objects.visible_to(selection.post).standing()
+    rows = Training.objects.standing()
     return of_cases(rows, selection, "secretary", "level", "person", "on", "title")
 
 
@@ -45,7 +45,7 @@ def _training(record: Record) -> str:
 def _on_its_day(rows: QuerySet) -> QuerySet:
     """Those on their case today; of a closed case on the day it was closed, as ledger 4 shows them."""
     today = timezone.localdate()
-    rows = rows.annotate(day=Least(Coalesce("case__closed_on", today), today))
+    rows = rows.annotate(day=Least("case__closed_on", today))  # PostgreSQL passes over a day that is not set
     return rows.filter(Q(to_on__isnull=True) | Q(to_on__gte=F("day")), from_on__lte=F("day"))
 
 
@@ -54,7 +54,7 @@ def members(selection: Selection) -> QuerySet:
     first = CaseMember.objects.filter(
         case=OuterRef("case"), kind=MemberKind.FIRST_SECRETARY, name=OuterRef("name")
     )
-    rows = _on_its_day(CaseMember.objects.visible_to(selection.post))
+    rows = _on_its_day(CaseMember.objects.all())
     rows = rows.annotate(is_first=Exists(_on_its_day(first)))
     return of_cases(rows, selection, "kind", "name", "unit", "is_first")
 
@@ -65,7 +65,7 @@ def _member(record: Record) -> str:
 
 def units(selection: Selection) -> QuerySet:
     """The units that help those cases."""
-    rows = _on_its_day(HelpingUnit.objects.visible_to(selection.post))
+    rows = _on_its_day(HelpingUnit.objects.all())
     return of_cases(rows, selection, words="name", kind=Value("unit"))
 
 
@@ -76,7 +76,7 @@ def campaigns(selection: Selection) -> QuerySet:
 
 def entries(selection: Selection) -> QuerySet:
     """What was entered for those cases in campaigns."""
-    rows = CampaignEntry.objects.visible_to(selection.post).standing()
+    rows = CampaignEntry.objects.standing()
     return of_cases(rows, selection, *ENTRY, "on", title="campaign__title")
 
 
@@ -86,13 +86,13 @@ def _entry(record: Record) -> str:
 
 def solved(selection: Selection) -> QuerySet:
     """Problems of those cases whose 销号 the county confirmed."""
-    rows = Problem.objects.visible_to(selection.post).filter(state=ProblemState.CLOSED)
+    rows = Problem.objects.filter(state=ProblemState.CLOSED)
     return of_cases(rows, selection, words="text", on="closed_on", solved=Value(1), transferred=Value(0))
 
 
 NEED = ("secretary", "kind", "from_start", "settled_on")
 ENTRY = ("solved", "transferred")
-CASES = Source("cases", "整顿对象", cases, ("stage", "national_type", "poor"))
+CASES = Source("cases", "整顿对象", cases, ("stage", "national_type", "poor"), case="")
 NEEDS = Source("needs", "书记岗位", needs, NEED, _need)
 TRAININGS = Source("trainings", "参训人员", trainings, ("secretary", "level"), _training)
 MEMBERS = Source("members", "帮扶人员", members, ("kind", "is_first"), _member)

@@ -45,27 +45,16 @@ class Counted:
 
 
 def source(selection: Selection) -> QuerySet:
-    """Surveys of the year held by the unit or below it."""
-    return _of_year(selection).values("pk")
-
-
-def _of_year(selection: Selection) -> QuerySet:
+    """Surveys of the year held by the unit or below it, with what they were held under; two queries."""
     rows = Survey.objects.visible_to(selection.post).order_by("org_path")
-    return rows.filter(subtree(selection.unit.path).q("org_path"), year=selection.year)
-
-
-def _surveys(selection: Selection) -> list[Survey]:
-    """The surveys with what they were held under; two queries."""
-    return list(
-        _of_year(selection)
-        .select_related("organization", "scheme", "review")
-        .prefetch_related(Prefetch("scheme__quotas", Quota.objects.order_by("order")))
-    )
+    rows = rows.filter(subtree(selection.unit.path).q("org_path"), year=selection.year)
+    rows = rows.select_related("organization", "scheme", "review")
+    return rows.prefetch_related(Prefetch("scheme__quotas", Quota.objects.order_by("order")))
 
 
 def least_of(selection: Selection) -> list[tuple[Organization, int]]:
     """应定数 alone: the unit each is of, and how many; three queries."""
-    surveys, counted = _surveys(selection), Counted()
+    surveys, counted = list(source(selection)), Counted()
     _count_assessed(surveys, counted)
     found = []
     for survey in _fold(surveys, counted):
@@ -77,9 +66,9 @@ def least_of(selection: Selection) -> list[tuple[Organization, int]]:
     return found
 
 
-def rows_of(selection: Selection) -> list[Record]:
-    """The report's rows, with the unit and the fields each is about, so that a page can lead to the lists behind."""
-    surveys = _surveys(selection)
+def rows_of(selection: Selection, surveys: Sequence[Survey]) -> list[Record]:
+    """The report's rows of these surveys (`source`), with the unit and the fields each is about, so that a page can
+    lead to the lists behind."""
     counted = _count(surveys)
     own = _fold(surveys, counted)
     facts: list[tuple[QuotaFacts, Survey, FieldGroup]] = []
@@ -218,9 +207,9 @@ def _hard(decided: Sequence[int], gone: set[int]) -> Counts:
     return Counter({(s, one): n for s, one, n in rows.annotate(n=Count("assessment", distinct=True))})
 
 
-def compute(selection: Selection, _records: Sequence[Record]) -> list[Record]:
+def compute(selection: Selection, surveys: Sequence[Survey]) -> list[Record]:
     """The rows on paper, each its own."""
-    rows = rows_of(selection)
+    rows = rows_of(selection, surveys)
     for place, row in enumerate(rows):
         row["place"] = place
     return rows

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from rectification.survey.models import Survey
 from reports.ledgers import LEDGERS, Selection
-from reports.ledgers.quota import rows_of
+from reports.ledgers.quota import rows_of, source
 from reports.sheet import live
 from tests import cast
 from tests.conftest import make_case
@@ -23,7 +23,8 @@ def decided(candidate, case):
 
 
 def rows(post, unit):
-    return rows_of(Selection(post, unit, cast.YEAR, {}))
+    selection = Selection(post, unit, cast.YEAR, {})
+    return rows_of(selection, list(source(selection)))
 
 
 def test_a_county_s_groups_with_quota_determined_and_difference(
