@@ -1,12 +1,18 @@
 """The ranking as the page shows it: the line, who is ticked and as what, the marks, the other modes beside it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from accounts.addresses import page_of
 from rectification.schemes.models import Criterion
-from rectification.schemes.terms import NATIONAL_TYPES, Mode, criterion_name
+from rectification.schemes.terms import NATIONAL_TYPES, Mode, criterion_name, plain
 from rectification.survey.determination_rules import township_reason_needed
-from rectification.survey.models import Survey, SurveyState
+from rectification.survey.models import Finding, Survey, SurveyState
 from rectification.survey.ranking import Group, Row, compare
 
 NEAR = 20
@@ -27,6 +33,36 @@ class Line:
     shielded: str = ""
     error: str = ""
     cut_below: bool = False
+
+    @property
+    def url(self) -> str:
+        """The organization's page."""
+        return page_of("survey:organization", self.row.assessment.uid)
+
+    @property
+    def score(self) -> str:
+        """The score without idle zeros."""
+        return plain(self.row.place.score)
+
+    @property
+    def findings(self) -> SafeString:
+        """What was found, in short, and told when opened. Drawn here: a ranking has hundreds."""
+        told = [(one, plain(one.deduction), timezone.localtime(one.at)) for one in self.row.findings]
+        heads = ((one.criterion.number, points if one.deduction else "") for one, points, _at in told)
+        return format_html(
+            _FINDINGS, format_html_join("", _HEAD, heads), format_html_join("", _TOLD, map(_told, told))
+        )
+
+
+_FINDINGS = "<details><summary>{}</summary>\n      <ul>{}</ul>\n    </details>"
+_HEAD = '<span class="finding">{}{}</span>'
+_TOLD = '<li>{} 扣 {} 分：{}<span class="text-secondary">（{}，{}，{}月{}日）</span></li>'
+
+
+def _told(finding: tuple[Finding, str, datetime]) -> tuple[Any, ...]:
+    one, points, at = finding
+    words, source = one.words or "未写具体表现", one.get_source_display()
+    return one.criterion, points, words, source, one.by.user.name, at.month, at.day
 
 
 @dataclass
