@@ -16,7 +16,7 @@ import hmac
 import json
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -121,21 +121,28 @@ def settled() -> int | None:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END FROM {SEQUENCE}")
         upto = cursor.fetchone()[0]
-        until, writers = time.monotonic() + PATIENCE_SECONDS, _writers(cursor)
-        while writers:
-            if time.monotonic() > until:
-                return None
-            time.sleep(0.05)
-            writers &= _writers(cursor)
-    return int(upto)
+        return int(upto) if wait_for_writers(cursor, ["accounts_auditevent"]) else None
 
 
-def _writers(cursor: Any) -> set[str]:
-    """The other transactions that hold the trail's table open for writing."""
+def wait_for_writers(cursor: Any, tables: Sequence[str]) -> bool:
+    """Wait until all who write into one of these tables now have ended; False when that takes too long."""
+    until, writers = time.monotonic() + PATIENCE_SECONDS, _writers(cursor, tables)
+    while writers:
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.05)
+        writers &= _writers(cursor, tables)
+    return True
+
+
+def _writers(cursor: Any, tables: Sequence[str]) -> set[str]:
+    """The other transactions that hold one of these tables open for writing."""
     cursor.execute(
         "SELECT virtualtransaction FROM pg_locks WHERE locktype = 'relation' AND mode = 'RowExclusiveLock'"
-        " AND granted AND relation = 'accounts_auditevent'::regclass AND pid IS DISTINCT FROM pg_backend_pid()"
-        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+        " AND granted AND relation IN (SELECT to_regclass('public.' || name) FROM unnest(%s::text[]) name)"
+        " AND pid IS DISTINCT FROM pg_backend_pid()"
+        " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+        [list(tables)],
     )
     return {name for (name,) in cursor.fetchall()}
 

@@ -3,7 +3,7 @@
 from celery import current_app, shared_task
 from django.utils import timezone
 
-from accounts import actions, audit, clock, mailing, sealing, verifying, work
+from accounts import actions, audit, clock, history_seals, mailing, sealing, verifying, work
 from accounts.models import AuditCheck, Message, Run
 
 
@@ -53,6 +53,12 @@ def tidy() -> dict[str, int]:
 def seal_audit() -> int:
     """Seal what can be sealed of the audit trail; safe to run twice at once."""
     return sealing.seal(at=timezone.now())
+
+
+@shared_task(name="accounts.tasks.seal_history", ignore_result=True)
+def seal_history() -> int:
+    """Put the digests of what was added to the row history into the trail; safe to run twice at once."""
+    return history_seals.seal()
 
 
 @shared_task(name="accounts.tasks.check_audit")

@@ -1,4 +1,5 @@
-"""Whether the audit trail is what was sealed: every window hashed anew, every seal and the chain between them checked.
+"""Whether the audit trail is what was sealed: every window hashed anew, every seal and the chain between them checked;
+and with it the row history that the trail bears the digests of (history_seals.py).
 
 Each problem names its window: which seal, which event numbers, from when to when.
 """
@@ -13,7 +14,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts import sealing
+from accounts import history_seals, sealing
 from accounts.models import AuditEvent, AuditSeal
 from accounts.tables import show
 
@@ -23,11 +24,13 @@ Progress = Callable[[int], object]
 
 @dataclass
 class Outcome:
-    """What a check found: problems in words, how many windows and sealed events were read, the newest seal."""
+    """What a check found: problems in words, how many windows, sealed events and history rows were read, the newest
+    seal."""
 
     problems: list[str] = field(default_factory=list)
     windows: int = 0
     events: int = 0
+    rows: int = 0
     unsealed: int = 0
     head: AuditSeal | None = None
 
@@ -66,6 +69,8 @@ def verify(
         found.windows, found.events, before = found.windows + 1, found.events + seal.count, seal
         progress(min(99, 100 * found.windows // total))
     found.head = before
+    problems, found.rows = history_seals.verify(at or timezone.now())
+    found.problems += problems
     found.problems += _beyond(before, kept)
     found.unsealed = _unsealed(found, before, at or timezone.now())
     return found

@@ -275,6 +275,7 @@ CELERY_BEAT_SCHEDULE = {
 # Once a day, each as a row of work (accounts/clock.py), by the site's own time
 DAILY_JOBS = {
     "rectification.supervision.notices.tasks.escalate": "01:30",
+    "accounts.tasks.seal_history": "02:40",
     "accounts.tasks.tidy": "03:10",
     "rectification.remediation.activities.tasks.count_logs": "04:10",
     "rectification.survey.tasks.note_silence": "07:20",

@@ -37,14 +37,17 @@ WORDS = {
     "filing": "报送",
     "format": "格式",
     "group": "测评对象",
+    "key": "密钥标识",
     "kind": "类别",
     "last_on": "任职止",
+    "mac": "封存校验值",
     "nodes": "单位数",
     "number": "序号",
     "order": "序号",
     "organizations": "单位数",
     "percent": "比例",
     "preset": "预设方案",
+    "previous": "上一校验值",
     "reason": "理由",
     "renamed": "更名",
     "role": "岗位职责",
@@ -54,6 +57,7 @@ WORDS = {
     "size": "大小",
     "source": "来源",
     "step": "步骤",
+    "tables": "各表校验值",
     "to": "移至",
     "under": "上级",
     "unit": "单位",
@@ -63,6 +67,11 @@ WORDS = {
     "what": "内容",
     "year": "年度",
 }
+
+
+def on_a_line(key: str, value: Any) -> str:
+    """A value of a detail in a list or a cell; of digests, which are for a machine, the number."""
+    return f"{len(value)} 张表" if key == "tables" else words_of(value)
 
 
 def words_of(value: Any) -> str:
@@ -76,13 +85,13 @@ def words_of(value: Any) -> str:
 
 def detail_of(event: AuditEvent) -> str:
     """What an event says beside its object, on one line; of a hash its beginning, the whole is on the event's page."""
-    said = ((WORDS.get(key, key), words_of(value)) for key, value in event.detail.items())
+    said = ((WORDS.get(key, key), on_a_line(key, value)) for key, value in event.detail.items())
     return "；".join(f"{name}：{HASH.sub(SHORT, words)}" for name, words in said)
 
 
 def whole_detail_of(event: AuditEvent) -> str:
     """The same whole, for the file."""
-    return "；".join(f"{WORDS.get(key, key)}：{words_of(value)}" for key, value in event.detail.items())
+    return "；".join(f"{WORDS.get(key, key)}：{on_a_line(key, value)}" for key, value in event.detail.items())
 
 
 def fields_of(event: AuditEvent) -> str:

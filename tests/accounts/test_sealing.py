@@ -115,7 +115,7 @@ def test_a_window_waits_for_whoever_may_still_write_into_it(monkeypatch, heads):
         assert sealing.seal(at=NOW) == 0
         # The planted fault: nobody is waited for, and the latecomer breaks the seal
         with monkeypatch.context() as fault, transaction.atomic():
-            fault.setattr(sealing, "_writers", lambda cursor: set())
+            fault.setattr(sealing, "_writers", lambda *_: set())
             assert sealing.seal(at=NOW) == 1
             assert AuditSeal.objects.get().count == 1
             transaction.set_rollback(True)

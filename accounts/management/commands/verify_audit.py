@@ -36,7 +36,8 @@ class Command(BaseCommand):
         for words in found.problems:
             self.stderr.write(words)
         self.stdout.write(
-            f"核对 {found.windows} 个封存、{found.events} 条记录；另有 {found.unsealed} 条尚未封存。"
+            f"核对 {found.windows} 个封存、{found.events} 条记录、{found.rows} 行修改历史；"
+            f"另有 {found.unsealed} 条记录尚未封存。"
         )
         if found.head:
             self.stdout.write(f"最新封存凭据：{sealing.head_line(found.head)}")
