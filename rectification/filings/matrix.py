@@ -10,9 +10,9 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 
+from accounts.addresses import page_of
 from organizations.models import Appointment, Organization
 from organizations.rules import Level, path_over
 from rectification.duties.completing import REPORTED
@@ -276,19 +276,19 @@ def _answers(post: Appointment, year: int) -> dict[int, tuple[str, str]]:
     for unit, ledger, owed, state, uid in copies.values_list(*names):
         duty = last[unit, ledger] = owed or last.get((unit, ledger))
         if duty:
-            found[duty] = (state, reverse("filings:detail", args=[uid]))
+            found[duty] = (state, page_of("filings:detail", uid))
     # Progress reports belong to a later room: read by the name of their relation, opened by the name of their page
     sent = Duty.objects.visible_to(post).filter(
         scheme__year=year, progress_reports__submitted_at__isnull=False
     )
     sent = sent.annotate(report=F("progress_reports__review__state"))
     for pk, uid, state in sent.values_list("pk", "uid", "report"):
-        found[pk] = (state or "passed", reverse("remediation:report_of_duty", args=[uid]))
+        found[pk] = (state or "passed", page_of("remediation:report_of_duty", uid))
     return found
 
 
 def _cell(row: Any, unit: Unit, item: Item, answer: tuple[str, str] | None, today: date) -> Cell:
-    review, url = answer or ("", reverse("duties:detail", args=[row.uid]))
+    review, url = answer or ("", page_of("duties:detail", row.uid))
     done = row.ended_at if row.state == DutyState.DONE else None
     state = state_of(
         last_on=max(row.effective_due_on, row.late_after_on or row.effective_due_on),

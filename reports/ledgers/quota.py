@@ -54,7 +54,9 @@ def source(selection: Selection) -> QuerySet:
 
 def least_of(selection: Selection) -> list[tuple[Organization, int]]:
     """应定数 alone: the unit each is of, and how many; three queries."""
-    surveys, counted = list(source(selection)), Counted()
+    told = ("org_path", "state", "organization__level", "organization__path", "scheme__year")
+    rows = source(selection).select_related(None).select_related("organization", "scheme").only(*told)
+    surveys, counted = list(rows), Counted()
     _count_assessed(surveys, counted)
     found = []
     for survey in _fold(surveys, counted):
