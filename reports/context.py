@@ -5,21 +5,19 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Subquery
-from django.db.models.functions import JSONObject
+from django.db.models import QuerySet, Subquery
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from accounts.models import Message, User
+from accounts.models import Message
 from accounts.policy import opens
 from accounts.roles import OFFICERS
+from accounts.together import ask, column, number, plain
 from accounts.year import working_year
 from rectification.reviews.models import Review
 from rectification.schemes.models import Phase, Scheme
 from reports import saved_views
-from reports.lines import counted
 from reports.view_models import SavedView
 
 QUEUE = "reports:queue"
@@ -126,7 +124,7 @@ class Frame:
     @cached_property
     def years(self) -> list[int]:
         """Years that have schemes the post may see, newest first, always with the one in hand."""
-        known = set(self._facts[2] or ())  # nothing where the post reads no scheme
+        known = set(self._facts[2])  # nothing where the post reads no scheme
         return sorted(known | {self.year}, reverse=True) if known else []
 
     @cached_property
@@ -153,26 +151,20 @@ class Frame:
         to the database for all."""
         if self.user is None or not self.user.is_authenticated:
             return 0, 0, [], []
-        asked: list[Any] = [counted(Message.objects.of(self.user).unread())]
-        if self.post is not None:
-            years = Scheme.objects.visible_to(self.post).order_by().values("year").distinct()
-            asked += [
-                counted(Review.objects.waiting_for(self.post)),
-                ArraySubquery(years),
-                self._asked_phases,
-            ]
-        found = User.objects.values_list(*asked).get(pk=self.user.pk)
+        unread = number(Message.objects.of(self.user).unread())
         if self.post is None:
-            return found[0], 0, [], []
-        unread, waiting, known, days = found
-        return unread, waiting, known, [_phase(**facts) for facts in days or ()]
+            return ask(unread)[0], 0, [], []
+        years = Scheme.objects.visible_to(self.post).order_by().values("year").distinct()
+        count, waiting, known, days = ask(
+            unread, number(Review.objects.waiting_for(self.post)), column(years), plain(self._asked_phases)
+        )
+        return count, waiting, known, [_phase(**facts) for facts in days]
 
     @property
-    def _asked_phases(self) -> ArraySubquery:
+    def _asked_phases(self) -> QuerySet[Phase]:
         scheme = Scheme.objects.in_force().working_for(self.post.organization, self.year)
         phases = Phase.objects.filter(scheme=Subquery(scheme.values("pk")[:1]))
-        facts = JSONObject(name="name", starts_on="starts_on", ends_on="ends_on")
-        return ArraySubquery(phases.values(facts=facts))
+        return phases.values("name", "starts_on", "ends_on")
 
     @cached_property
     def nav(self) -> list[Entry]:

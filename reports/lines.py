@@ -3,7 +3,6 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import IntegerField, QuerySet, Subquery
 from django.urls import NoReverseMatch, reverse
 
 
@@ -35,16 +34,3 @@ def address(name: str, *args: Any, query: str = "") -> str:
         return reverse(name, args=args) + query
     except NoReverseMatch:
         return ""
-
-
-class Counted(Subquery):
-    """How many rows a list has."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) counted)"
-    output_field = IntegerField()
-    empty_result_set_value = 0
-
-
-def counted(rows: QuerySet[Any]) -> Counted:
-    """How many rows there are, as part of another question."""
-    return Counted(rows.order_by().values("pk"))

@@ -6,6 +6,7 @@ from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from accounts.roles import OFFICERS, Role
+from accounts.together import ask, number
 from organizations.models import Appointment
 from rectification.cases.models import Case
 from rectification.lookback.waiting import open_ones, waiting_lines
@@ -17,7 +18,7 @@ from rectification.survey.holders import HOLDERS
 from rectification.survey.joint_board import board_of
 from rectification.survey.joint_models import JointReview
 from rectification.survey.models import Sheet, SheetState, SurveyState
-from reports.lines import Line, address, counted
+from reports.lines import Line, address
 
 
 def lines_of(post: Appointment) -> list[Line]:
@@ -33,9 +34,7 @@ def lines_of(post: Appointment) -> list[Line]:
     solved = Problem.objects.visible_to(post).solved() if closes else Problem.objects.none()
     papers, inspections = papers_waiting.at_hand(post, today)
     rows = (sheets, reported, joints, open_ones(post, year), papers, inspections, behind, solved)
-    scores, confirms, settles, looks, written, inspected, late, closing = Appointment.objects.values_list(
-        *map(counted, rows)
-    ).get(pk=post.pk)
+    scores, confirms, settles, looks, written, inspected, late, closing = ask(*map(number, rows))
     return [
         *(_to_score(sheets) if scores else []),
         *(_to_confirm(reported) if confirms else []),

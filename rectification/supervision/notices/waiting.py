@@ -5,10 +5,10 @@ from typing import NamedTuple
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from accounts.together import ask, column, number
 from organizations.models import Appointment
 from rectification.supervision.inspections.models import Inspection, InspectionState
 from rectification.supervision.notices.models import Notice
@@ -46,22 +46,21 @@ def waiting_lines(post: Appointment, today: date) -> list[Waiting]:
             f"{lists}?{urlencode({'mine': 'issued', 'state': 'waiting'})}",
         ),
     )
-    asked = [ArraySubquery(rows.order_by("pk").values("uid")) for rows, _words, _url in parts]
-    late = ArraySubquery(seen.to_answer(post).overdue(today).order_by("pk").values("uid"))
     begun = _begun(post, today).order_by("starts_on", "pk")
-    inspections = (ArraySubquery(begun.values("uid")), ArraySubquery(begun.values("ends_on")))
-    # One question for all of them
-    *lists_of_uids, overdue, uids_begun, ends = Appointment.objects.values_list(
-        *asked, late, *inspections
-    ).get(pk=post.pk)
+    *lists_of_uids, late, uids_begun, ends = ask(
+        *(column(rows.order_by("pk").values("uid")) for rows, _words, _url in parts),
+        number(seen.to_answer(post).overdue(today)),
+        column(begun.values("uid")),
+        column(begun.values("ends_on")),
+    )
     found = []
-    for number, (uids, (_rows, words, url)) in enumerate(zip(lists_of_uids, parts, strict=True)):
+    for place, (uids, (_rows, words, url)) in enumerate(zip(lists_of_uids, parts, strict=True)):
         if not uids:
             continue
         if len(uids) == 1:
             url = reverse("supervision:notice", args=[uids[0]])
-        found.append(Waiting(len(uids), words, url, 0 if number else len(overdue or ())))
-    return found + _to_write(uids_begun, sum(day < today for day in ends or ()))
+        found.append(Waiting(len(uids), words, url, 0 if place else late))
+    return found + _to_write(uids_begun, sum(day < today for day in ends))
 
 
 def _begun(post: Appointment, today: date) -> QuerySet[Inspection]:
