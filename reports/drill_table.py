@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from operator import itemgetter
 from typing import Any
 from urllib.parse import quote_plus, urlencode
 
@@ -23,7 +24,7 @@ def linked(
     known = {figure.key for figure in counted.figures(selection)}
     columns = []
     for head in content["columns"]:
-        column = Column(**head)
+        column = Column(**head, value=itemgetter(head["key"]))
         if column.key in known:
             column = replace(column, kind="link", link=_behind(column.key, asked))
         columns.append(column)

@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.forms import DateField
@@ -24,8 +24,8 @@ def units_near(post: Appointment, unit: Organization) -> list[Organization]:
     seen = Organization.objects.visible_to(post).active()
     way = Q(path__in=paths_to(unit.path))
     below = subtree(unit.path).q("path") & Q(depth=unit.depth + 1)
-    below &= ~Q(level=Level.GRASSROOTS) | Exists(Case.objects.filter(organization=OuterRef("pk")))
-    return list(seen.filter(way | below).order_by("path"))
+    below &= ~Q(level=Level.GRASSROOTS) | Q(pk__in=Case.objects.order_by().values("organization"))
+    return list(seen.filter(way | below).order_by("path").only("uid", "depth", "short_name"))
 
 
 class LedgerForm(forms.Form):

@@ -1,6 +1,7 @@
 """A ledger's plain content on screen: the same drawing for what stands now and for a frozen copy."""
 
 from collections.abc import Iterable, Mapping
+from operator import itemgetter
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -26,7 +27,7 @@ def draw(
     lines: the rows beside the copy before (`rules.compared`), with what changed marked in its cell. remarks: what
     stands beside a row, by its place; with any there is one more column for it. gone: what stands beside one that went.
     """
-    columns = [Column(**column) for column in content["columns"]]
+    columns = [Column(**column, value=itemgetter(column["key"])) for column in content["columns"]]
     kinds = {column.key: column.kind for column in columns}
     if lines is None:
         lines = _unmarked(content, limit)
