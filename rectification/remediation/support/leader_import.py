@@ -52,8 +52,9 @@ def stage(
         staged.refuse(
             name, 0, "", "", "", "没有找到任何一人，请看列的顺序；第一张表应有“姓名”“单位及职务”表头"
         )
+    called = {line.row: line.name for line in typed}
     for fault in faults:
-        staged.refuse(name, fault.row, "", "", "", fault.words)
+        staged.refuse(name, fault.row, "", "姓名", called.get(fault.row, ""), fault.words)
     staged.read = len(typed)
     wrong = {fault.row for fault in faults}
     _compare(staged, name, [one for one in entries if one[0] not in wrong], _there(unit, scheme))
