@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from rectification.duties.models import Duty
 from rectification.remediation.models import Measure
+from reports.ledgers import LEDGERS
 from reports.models import Export
 from tests import cast
 
@@ -65,6 +66,15 @@ def test_a_wrong_filter_says_so_and_shows_the_page(filled_case, as_post, county_
 
 def test_a_past_day_says_that_it_is_past(filled_case, as_post, county_officer):
     assert "2026年4月1日 当天结束时的数据" in shown(as_post(county_officer), as_of="2026-4-1")
+
+
+def test_every_ledger_is_read_as_of_a_past_day(filled_case, as_post, county_officer):
+    """The tables of a past day are views without keys, by which nothing may be grouped."""
+    client = as_post(county_officer)
+    answers = {
+        key: client.get(reverse("reports:ledger", args=[key]), {"as_of": "2026-4-1"}) for key in LEDGERS
+    }
+    assert {key for key, answer in answers.items() if answer.status_code != 200} == set()
 
 
 def test_what_changed_since_it_was_filed_is_listed(filled_case, as_post, township_officer):
