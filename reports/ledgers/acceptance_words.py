@@ -32,11 +32,9 @@ def newest(rows: QuerySet) -> QuerySet:
 
 
 def whole(selection: Selection, keys: Iterable[int]) -> dict[int, Acceptance]:
-    """These acceptances with their case, scores and tallies; three queries."""
+    """These acceptances with their scheme, scores and tallies; three queries."""
     scores = ItemScore.objects.select_related("item").order_by("item__order", "pk")
-    rows = Acceptance.objects.visible_to(selection.post).select_related(
-        "case__scheme", "case__organization", "case__county", "case__township", "case__primary"
-    )
+    rows = Acceptance.objects.visible_to(selection.post).select_related("case__scheme")
     return rows.prefetch_related(Prefetch("scores", scores), "tallies").in_bulk(list(keys))
 
 
