@@ -90,6 +90,8 @@ def show(value: Any, kind: str = "text") -> str:
         return ""
     if isinstance(value, str):
         return value
+    if value.__class__ is int:
+        return f"{value}%" if kind == "percent" else str(value)
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, datetime):
@@ -97,7 +99,7 @@ def show(value: Any, kind: str = "text") -> str:
         return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
     if isinstance(value, date):
         return f"{value.year}年{value.month}月{value.day}日"
-    if isinstance(value, Decimal | float):
+    if isinstance(value, (Decimal, float)):
         value = f"{value:f}".rstrip("0").rstrip(".") if "." in f"{value:f}" else f"{value:f}"
     return f"{value}%" if kind == "percent" else str(value)
 
@@ -283,7 +285,8 @@ def _cell(column: Column, stacks: bool, *, first: bool) -> Callable[[Any, str], 
             value = read(row)
             if value.__class__ is Changed:
                 return _changed(value)
-            return escape(show(value, kind))
+            words = show(value, kind)
+            return escape(words) if words else ""
 
     return lambda row, span: f"{opening}{span}>{inner(row)}</td>"
 

@@ -30,7 +30,7 @@ def linked(
         columns.append(column)
     keys = [column.key for column in columns]
     rows = [
-        {**dict(zip(keys, values, strict=True)), "_row": parts[0]}
+        {**dict(zip(keys, values, strict=True)), "_row": quote_plus(parts[0])}
         for values, parts in zip(content["rows"], content["parts"], strict=True)
     ]
     return render(columns, rows, caption=content["title"])
@@ -42,6 +42,6 @@ def _behind(key: str, asked: Mapping[str, str]) -> Callable[[Row], str]:
 
     def address(row: Row) -> str:
         """Nothing stands behind a nought."""
-        return f"{before}&row={quote_plus(row['_row'])}&{after}" if row[key] else ""
+        return f"{before}&row={row['_row']}&{after}" if row[key] else ""
 
     return address
