@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from accounts.together import together
 from organizations.record_models import LeaderPost, YearRecord
 from rectification.cases.models import Case, CaseMember, MemberKind
 from rectification.remediation.plan_rules import situation_of
@@ -68,15 +69,17 @@ def manifest_of(case: Case) -> list[str]:
 
 def support_of(case: Case, today: date) -> list[str]:
     """帮扶力量: who is on the case today and what it is given, one line a kind; what is missing has no line."""
-    members = list(CaseMember.objects.filter(case=case).current(today).order_by("-leads", "from_on", "pk"))
+    members, helping, pairing, projects = together(
+        CaseMember.objects.filter(case=case).current(today).order_by("-leads", "from_on", "pk"),
+        HelpingUnit.objects.filter(case=case).current(today),
+        Pairing.objects.filter(case=case).current(today),
+        Project.objects.standing().filter(case=case),
+    )
     lines = []
     for kind in ORDER:
         people = [_person(member) for member in members if member.kind == kind]
         if people:
             lines.append(f"{NAMES.get(kind, kind.label)}：{'、'.join(people)}")
-    helping = HelpingUnit.objects.filter(case=case).current(today)
-    pairing = Pairing.objects.filter(case=case).current(today)
-    projects = Project.objects.standing().filter(case=case)
     for name, rows in (("帮扶单位", helping), ("结对共建", pairing), ("帮扶项目", projects)):
         words = "、".join(str(row) for row in rows)
         if words:

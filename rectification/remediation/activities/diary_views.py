@@ -77,7 +77,8 @@ def diary(request: HttpRequest) -> HttpResponse:
         Case.objects.visible_to(request.post)
         .of_year(year)
         .open()
-        .select_related("organization", "scheme", "township", "county")
+        .select_related("organization", "township")
+        .prefetch_related("scheme")  # the same few for all cases
     )
     if request.post.role in (Role.HELPER, Role.VILLAGE_REPORTER):
         return _own(request, cases, today)

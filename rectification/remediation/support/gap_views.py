@@ -18,7 +18,7 @@ from rectification.cases.models import Case, CaseQuerySet
 from rectification.remediation.support import gaps
 
 PAGE = 50
-RELATED = ("organization", "scheme", "county", "township")
+RELATED = ("organization", "county", "township")
 
 
 class GapFilter(forms.Form):
@@ -62,7 +62,7 @@ def support_gaps(request: HttpRequest) -> HttpResponse:
     every = gaps.with_gaps(cases, asked, today)
     units = gaps.unit_counts(every, headers, request.post)
     form = GapFilter(request.GET, units, headers)
-    rows = form.apply(every).select_related(*RELATED).order_by("org_path", "pk")
+    rows = form.apply(every).select_related(*RELATED).prefetch_related("scheme").order_by("org_path", "pk")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     page.object_list = gaps.gap_rows(page.object_list, asked, today)
     context = {

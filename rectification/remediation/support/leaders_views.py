@@ -15,6 +15,7 @@ from accounts.forms import DateField
 from accounts.policy import policy
 from accounts.roles import OFFICERS
 from accounts.submission import carry_out, status_of
+from accounts.together import together
 from accounts.year import working_year
 from organizations.models import Appointment, Organization
 from organizations.nearby import unit_choices
@@ -84,8 +85,10 @@ def leaders(request: HttpRequest) -> HttpResponse:
     form = LeadersFilter(request.GET, post=post, circles=circles)
     total = sum(one.total for one in circles)
     page = _page(request, form.apply(every), total, today)
-    scheme = Scheme.objects.visible_to(post).governing(post.organization, year)
     unlisted = reading.with_cases(post, year).exclude(pk__in=every.order_by().values("organization"))
+    schemes = Scheme.objects.visible_to(post).in_force().working_for(post.organization, year)
+    unlisted, schemes = together(unlisted[: UNLISTED + 1], schemes.select_related(None)[:1])
+    scheme = schemes[0] if schemes else None
     context = {
         "year": year,
         "form": form,
@@ -96,7 +99,7 @@ def leaders(request: HttpRequest) -> HttpResponse:
         "word": scheme.contact_name if scheme else "挂点",
         "scheme": scheme,
         "may_keep": leader_actions.list_refusal(post.organization, post) is None,
-        "unlisted": list(unlisted[: UNLISTED + 1]),
+        "unlisted": unlisted,
         "most": UNLISTED,
         "cases_without": _cases_without(post, year, today).count(),
     }

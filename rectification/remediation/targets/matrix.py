@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from accounts.addresses import page_of
 from accounts.tables import Column
 from rectification.cases.models import Case
 from rectification.remediation.targets import rules
@@ -26,9 +27,7 @@ class Row:
 
     def get_absolute_url(self) -> str:
         """The page of the case's targets."""
-        from django.urls import reverse
-
-        return reverse("remediation:case_targets", args=[self.case.uid])
+        return page_of("remediation:case_targets", self.case.uid)
 
 
 @dataclass(frozen=True)

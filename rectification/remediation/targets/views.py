@@ -49,7 +49,9 @@ def targets(request: HttpRequest) -> HttpResponse:
     # All are measured for the totals, from two columns; only the page's are read whole
     found = matrix.read(rows.only("scheme_id", "stage"), short=bool(asked.get("short")))
     page = Paginator(found.rows, PAGE).get_page(request.GET.get("page"))
-    near = mine.select_related(*PLACE).in_bulk([row.case.pk for row in page.object_list])
+    near = mine.select_related("organization", "township", "county").in_bulk(
+        [row.case.pk for row in page.object_list]
+    )
     page.object_list = [replace(row, case=near[row.case.pk]) for row in page.object_list]
     foot = found.totals() if found.rows else None
     context = {
