@@ -14,7 +14,7 @@ from accounts.year import working_year
 from organizations.models import Organization
 from organizations.rules import Level
 from organizations.scope import within
-from rectification.schemes.models import Criterion, Quota, Scheme
+from rectification.schemes.models import Criterion, Scheme
 from rectification.survey import actions, holders, opening, overview
 from rectification.survey.forms import OpenForm, ReasonForm, ReturnForm
 from rectification.survey.models import Sheet, Survey, SurveyState
@@ -25,10 +25,7 @@ def surveys(request: HttpRequest):
     return (
         Survey.objects.visible_to(request.post)
         .select_related("organization", "scheme__issuer", "review__at_unit")
-        .prefetch_related(
-            Prefetch("scheme__criteria", Criterion.objects.order_by("order")),
-            Prefetch("scheme__quotas", Quota.objects.order_by("order")),
-        )
+        .prefetch_related(Prefetch("scheme__criteria", Criterion.objects.order_by("order")))
     )
 
 
@@ -54,7 +51,7 @@ def _listing(request: HttpRequest, form: OpenForm | None = None, status: int = 2
     rows = surveys(request).filter(year=year)
     if post.role == Role.CITY_REVIEWER:
         counties = Organization.objects.visible_to(post).active().filter(level=Level.COUNTY)
-        lines = overview.counties(counties, rows)
+        lines = overview.counties(counties, rows.prefetch_related("scheme__quotas"))
         context = {"year": year, "table": overview.table(lines), "rows": lines}
         return render(request, "rectification/survey/counties.html", context)
     survey = holders.nearest(rows, post)
