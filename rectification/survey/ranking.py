@@ -108,9 +108,7 @@ def plain(
     )
 
 
-def findings_of(
-    assessments: Iterable[Assessment | int], *, evidence: bool = False
-) -> dict[int, list[Finding]]:
+def findings_of(assessments: Iterable[int], *, evidence: bool = False) -> dict[int, list[Finding]]:
     """Findings by assessment, in one query; with their files in one more."""
     found = defaultdict(list)
     rows = Finding.objects.filter(assessment__in=assessments)
@@ -123,10 +121,22 @@ def findings_of(
 
 def assessments_of(survey: Survey) -> list[Assessment]:
     """Everything assessed in a survey, with what pages and rules need of it."""
-    rows = list(Assessment.objects.of(survey).select_related("organization", "scorer", "primary"))
+    related = Assessment.objects.of(survey).select_related("organization", "primary")
+    rows = list(related.prefetch_related("scorer"))  # a few townships score them all
     for row in rows:
         row.survey = survey
     return rows
+
+
+def _told(survey: Survey, criteria: Sequence[Criterion]) -> dict[int, list[Finding]]:
+    """All findings of a survey by assessment, with what a ranking tells of them."""
+    known, found = {criterion.pk: criterion for criterion in criteria}, defaultdict(list)
+    rows = Finding.objects.filter(assessment__in=Assessment.objects.of(survey).values("pk"))
+    said = ("assessment", "criterion", "deduction", "words", "source", "at", "by__user__name")
+    for finding in rows.select_related("by__user").only(*said):
+        finding.criterion = known[finding.criterion_id]
+        found[finding.assessment_id].append(finding)
+    return found
 
 
 def groups_of(survey: Survey) -> list[Group]:
@@ -134,7 +144,7 @@ def groups_of(survey: Survey) -> list[Group]:
     scheme = survey.scheme
     rows = assessments_of(survey)
     criteria = list(scheme.criteria.all())
-    found = findings_of(Assessment.objects.of(survey).values("pk"))
+    found = _told(survey, criteria)
     groups = []
     present = {row.field for row in rows}
     for of in field_groups(scheme.quotas.all(), present, apart_by_field(survey)):
