@@ -15,7 +15,7 @@ from accounts.forms import DateField
 from accounts.policy import policy
 from accounts.roles import OFFICERS
 from accounts.submission import carry_out, status_of
-from accounts.together import together
+from accounts.together import ask, number, whole
 from accounts.year import working_year
 from organizations.models import Appointment, Organization
 from organizations.nearby import unit_choices
@@ -87,7 +87,11 @@ def leaders(request: HttpRequest) -> HttpResponse:
     page = _page(request, form.apply(every), total, today)
     unlisted = reading.with_cases(post, year).exclude(pk__in=every.order_by().values("organization"))
     schemes = Scheme.objects.visible_to(post).in_force().working_for(post.organization, year)
-    unlisted, schemes = together(unlisted[: UNLISTED + 1], schemes.select_related(None)[:1])
+    unlisted, schemes, cases_without = ask(
+        whole(unlisted[: UNLISTED + 1]),
+        whole(schemes.select_related(None)[:1]),
+        number(_cases_without(post, year, today)),
+    )
     scheme = schemes[0] if schemes else None
     context = {
         "year": year,
@@ -101,7 +105,7 @@ def leaders(request: HttpRequest) -> HttpResponse:
         "may_keep": leader_actions.list_refusal(post.organization, post) is None,
         "unlisted": unlisted,
         "most": UNLISTED,
-        "cases_without": _cases_without(post, year, today).count(),
+        "cases_without": cases_without,
     }
     return render(request, "rectification/remediation/support/leaders.html", context)
 
