@@ -90,8 +90,6 @@ def show(value: Any, kind: str = "text") -> str:
         return ""
     if isinstance(value, str):
         return value
-    if value.__class__ is int:
-        return f"{value}%" if kind == "percent" else str(value)
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, datetime):

@@ -45,8 +45,7 @@ def self_checks(selection: Selection, organizations: Collection[int]) -> dict[in
     """The self-check of each organization in the selection's year, by organization."""
     notes = SurveyNote.objects.visible_to(selection.post).self_checks()
     notes = notes.filter(organization__in=organizations, survey__year=selection.year)
-    notes = notes.exclude(submitted_at=None).only("organization", "criteria", "conclusion", "answers")
-    return {note.organization_id: note for note in notes}
+    return {note.organization_id: note for note in notes.exclude(submitted_at=None)}
 
 
 def self_check_words(note: SurveyNote | None) -> str:
@@ -70,8 +69,7 @@ def opinions(selection: Selection, assessments: Collection[int]) -> dict[int, li
     seen = JointReview.objects.visible_to(selection.post).filter(survey__year=selection.year)
     rows = Opinion.objects.filter(assessment__in=assessments, asked__review__in=seen)
     found = defaultdict(list)
-    told = ("assessment", "stance", "reason", "asked__name")
-    for opinion in rows.select_related("asked").only(*told).order_by("asked"):
+    for opinion in rows.select_related("asked").order_by("asked"):
         found[opinion.assessment_id].append(opinion)
     return found
 
