@@ -164,10 +164,12 @@ class DutyRow(forms.BaseForm):
     def _cells(self, names: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:
         for name in names:
             if name in self.fields:
-                used = " ".join(sorted(USED_BY.get(name, ())))
-                yield name, format_html(' data-rhythms="{}"', used) if used else "", a_field(self[name])
+                yield name, _RHYTHMS.get(name, ""), a_field(self[name])
 
 
+_RHYTHMS = {
+    name: format_html(' data-rhythms="{}"', " ".join(sorted(rhythms))) for name, rhythms in USED_BY.items()
+}
 _CELL = '<div class="row-cell cell-of-{}"{}>{}</div>'
 _EMPTY = {
     "subject": "请选择",
