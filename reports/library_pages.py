@@ -96,7 +96,7 @@ def library(request: HttpRequest) -> HttpResponse:
     imports = [
         {"title": kind.title, "url": reverse(kind.page, args=[post.organization.uid]), "after": kind.after}
         for kind in KINDS.values()
-        if post.role in kind.roles
+        if post.role in kind.roles and kind.home is None  # the others are handed in from a page of their own
     ]
     context = {"groups": groups, "imports": imports, "year": year}
     return render(request, "reports/library.html", context)
