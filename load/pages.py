@@ -169,6 +169,7 @@ def walk() -> dict[str, dict[str, Any]]:
 
 def walk_here(villages: int, target: str) -> None:
     """One step of it, in a process of its own: grow, walk, write down."""
+    from config.collecting import settle
     from drills.frame import set_up_django
 
     names = ("DATABASE_URL", "OWNER_DATABASE_URL", "REDIS_URL", "VAR_DIR")
@@ -176,6 +177,7 @@ def walk_here(villages: int, target: str) -> None:
     from load.city import grow
 
     size = grow(villages, post_year())
+    settle()  # as the web server's processes do
     Path(target).write_text(json.dumps({"size": size.words(), "pages": walk()}))
 
 
