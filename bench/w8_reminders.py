@@ -118,8 +118,8 @@ WORKLOADS = [
         floor,
         ours,
         goal=1.5,
-        peer=peer,
-        peer_goal=0.02,
+        peer=None if tree.LARGE else peer,  # four minutes a round on the country
+        peer_goal=None if tree.LARGE else 0.02,
         prepare=prepare,
         before=empty,
         finish=finish,
