@@ -27,6 +27,7 @@ WEB = [
     "--threads",
     "2",
     "--preload",
+    "--no-control-socket",  # it would lie in the home folder, outside VAR
 ]
 WEB_LIMITS = [
     "--timeout",
