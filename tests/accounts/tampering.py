@@ -1,11 +1,34 @@
 """What a superuser may do to a sealed trail: each does it and returns the seal whose window must be named."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from accounts import sealing
 from accounts.models import AuditSeal
+from tests.conftest import _owner_login
 
 TEXTS = ("username", "post", "unit_path", "address", "request", "action", "object", "result")
+
+
+@contextmanager
+def in_the_owners_hands(prepare: Callable[[], object]) -> Iterator[CursorWrapper]:
+    """What ``prepare`` made, open to the owner of the tables, whom no grant holds back; taken back at the end."""
+    app_login = {key: connection.settings_dict[key] for key in ("USER", "PASSWORD")}
+    connection.close()
+    connection.settings_dict.update(_owner_login())
+    try:
+        with transaction.atomic():
+            prepare()
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                yield cursor
+            transaction.set_rollback(True)
+    finally:
+        connection.close()
+        connection.settings_dict.update(app_login)
 
 
 def windows(cursor):

@@ -3,12 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from accounts import actions, history_seals, sealing, tasks, verifying
 from accounts.models import AuditEvent, User
+from tests.accounts.tampering import in_the_owners_hands
 from tests.cast import NOW
-from tests.conftest import _owner_login
 
 TABLE = "accounts_userhistory"
 
@@ -31,20 +31,8 @@ def sealed():
 @pytest.fixture
 def owner(django_db_setup, django_db_blocker):
     """A sealed history in the hands of the owner of the tables, whom no grant holds back; taken back at the end."""
-    app_login = {key: connection.settings_dict[key] for key in ("USER", "PASSWORD")}
-    with django_db_blocker.unblock():
-        connection.close()
-        connection.settings_dict.update(_owner_login())
-        try:
-            with transaction.atomic():
-                sealed()
-                with connection.cursor() as cursor:
-                    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-                    yield cursor
-                transaction.set_rollback(True)
-        finally:
-            connection.close()
-            connection.settings_dict.update(app_login)
+    with django_db_blocker.unblock(), in_the_owners_hands(sealed) as cursor:
+        yield cursor
 
 
 def found():

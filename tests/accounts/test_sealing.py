@@ -10,9 +10,8 @@ from django.db import connection, transaction
 
 from accounts import actions, audit, sealing, tasks, verifying
 from accounts.models import AuditCheck, AuditEvent, AuditSeal
-from tests.accounts.tampering import TAMPERINGS, cut_off_the_end, forge_with_the_key
+from tests.accounts.tampering import TAMPERINGS, cut_off_the_end, forge_with_the_key, in_the_owners_hands
 from tests.cast import NOW
-from tests.conftest import _owner_login
 from tests.test_database_roles import refused
 
 WINDOW, WINDOWS = 7, 5
@@ -43,20 +42,8 @@ def sealed():
 @pytest.fixture
 def owner(django_db_setup, django_db_blocker):
     """A sealed trail in the hands of the owner of the tables, whom no grant holds back; taken back at the end."""
-    app_login = {key: connection.settings_dict[key] for key in ("USER", "PASSWORD")}
-    with django_db_blocker.unblock():
-        connection.close()
-        connection.settings_dict.update(_owner_login())
-        try:
-            with transaction.atomic():
-                sealed()
-                with connection.cursor() as cursor:
-                    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-                    yield cursor
-                transaction.set_rollback(True)
-        finally:
-            connection.close()
-            connection.settings_dict.update(app_login)
+    with django_db_blocker.unblock(), in_the_owners_hands(sealed) as cursor:
+        yield cursor
 
 
 def test_a_hundred_of_a_hundred_tamperings_are_found_in_their_window(owner):
