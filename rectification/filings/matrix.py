@@ -16,7 +16,7 @@ from accounts.addresses import page_of
 from organizations.models import Appointment, Organization
 from organizations.rules import Level, path_over
 from rectification.duties.completing import REPORTED
-from rectification.duties.models import Duty, DutyState
+from rectification.duties.models import Duty, DutyQuerySet, DutyState
 from rectification.filings.matrix_rules import (
     OWED,
     RECEIVED,
@@ -147,7 +147,7 @@ def matrix_of(
     under: Organization | None = None,
     today: date | None = None,
 ) -> Matrix:
-    """What units in the post's subtree owed in a year and what became of it. Five queries, however many there are.
+    """What units in the post's subtree owed in a year and what became of it. Six queries, however many there are.
 
     level: whose duties, the level right below the post's own when not said. period: the month (2026-05) whose period
     of each series is shown, ALL for all of them, the newest that has ended when not said. under: only this unit and
@@ -155,14 +155,17 @@ def matrix_of(
     """
     today = today or timezone.localdate()
     rows = _duties(post, year, under)
-    levels = sorted({row.organization__level for row in rows}, key=lambda one: Level(one).depth)
+    # A city's townships owe thousands of things: what there is of levels and periods is told apart by the database
+    spans = list(rows.order_by().values_list("organization__level", "key", "period_to_on").distinct())
+    levels = sorted({one for one, _key, _end in spans}, key=lambda one: Level(one).depth)
     level = level if level in levels else _usual(post, levels)
-    rows = [row for row in rows if row.organization__level == level]
-    months = sorted({month_of(row.period_to_on) for row in rows if row.period_to_on}, reverse=True)
-    period = period if period in (*months, ALL) else _newest(rows, months, today)
+    ends = [(key, end) for one, key, end in spans if one == level and end]
+    months = sorted({month_of(end) for _key, end in ends}, reverse=True)
+    period = period if period in (*months, ALL) else _newest(ends, months, today)
     found = Matrix(year, level, levels, period, months)
-    shown = _shown(rows, period)
-    _fill(found, [row for row in rows if _key(row) in shown], _answers(post, year), today)
+    rows = rows.filter(_shown(ends, period), organization__level=level)
+    rows = list(rows.order_by("org_path", "effective_due_on", "pk").values_list(*NAMES, named=True))
+    _fill(found, rows, _answers(post, year, level), today)
     return found
 
 
@@ -206,12 +209,10 @@ NAMES = (
 )
 
 
-def _duties(post: Appointment, year: int, under: Organization | None) -> list[Any]:
+def _duties(post: Appointment, year: int, under: Organization | None) -> DutyQuerySet:
     rows = Duty.objects.visible_to(post).filter(DUE, case=None, scheme__year=year)
     rows = rows.exclude(state=DutyState.CANCELLED)
-    if under is not None:
-        rows = rows.under(under)
-    return list(rows.order_by("org_path", "effective_due_on", "pk").values_list(*NAMES, named=True))
+    return rows if under is None else rows.under(under)
 
 
 def _usual(post: Appointment, levels: list[str]) -> str:
@@ -219,8 +220,8 @@ def _usual(post: Appointment, levels: list[str]) -> str:
     return str(below or "") if below in levels or not levels else levels[0]
 
 
-def _newest(rows: Iterable[Any], months: list[str], today: date) -> str:
-    ended = {month_of(row.period_to_on) for row in rows if row.period_to_on and row.period_to_on <= today}
+def _newest(ends: Iterable[tuple[str, date]], months: list[str], today: date) -> str:
+    ended = {month_of(end) for _key, end in ends if end <= today}
     return max(ended) if ended else (months[-1] if months else "")
 
 
@@ -228,17 +229,16 @@ def _key(row: Any) -> str:
     return f"{row.key}.{row.period_to_on:%m%d}" if row.period_to_on else row.key
 
 
-def _shown(rows: Iterable[Any], period: str) -> set[str]:
-    """The keys of the columns shown: what is due once, and of each series the periods of the month."""
-    ends: dict[str, set[date]] = {}
-    shown = set()
-    for row in rows:
-        if row.period_to_on is None or period == ALL:
-            shown.add(_key(row))
-        else:
-            ends.setdefault(row.key, set()).add(row.period_to_on)
-    for key, days in ends.items():
-        shown |= {f"{key}.{day:%m%d}" for day in period_in(sorted(days), period)}
+def _shown(ends: Iterable[tuple[str, date]], period: str) -> Q:
+    """What is shown: what is due once, and of each series the periods of the month."""
+    if period == ALL:
+        return Q()
+    series: dict[str, list[date]] = {}
+    for key, end in sorted(ends):
+        series.setdefault(key, []).append(end)
+    shown = Q(period_to_on=None)
+    for key, days in series.items():
+        shown |= Q(key=key, period_to_on__in=period_in(days, period))
     return shown
 
 
@@ -267,19 +267,20 @@ def _above(rows: Iterable[Any]) -> dict[str, str]:
     return dict(above.values_list("path", "short_name"))
 
 
-def _answers(post: Appointment, year: int) -> dict[int, tuple[str, str]]:
-    """What answered each duty: where it stands and its page; of a ledger the newest copy in force, of a period its
-    report. A copy filed anew without owing anything (before the day, or unlocked) counts once it is received."""
-    copies = Filing.objects.visible_to(post).answering().filter(scheme__year=year).order_by("number", "pk")
+def _answers(post: Appointment, year: int, level: str) -> dict[int, tuple[str, str]]:
+    """What answered each duty of a level's units: where it stands and its page; of a ledger the newest copy in force,
+    of a period its report. A copy filed anew without owing anything (before the day, or unlocked) counts once it is
+    received."""
+    copies = Filing.objects.visible_to(post).answering().filter(scheme__year=year, organization__level=level)
     found, last = {}, {}
     names = ("organization", "ledger", "duty", "review__state", "uid")
-    for unit, ledger, owed, state, uid in copies.values_list(*names):
+    for unit, ledger, owed, state, uid in copies.order_by("number", "pk").values_list(*names):
         duty = last[unit, ledger] = owed or last.get((unit, ledger))
         if duty:
             found[duty] = (state, page_of("filings:detail", uid))
     # Progress reports belong to a later room: read by the name of their relation, opened by the name of their page
     sent = Duty.objects.visible_to(post).filter(
-        scheme__year=year, progress_reports__submitted_at__isnull=False
+        scheme__year=year, organization__level=level, progress_reports__submitted_at__isnull=False
     )
     sent = sent.annotate(report=F("progress_reports__review__state"))
     for pk, uid, state in sent.values_list("pk", "uid", "report"):
