@@ -5,7 +5,7 @@ cost more than the page.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,19 +30,29 @@ class Slice:
     many: bool
 
 
-def slice_of(rows: QuerySet, *, after: str, before: str, size: int) -> Slice:
-    """The rows after a place, or the last ones before it; nonsense begins at the beginning."""
+def slice_of(
+    rows: QuerySet,
+    *,
+    after: str,
+    before: str,
+    size: int,
+    as_rows: Callable[[QuerySet], QuerySet] = QuerySet.all,
+) -> Slice:
+    """The rows after a place, or the last ones before it; nonsense begins at the beginning.
+
+    as_rows: what is read of each row, with its org_path and pk; what is counted need not know it.
+    """
     count = rows.order_by()[: COUNTED + 1].count()
     backwards = before == LAST or PLACE.fullmatch(before)
     if backwards:
-        found = list(_beyond(rows, before, "lt").order_by("-org_path", "-pk")[: size + 1])
+        found = list(as_rows(_beyond(rows, before, "lt").order_by("-org_path", "-pk")[: size + 1]))
         shown, forth = found[:size][::-1], before != LAST
         back = len(found) > size
     else:
-        found = list(_beyond(rows, after, "gt").order_by("org_path", "pk")[: size + 1])
+        found = list(as_rows(_beyond(rows, after, "gt").order_by("org_path", "pk")[: size + 1]))
         shown, forth, back = found[:size], len(found) > size, bool(PLACE.fullmatch(after))
     if count and not shown:  # what stood there has gone
-        return slice_of(rows, after="", before="", size=size)
+        return slice_of(rows, after="", before="", size=size, as_rows=as_rows)
     return Slice(
         shown,
         _place(shown[0]) if shown and back else "",

@@ -72,10 +72,8 @@ def _drawn(behind: Behind, records: Sequence[Row], request: HttpRequest) -> Any:
     """Cases as the list of cases shows them; everything else with the case it belongs to."""
     if behind.figure.source.key == "cases":
         rows = Case.objects.visible_to(request.post).filter(pk__in=[record["case"] for record in records])
-        rows = rows.with_light(timezone.localdate()).with_vacancy().order_by("org_path", "pk")
-        rows = rows.select_related("organization", "county", "township", "primary")
-        columns = [_unsorted(column) for column in listing.COLUMNS]
-        return table(columns, rows, caption=behind.figure.title)
+        columns = [_unsorted(column) for column in listing.columns(timezone.localdate())]
+        return table(columns, listing.facts(listing.in_order(rows, "")), caption=behind.figure.title)
     if behind.figure.source.key == "organizations":
         columns = (
             Column("name", "党组织", "organization_name", kind="link", link=_organization, width=16),

@@ -46,13 +46,8 @@ def _asked(request: HttpRequest, found: dict[int, dict[Course, list[int]]]) -> d
     if not year.isdecimal() or int(year) not in found or course not in set(Course):
         return {}
     keys = found[int(year)][Course(course)]
-    rows = (
-        Case.objects.visible_to(request.post)
-        .filter(pk__in=keys)
-        .with_vacancy()
-        .with_light(timezone.localdate())
-    )
-    rows = listing.in_order(rows.select_related("organization", "county", "township", "primary"), "")
+    rows = listing.in_order(Case.objects.visible_to(request.post).filter(pk__in=keys), "")
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    drawn = table(listing.COLUMNS, page.object_list, caption="整顿对象", query=request.GET)
+    columns = listing.columns(timezone.localdate())
+    drawn = table(columns, listing.facts(page.object_list), caption="整顿对象", query=request.GET)
     return {"title": f"{year}年{Course(course).label}", "page": page, "table": drawn, "count": len(keys)}

@@ -37,9 +37,11 @@ class CaseFilterForm(forms.Form):
         """The cases that pass the filters; a value that is no choice filters nothing and shows its error."""
         self.is_valid()
         asked = self.cleaned_data
-        rows = rows.of_year(asked.get("year") or year).exclude(stage=Stage.SURVEY).with_light(today)
+        rows = rows.of_year(asked.get("year") or year).exclude(stage=Stage.SURVEY)
         if asked.get("unit"):
             rows = rows.under(Organization.objects.get(uid=asked["unit"]))
+        if asked.get("light"):
+            rows = rows.with_light(today)
         exact = {"stage": "stage", "type": "primary__uid", "light": "light"}
         rows = rows.filter(**{column: asked[key] for key, column in exact.items() if asked.get(key)})
         return rows.matching(asked.get("text") or "")

@@ -1,42 +1,72 @@
 """The list of cases: its columns, sorting, and the choices of its filters."""
 
+from datetime import date
 from typing import Any
 
 from django.db.models import OuterRef, Subquery
 
+from accounts.addresses import page_of
 from accounts.tables import Column
 from organizations.models import Appointment, Organization
 from organizations.rules import Level
 from rectification.cases.forms import LIGHTS
+from rectification.cases.models import CaseQuerySet
+from rectification.cases.rules import light_of
 from rectification.schemes.models import Criterion
+from rectification.schemes.terms import circled
 from rectification.workflow import CHOICES
 
 WORDS = dict(LIGHTS)
 STAGES = dict(CHOICES)
-COLUMNS = (
-    Column("unit", "村（社区）", "organization.short_name", kind="link", width=16, sort=True),
-    Column("county", "县市区", "county.short_name", width=10),
-    Column(
-        "township", "乡镇（街道）", lambda case: case.township.short_name if case.township else "", width=12
-    ),
-    Column("type", "主要类型", lambda case: str(case.primary), width=18, sort=True),
-    Column("stage", "环节", lambda case: STAGES.get(case.stage, case.stage), width=10, sort=True),
-    Column("progress", "完成率", kind="percent", width=8, sort=True),
-    Column("problems", "已销号/问题", lambda case: f"{case.problems_closed}/{case.problems_total}", width=10),
-    Column("due", "最近时限", "next_due_on", kind="date", width=13, sort=True),
-    Column(
-        "light", "亮灯", lambda case: WORDS.get(case.light, ""), kind="light", tone=lambda case: case.light
-    ),
-    Column(
-        "vacancy", "帮扶", lambda case: "空缺" if case.vacancy else "", kind="light", tone=lambda case: "red"
-    ),
-)
-# What a row is made of: fifty rows with four wide tables each were a tenth of the page
+# What a row is made of: fifty cases as objects, with four more each, were a tenth of the page
 FACTS = (
-    *("uid", "org_path", "stage", "progress", "problems_closed", "problems_total", "next_due_on"),
-    *("organization__short_name", "county__short_name", "township__short_name"),
-    *("primary__order", "primary__short", "primary__text"),
+    *("pk", "uid", "org_path", "stage", "progress", "problems_closed", "problems_total", "next_due_on"),
+    *("organization__short_name", "county__short_name", "township__short_name", "scheme__yellow_days"),
+    *("primary__order", "primary__short", "primary__text", "vacancy"),
 )
+
+
+def facts(rows: CaseQuerySet) -> CaseQuerySet:
+    """Cases as the rows that `columns` draws."""
+    return rows.with_vacancy().values_list(*FACTS, named=True)
+
+
+def columns(today: date) -> tuple[Column, ...]:
+    """The columns of a list of cases, with the lights of a day."""
+
+    def light(row: Any) -> str:
+        return light_of(row.next_due_on, today=today, yellow_days=row.scheme__yellow_days)
+
+    return (
+        Column(
+            "unit",
+            "村（社区）",
+            "organization__short_name",
+            kind="link",
+            width=16,
+            sort=True,
+            link=lambda row: page_of("remediation:case", row.uid),
+        ),
+        Column("county", "县市区", "county__short_name", width=10),
+        Column("township", "乡镇（街道）", "township__short_name", width=12),
+        Column("type", "主要类型", _type, width=18, sort=True),
+        Column("stage", "环节", lambda row: STAGES.get(row.stage, row.stage), width=10, sort=True),
+        Column("progress", "完成率", kind="percent", width=8, sort=True),
+        Column(
+            "problems", "已销号/问题", lambda row: f"{row.problems_closed}/{row.problems_total}", width=10
+        ),
+        Column("due", "最近时限", "next_due_on", kind="date", width=13, sort=True),
+        Column("light", "亮灯", lambda row: WORDS.get(light(row), ""), kind="light", tone=light),
+        Column(
+            "vacancy", "帮扶", lambda row: "空缺" if row.vacancy else "", kind="light", tone=lambda row: "red"
+        ),
+    )
+
+
+def _type(row: Any) -> str:
+    return f"{circled(row.primary__order)}{row.primary__short or row.primary__text}"
+
+
 ORDER = {
     "unit": "org_path",
     "type": "primary__order",

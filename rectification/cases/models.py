@@ -6,7 +6,7 @@ from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import DateField, Exists, ExpressionWrapper, F, OuterRef, Q, Value, When
+from django.db.models import BooleanField, DateField, Exists, ExpressionWrapper, F, OuterRef, Q, Value, When
 from django.db.models.expressions import Case as Choose
 from django.utils import timezone
 
@@ -73,7 +73,9 @@ class CaseQuerySet(models.QuerySet):
 
     def with_vacancy(self) -> Self:
         """Each with `vacancy`: whether a place of its people is open (空缺)."""
-        return self.annotate(vacancy=Exists(CaseMember.objects.vacant().filter(case=OuterRef("pk"))))
+        left = CaseMember.objects.left_open().filter(case=OuterRef("pk"))
+        vacancy = Q(stage__in=OPEN) & Q(Exists(left))  # as `vacant` says, without reading the case once more
+        return self.annotate(vacancy=ExpressionWrapper(vacancy, BooleanField()))
 
     def with_light(self, today: date) -> Self:
         """Each with `light`: red, yellow or green by its nearest date (the rule of duties, for whole lists), or ""."""
@@ -211,7 +213,11 @@ class CaseMemberQuerySet(models.QuerySet):
 
     def vacant(self) -> Self:
         """Places left by an order and not filled again (空缺): the row of whoever left."""
-        return self.filter(vacant_on__isnull=False, successors__isnull=True, case__stage__in=OPEN)
+        return self.left_open().filter(case__stage__in=OPEN)
+
+    def left_open(self) -> Self:
+        """The same, whatever became of the case."""
+        return self.filter(vacant_on__isnull=False, successors__isnull=True)
 
 
 @tracked

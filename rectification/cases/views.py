@@ -37,11 +37,10 @@ def cases(request: HttpRequest) -> HttpResponse:
         units=unit_choices(request.post, data.get("unit", "")),
         types=listing.types_of(of_year),
     )
-    rows = form.apply(mine, year=year, today=today).with_vacancy()
+    rows = form.apply(mine, year=year, today=today)
     sort = request.GET.get("sort", "")
-    rows = rows.select_related("organization", "county", "township", "primary").only(*listing.FACTS)
     page = _page(request, rows, sort)
-    drawn = table(listing.COLUMNS, page.object_list, sort=sort, caption="整顿对象", query=request.GET)
+    drawn = table(listing.columns(today), page.object_list, sort=sort, caption="整顿对象", query=request.GET)
     context = {"form": form, "page": page, "table": drawn, "year": year}
     context["count"] = page.count if isinstance(page, Slice) else page.paginator.count
     context["closes"] = _closes(request.post, year)
@@ -53,11 +52,19 @@ def _page(request: HttpRequest, rows: CaseQuerySet, sort: str) -> Page | Slice:
     """Numbered pages; of more than a city's, in the order of the tree, each goes on where the one before ended."""
     asked = request.GET
     if listing.is_long(request.post) and not listing.sorts(sort):
-        return slice_of(rows, after=asked.get("after", ""), before=asked.get("before", ""), size=PAGE)
+        return slice_of(
+            rows,
+            after=asked.get("after", ""),
+            before=asked.get("before", ""),
+            size=PAGE,
+            as_rows=listing.facts,
+        )
     rows = listing.in_order(rows, sort)
     if listing.is_long(request.post):
         rows = rows[:COUNTED]  # sorted otherwise: what stands at the top, not the whole country
-    return Paginator(rows, PAGE).get_page(asked.get("page"))
+    page = Paginator(rows, PAGE).get_page(asked.get("page"))
+    page.object_list = listing.facts(page.object_list)
+    return page
 
 
 def _closes(post: Appointment, year: int) -> bool:

@@ -13,7 +13,7 @@ from accounts.versions import Versioned
 from organizations.models import Appointment, Organization
 from organizations.rules import Level, paths_over, paths_to
 from organizations.scope import TREE_KEEPERS, subtree
-from rectification.schemes.terms import Mode, field_names
+from rectification.schemes.terms import Mode, circled, field_names
 
 LEVELS = [(level.value, level.label) for level in Level]
 MODES = [(mode.value, mode.label) for mode in Mode]
@@ -201,7 +201,7 @@ class Criterion(Part):
     @property
     def number(self) -> str:
         """The circled number the papers use."""
-        return chr(0x2460 + self.order - 1) if 1 <= self.order <= 20 else f"({self.order})"
+        return circled(self.order)
 
 
 @tracked

@@ -173,6 +173,11 @@ class SchemeHead:
     document_number: str = ""
 
 
+def circled(order: int) -> str:
+    """A criterion's circled number as the screens write it."""
+    return chr(0x2460 + order - 1) if 1 <= order <= 20 else f"({order})"
+
+
 def criterion_name(criterion: Criterion) -> str:
     """A criterion as messages name it: its circled number and its short words (①班子配备不齐)."""
     number = chr(0x2460 + criterion.order - 1) if 1 <= criterion.order <= 20 else f"（{criterion.order}）"

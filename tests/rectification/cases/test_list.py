@@ -6,6 +6,7 @@ import pytest
 
 from accounts.keyset import Slice, slice_of
 from rectification.cases.models import Case
+from rectification.cases.rules import light_of as light_of_case
 from rectification.duties.models import Duty
 from rectification.duties.rules import light_of
 from tests.cast import TODAY, village_in
@@ -24,7 +25,7 @@ def second(scheme, other_village, county, county_officer):
 def names(client, query=""):
     page = client.get(f"{LIST}{query}")
     assert page.status_code == 200
-    return [row.organization.short_name for row in page.context["page"].object_list]
+    return [row.organization__short_name for row in page.context["page"].object_list]
 
 
 def test_everyone_sees_the_cases_of_their_place(
@@ -59,13 +60,18 @@ def test_the_light_of_a_list_is_the_light_of_the_rule(case, days):
     due = TODAY + timedelta(days=days)
     Case.objects.filter(pk=case.pk).update(next_due_on=due)
     lit = Case.objects.with_light(TODAY).get(pk=case.pk)
-    assert lit.light == light_of(due, today=TODAY, yellow_days=case.scheme.yellow_days).light
+    rule = {"today": TODAY, "yellow_days": case.scheme.yellow_days}
+    assert lit.light == light_of_case(due, **rule) == light_of(due, **rule).light
 
 
 def test_a_case_without_dates_has_no_light(case, as_post, county_officer):
     Duty.objects.filter(case=case).update(state="cancelled")
     Case.objects.filter(pk=case.pk).update(next_due_on=None)
-    assert Case.objects.with_light(TODAY).get(pk=case.pk).light == ""
+    assert (
+        Case.objects.with_light(TODAY).get(pk=case.pk).light
+        == light_of_case(None, today=TODAY, yellow_days=7)
+        == ""
+    )
     assert names(as_post(county_officer), "?light=green") == []
 
 
