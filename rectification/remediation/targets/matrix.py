@@ -1,15 +1,17 @@
 """Cases × targets: one column per target of the schemes, with totals; drawn on the page and in the ledger."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from django.db.models import Min
+
 from accounts.addresses import page_of
 from accounts.tables import Column
-from rectification.cases.models import Case
+from rectification.cases.models import Case, CaseQuerySet
 from rectification.remediation.targets import rules
-from rectification.remediation.targets.standing import TargetStanding, standings
+from rectification.remediation.targets.standing import TargetStanding, standings, targets_of
 from rectification.schemes.practice_models import Target
 
 
@@ -80,21 +82,33 @@ def asked(target: Target) -> str:
     return rules.asked_words(target.least, target.most, target.unit)
 
 
-def heads_of(found: Iterable[Sequence[TargetStanding]]) -> dict[str, Target]:
-    """The targets of all the cases by key, the first scheme's words for each, in the order met."""
+def heads_of(cases: CaseQuerySet) -> dict[str, Target]:
+    """The targets of all the cases by key, the first scheme's words for each, in the order met. Two queries."""
+    first = dict(cases.order_by().values_list("scheme").annotate(first=Min("org_path")))
+    targets = targets_of(first)
     heads: dict[str, Target] = {}
-    for row in found:
-        for one in row:
-            heads.setdefault(one.target.key, one.target)
+    for scheme in sorted(targets, key=first.__getitem__):
+        for one in targets[scheme]:
+            heads.setdefault(one.key, one)
     return heads
 
 
-def read(cases: Iterable[Case], *, short: bool = False) -> Matrix:
-    """The matrix of these cases (organization, township loaded); `short` leaves only those that lack something."""
-    listed = list(cases)
+def read(cases: CaseQuerySet, *, short: bool = False) -> Matrix:
+    """The matrix of these cases, none of them where nothing is asked; `short` leaves only those that lack something.
+
+    The totals want every case measured, for which its key, scheme and stage are enough: `placed` reads what is shown.
+    """
+    heads = heads_of(cases)
+    listed = list(cases.values_list("pk", "scheme_id", "stage", named=True)) if heads else []
     found = standings(listed)
     rows = [Row(case, {one.target.key: one for one in found[case.pk]}) for case in listed]
-    return Matrix(heads_of(found.values()), [row for row in rows if row.short or not short])
+    return Matrix(heads, [row for row in rows if row.short or not short])
+
+
+def placed(rows: Sequence[Row], cases: CaseQuerySet) -> list[Row]:
+    """The rows of a page with their whole cases."""
+    near = cases.select_related("organization", "township", "county").in_bulk([row.case.pk for row in rows])
+    return [replace(row, case=near[row.case.pk]) for row in rows]
 
 
 def _name(row: Row | Total) -> str:

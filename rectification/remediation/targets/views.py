@@ -1,7 +1,7 @@
 """量化目标: cases × targets of a unit, and one case's targets with its entries."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -46,19 +46,15 @@ def targets(request: HttpRequest) -> HttpResponse:
     if asked.get("unit"):
         unit = Organization.objects.visible_to(request.post).get(uid=asked["unit"])
         rows = rows.under(unit)
-    # All are measured for the totals, from two columns; only the page's are read whole
-    found = matrix.read(rows.only("scheme_id", "stage"), short=bool(asked.get("short")))
+    found = matrix.read(rows, short=bool(asked.get("short")))
     page = Paginator(found.rows, PAGE).get_page(request.GET.get("page"))
-    near = mine.select_related("organization", "township", "county").in_bulk(
-        [row.case.pk for row in page.object_list]
-    )
-    page.object_list = [replace(row, case=near[row.case.pk]) for row in page.object_list]
+    page.object_list = matrix.placed(page.object_list, mine)
     foot = found.totals() if found.rows else None
     context = {
         "form": form,
         "page": page,
         "year": year,
-        "count": len(found.rows),
+        "count": len(found.rows) if found.heads or asked.get("short") else rows.count(),
         "short": sum(row.short for row in found.rows),
         "asks": bool(found.heads),
         "unit": unit,
