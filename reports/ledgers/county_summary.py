@@ -5,6 +5,7 @@ The quota is the one of 倒排比例落实情况表; everything else is counted 
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from operator import itemgetter
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -192,17 +193,18 @@ def rows(selection: Selection) -> dict[str, Part]:
     if not below or unit.level in (Level.TOWNSHIP, Level.GRASSROOTS):
         return {str(unit.uid): Part(unit.short_name)}
     paths = tuple(one.path for one in below)
-    found = {str(one.uid): Part(one.short_name, _under(one.path)) for one in below if one.is_open}
+    found = {str(one.uid): _of_unit(one, one.short_name) for one in below if one.is_open}
     # A unit that was merged away keeps its row as long as anything is counted there
     for one in below:
         if not one.is_open:
-            found[str(one.uid)] = Part(f"{one.short_name}（已撤销）", _under(one.path), always=False)
+            found[str(one.uid)] = replace(_of_unit(one, f"{one.short_name}（已撤销）"), always=False)
     found[OWN] = Part("直属", lambda record: not record["path"].startswith(paths), always=False)
     return found | {TOTAL: Part("合计")}
 
 
-def _under(path: str) -> Callable[[Record], bool]:
-    return lambda record: record["path"].startswith(path)
+def _of_unit(unit: Organization, label: str) -> Part:
+    """The row of a unit right below the selected one."""
+    return Part(label, lambda record: record["path"].startswith(unit.path), path=unit.path)
 
 
 def compute(selection: Selection, _records: Sequence[Record]) -> list[Record]:

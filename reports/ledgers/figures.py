@@ -4,6 +4,7 @@ A ledger of numbers declares its figures and its rows. The number of a cell is t
 the page behind it lists, so that the two cannot differ.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -106,11 +107,21 @@ class Figure:
 
 @dataclass(frozen=True)
 class Part:
-    """A row of the table: its name, and which records belong to it; `always` false: only where something does."""
+    """A row of the table: its name, and which records belong to it; `always` false: only where something does.
+
+    path: of a unit's row, which holds what lies under it: folded records are told apart by that very path.
+    """
 
     label: str
     holds: Callable[[Record], bool] = lambda record: True
     always: bool = True
+    path: str = ""
+
+    def folded(self, records: Sequence[Record], placed: Mapping[str, Sequence[Record]]) -> Sequence[Record]:
+        """Those of folded records that belong to it; `placed` are the same by their path."""
+        if self.path:
+            return placed.get(self.path, ())
+        return [record for record in records if self.holds(record)]
 
 
 @dataclass(frozen=True)
@@ -147,9 +158,13 @@ class Counted:
             source.key: [record for one in (source, *source.others) for record in alike[one.key]]
             for source in {figure.source.key: figure.source for figure in figures}.values()
         }
+        placed: dict[str, dict[str, list[Record]]] = {key: defaultdict(list) for key in read}
+        for key, records in read.items():
+            for record in records:
+                placed[key][record["path"]].append(record)
         found: dict[str, dict[str, int]] = {}
         for name, part in rows.items():
-            own = {key: [record for record in records if part.holds(record)] for key, records in read.items()}
+            own = {key: part.folded(records, placed[key]) for key, records in read.items()}
             found[name] = {figure.key: figure.number(own[figure.source.key]) for figure in figures}
         return found
 
