@@ -1,14 +1,16 @@
 """Sessions as rows that say whose they are, so that their owner can list and end them."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as RowStore
 from django.http import HttpRequest
+from django.utils import timezone
 
 from accounts import audit
 from accounts.models import Session, User
+from accounts.standing import Standing
 
 SYSTEMS = (
     ("HarmonyOS", "鸿蒙"),
@@ -28,6 +30,13 @@ BROWSERS = (
 )
 
 
+OPEN = Standing(
+    lambda key, now: Session.objects.filter(session_key=key, expire_date__gt=now),
+    key="the key",
+    now=datetime.min.replace(tzinfo=UTC),
+)
+
+
 class SessionStore(RowStore):
     """Django's sessions in the database, with what their owner wants to know of them in columns."""
 
@@ -35,6 +44,13 @@ class SessionStore(RowStore):
     def get_model_class(cls) -> type[Session]:
         """The rows."""
         return Session
+
+    def _get_session_from_db(self) -> Session | None:
+        """Django's own look-up, asked at every request."""
+        rows = OPEN.ask(key=self.session_key, now=timezone.now())
+        if not rows:
+            self._session_key = None
+        return next(iter(rows), None)
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
         """The row of a session; what `begin` noted goes into its columns."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 
 import pghistory
 from django.http import HttpRequest, HttpResponse
@@ -9,6 +10,7 @@ from django.utils import timezone
 
 from accounts import audit
 from accounts.roles import ADMINISTRATORS
+from accounts.standing import Standing
 from organizations.models import Appointment
 from organizations.reach import reaching
 from organizations.rules import SECOND_FACTOR_LEVELS
@@ -38,9 +40,17 @@ def acting_as(post: Appointment | None, *, user=None, address: str = "") -> Iter
         audit.actor.reset(token)
 
 
+POSTS = Standing(
+    lambda user, today: Appointment.objects.filter(user=user).current(today),
+    unit="organization",
+    user=-1,
+    today=date.min,
+)
+
+
 def posts_of(user, today) -> list[Appointment]:
     """The posts a person holds today, oldest first."""
-    posts = list(Appointment.objects.of(user).current(today).select_related("organization"))
+    posts = POSTS.ask(user=user.pk, today=today)
     for post in posts:
         post.user = user
     return posts
