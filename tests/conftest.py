@@ -1,12 +1,14 @@
 """The cast, and a database where tests sign in as the application role while the owner migrates and flushes."""
 
 import contextlib
+import gc
 import os
 
 import environ
 import psycopg
 import pytest
 import time_machine
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.management.commands import flush
 from django.db import OperationalError, connection
 from django.db.backends.postgresql.operations import DatabaseOperations
@@ -38,6 +40,13 @@ def _owner_login() -> dict[str, str]:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items[:] = ordered(items)
+
+
+def pytest_collection_finish() -> None:
+    """What stays for the whole run is left out of the collections of garbage, as the site does with its own objects."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -100,6 +109,15 @@ def owner_flushes():
 def static_files_found_when_asked_for():
     """Each client loads the middleware anew; listing every static file then takes longer than most requests."""
     with override_settings(WHITENOISE_AUTOREFRESH=True):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def passwords_hashed_with_little_work():
+    """The same algorithm; the quarter of a second that each password takes is for guessers."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Argon2PasswordHasher, "memory_cost", 1024)
+        patch.setattr(Argon2PasswordHasher, "parallelism", 1)
         yield
 
 

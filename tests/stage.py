@@ -33,6 +33,7 @@ BESIDE = {
     "media",
     "no_broker",
     "owner_flushes",
+    "passwords_hashed_with_little_work",
     "static_files_found_when_asked_for",
 }
 BEGINS_WITH = pytest.StashKey[list[Any]]()
