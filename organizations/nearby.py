@@ -1,6 +1,7 @@
 """Units to choose from where all of a city would be thousands: those right below, and those below the one chosen."""
 
 from contextlib import suppress
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
@@ -10,10 +11,11 @@ from organizations.rules import Level, paths_to
 from organizations.scope import subtree
 
 
-def units_below(post: Appointment, asked: str) -> list[Organization]:
+def units_below(post: Appointment, asked: str) -> list[Any]:
     """The post's unit and the offices right below it; once one is chosen (asked: its uid) also those right below that.
 
-    In the tree's order, no village among them. Two queries, and no more rows in a large city than in a small one.
+    pk, uid, depth and short_name of each, in the tree's order, no village among them. Two queries, and no more rows in
+    a large city than in a small one.
     """
     seen = Organization.objects.visible_to(post).exclude(level=Level.GRASSROOTS)
     own, chosen = post.organization.path, None
@@ -23,7 +25,8 @@ def units_below(post: Appointment, asked: str) -> list[Organization]:
     near = Q(path__in=way)
     for path in way:
         near |= subtree(path).q("path") & Q(depth=len(path) // Organization.steplen + 1)
-    return list(seen.filter(near, Q(path__in=way) | Q(closed_on=None)).order_by("path"))
+    rows = seen.filter(near, Q(path__in=way) | Q(closed_on=None)).order_by("path")
+    return list(rows.values_list("pk", "uid", "depth", "short_name", named=True))
 
 
 def unit_choices(post: Appointment, asked: str) -> list[tuple[str, str]]:

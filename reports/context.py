@@ -5,7 +5,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import QuerySet, Subquery
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -44,6 +44,7 @@ ADMINISTRATION = (
     ("reports:audit", "审计", "shield-check"),
     ("reports:personal_data", "个人信息", "users"),
 )
+PHASE = ("phases__name", "phases__starts_on", "phases__ends_on")
 # Rooms whose pages belong under another room's entry
 PAGES_UNDER = {
     "supervision:case": "cases:list",
@@ -158,13 +159,13 @@ class Frame:
         count, waiting, known, days = ask(
             unread, number(Review.objects.waiting_for(self.post)), column(years), plain(self._asked_phases)
         )
-        return count, waiting, known, [_phase(**facts) for facts in days]
+        return count, waiting, known, _phases(days)
 
     @property
-    def _asked_phases(self) -> QuerySet[Phase]:
-        scheme = Scheme.objects.in_force().working_for(self.post.organization, self.year)
-        phases = Phase.objects.filter(scheme=Subquery(scheme.values("pk")[:1]))
-        return phases.values("name", "starts_on", "ends_on")
+    def _asked_phases(self) -> QuerySet[Scheme]:
+        """Of every scheme in force down to the unit; the last one's are those it works by (Scheme.governing)."""
+        schemes = Scheme.objects.in_force().on_the_way_to(self.post.organization, self.year)
+        return schemes.order_by("issuer__path", "phases__order").values("issuer__path", *PHASE)
 
     @cached_property
     def nav(self) -> list[Entry]:
@@ -198,6 +199,7 @@ class Frame:
         """The views kept of the page in hand: name, address, whether it is the one that is shown."""
         here = saved_views.filters_in(self.request.GET.urlencode())
         rows = SavedView.objects.visible_to(self.post).filter(route=self.request.resolver_match.view_name)
+        rows = rows.values_list("name", "route", "query", named=True)
         return [
             {"name": view.name, "url": saved_views.address_of(view), "here": view.query == here}
             for view in rows
@@ -251,8 +253,14 @@ class Frame:
         return own[0] if len(own) == 1 or (own and match.namespace == "organizations") else ""
 
 
-def _phase(name: str, starts_on: str, ends_on: str) -> Phase:
-    return Phase(name=name, starts_on=date.fromisoformat(starts_on), ends_on=date.fromisoformat(ends_on))
+def _phases(rows: list[dict[str, Any]]) -> list[Phase]:
+    """Those of the last scheme among the rows; one without phases is a row of nothing."""
+    own = [[row[key] for key in PHASE] for row in rows if row["issuer__path"] == rows[-1]["issuer__path"]]
+    return [
+        Phase(name=name, starts_on=date.fromisoformat(begin), ends_on=date.fromisoformat(end))
+        for name, begin, end in own
+        if name
+    ]
 
 
 def _address(name: str) -> str:

@@ -1,6 +1,7 @@
 """常用视图: keep a list with its filters under a name, rename it, share it within the unit, drop it."""
 
 from datetime import datetime
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from django.db import transaction
@@ -14,8 +15,8 @@ MOST = 50
 LEFT_OUT = ("page", "_key")
 
 
-def address_of(view: SavedView) -> str:
-    """Where it leads; "" when the page is no more."""
+def address_of(view: Any) -> str:
+    """Where a view (its route and query) leads; "" when the page is no more."""
     try:
         page = reverse(view.route)
     except NoReverseMatch:

@@ -108,4 +108,5 @@ def types_of(rows: Any) -> list[Criterion]:
     In the order of the index case_primary_year, or PostgreSQL hopes to meet one by reading the table.
     """
     first = rows.filter(primary=OuterRef("pk")).order_by("org_path").values("org_path")[:1]
-    return list(Criterion.objects.alias(first=Subquery(first)).exclude(first=None).order_by("order", "pk"))
+    found = Criterion.objects.alias(first=Subquery(first)).exclude(first=None).order_by("order", "pk")
+    return list(found.only("uid", "order", "short", "text"))

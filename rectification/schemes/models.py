@@ -62,10 +62,13 @@ class SchemeQuerySet(models.QuerySet):
 
     def working_for(self, unit: Organization, year: int) -> Self:
         """The schemes a unit may work by, the one it does work by first."""
-        rows = self.of_year(year).filter(issuer__path__in=paths_to(unit.path))
         in_force_first = models.Case(models.When(state=SchemeState.IN_FORCE, then=0), default=1)
-        rows = rows.exclude(state=SchemeState.DRAFT).select_related("issuer")
+        rows = self.on_the_way_to(unit, year).exclude(state=SchemeState.DRAFT).select_related("issuer")
         return rows.order_by("-issuer__path", in_force_first, "-pk")
+
+    def on_the_way_to(self, unit: Organization, year: int) -> Self:
+        """A year's schemes of a unit and of those above it."""
+        return self.filter(year=year, issuer__path__in=paths_to(unit.path))
 
 
 @tracked
