@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Collection, Iterable, Iterator
+from operator import itemgetter
 from typing import NamedTuple
 
 from organizations.rules import CODE_LENGTHS, NAME_LENGTH, Level, level_of_code
 
 DIVISION_HEADER = ("code", "name", "level", "parent_code")
+_Row = tuple[str, str, str, str]  # the cells under it
 
 
 class DivisionNode(NamedTuple):
-    """One line of a divisions file that may be written: its code, published name, level, parent and line."""
+    """One line of a divisions file that may be written: its code, published name, level and parent."""
 
     code: str
     name: str
     level: Level
     parent_code: str | None
-    line: int
 
 
 class LineError(NamedTuple):
@@ -39,48 +40,76 @@ def parse_divisions(
     `known_codes` are organizations that exist already and may be parents. Whoever imports writes nothing when
     there is any error (issue 2 §2); every broken line is reported, none is skipped silently.
     """
+    lines = list(lines)
+    errors: list[LineError] = []
+    rows = _sound_rows(lines, known_codes)
+    if rows is None:
+        rows, errors = _looked_through(lines, known_codes)
+    nodes = [DivisionNode(code, name, _LEVELS[level], parent or None) for code, name, level, parent in rows]
+    nodes.sort(key=itemgetter(0))
+    nodes.sort(key=_code_length)
+    return nodes, errors
+
+
+_LEVELS = {level.value: level for level in Level}
+_SHAPES = set(zip(map(str, CODE_LENGTHS.values()), CODE_LENGTHS, [0, *CODE_LENGTHS], strict=False))
+
+
+def _code_length(node: DivisionNode) -> int:
+    return len(node[0])
+
+
+def _sound_rows(lines: list[str], known_codes: Collection[str]) -> Iterable[_Row] | None:
+    """The rows of a file that is right throughout, else None.
+
+    Nearly every file is, so whole columns are looked at; only the others are looked through line by line.
+    """
+    try:
+        reader = csv.reader(_without_mark(lines))
+        header = next(reader, [])
+        codes, names, levels, parents = zip(*filter(None, reader), strict=True)
+    except (csv.Error, ValueError):
+        return None
+    names = tuple(map(str.strip, names))
+    digits, distinct = "".join(codes), set(codes)
+    sound = (
+        tuple(header) == DIVISION_HEADER
+        and _SHAPES.issuperset(zip(levels, map(len, codes), map(len, parents), strict=True))
+        and digits.isascii()
+        and digits.isdecimal()
+        and all(map(str.startswith, codes, parents))
+        and all(names)
+        and max(map(len, names)) <= NAME_LENGTH
+        and "".join(names).isprintable()
+        and len(distinct) == len(codes)
+        and (set(parents) - distinct).issubset({"", *known_codes})
+    )
+    return zip(codes, names, levels, parents, strict=True) if sound else None
+
+
+def _looked_through(lines: list[str], known_codes: Collection[str]) -> tuple[list[_Row], list[LineError]]:
+    """The lines that are right, and every reason against the others."""
     rows, errors = _rows(lines)
     first_lines: dict[str, int] = {}
     for line, cells in rows:
         first_lines.setdefault(cells[0], line)
-    parents = first_lines.keys() if not known_codes else {*first_lines, *known_codes}
-    nodes: list[DivisionNode] = []
-    for line, (code, name, level, parent) in rows:
-        if _sound(code, name, level, parent) and parent in parents and first_lines[code] == line:
-            nodes.append(DivisionNode(code, name, _LEVELS[level], parent, line))
-            continue
+    parents = {*first_lines, *known_codes}
+    sound: list[_Row] = []
+    for line, row in rows:
+        code, name, level, parent = row
         reasons = [*_own_reasons(code, name, level), *_parent_reasons(code, parent, parents)]
         if first_lines[code] != line:
             reasons.append(f"代码“{code}”与第 {first_lines[code]} 行重复")
         errors += [LineError(line, reason) for reason in reasons]
         if not reasons:
-            nodes.append(DivisionNode(code, name, Level(level), parent or None, line))
-    nodes.sort(key=lambda node: (len(node.code), node.code))
-    return nodes, sorted(errors)
+            sound.append(row)
+    return sound, sorted(errors)
 
 
-_LEVELS = {level.value: level for level in Level}
-_SHAPES = {(level.value, length) for length, level in CODE_LENGTHS.items()}
-_PARENT_LENGTHS = dict(zip(list(CODE_LENGTHS)[1:], CODE_LENGTHS, strict=False))
-
-
-def _sound(code: str, name: str, level: str, parent: str) -> bool:
-    """Whether a line below the province is right in itself: one look for the many, reasons only for the few."""
-    return (
-        (level, len(code)) in _SHAPES
-        and code.isascii()
-        and code.isdecimal()
-        and len(parent) == _PARENT_LENGTHS.get(len(code))
-        and code.startswith(parent)
-        and 0 < len(name) <= NAME_LENGTH
-        and name.isprintable()
-    )
-
-
-def _rows(lines: Iterable[str]) -> tuple[list[tuple[int, tuple[str, str, str, str]]], list[LineError]]:
+def _rows(lines: list[str]) -> tuple[list[tuple[int, _Row]], list[LineError]]:
     """The data rows with their line numbers, cells stripped; a wrong header ends the reading."""
     reader = csv.reader(_without_mark(lines))
-    rows: list[tuple[int, tuple[str, str, str, str]]] = []
+    rows: list[tuple[int, _Row]] = []
     errors: list[LineError] = []
     try:
         header = next(reader, None)
@@ -103,9 +132,8 @@ def _rows(lines: Iterable[str]) -> tuple[list[tuple[int, tuple[str, str, str, st
     return rows, errors
 
 
-def _without_mark(lines: Iterable[str]) -> Iterator[str]:
-    for number, line in enumerate(lines):
-        yield line.removeprefix("\ufeff") if number == 0 else line
+def _without_mark(lines: list[str]) -> list[str]:
+    return [line.removeprefix("\ufeff") for line in lines[:1]] + lines[1:]
 
 
 def _own_reasons(code: str, name: str, level: str) -> Iterator[str]:

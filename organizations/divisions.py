@@ -5,10 +5,12 @@ where it is, a closed one stays closed, and units that the file does not name ar
 """
 
 import os
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import NamedTuple
 
 from django.db import connection, transaction
@@ -19,7 +21,7 @@ from accounts.errors import Refused
 from organizations.division_rules import DivisionNode, LineError, parse_divisions
 from organizations.models import Appointment, Organization
 from organizations.pinyin import search_text
-from organizations.rules import PATH_STEP, Field, Level, path_over, read_field, short_name
+from organizations.rules import PATH_STEP, Level, path_over, read_field, short_name
 
 TABLE = Organization._meta.db_table
 COLUMNS = (
@@ -29,9 +31,7 @@ COLUMNS = (
 REST = (
     "\t\t\t\tf\tf\t\n"  # what the file does not tell: party name and type, venue, poor, construction, reason
 )
-CHUNK = 4000
-LEVELS = {level: level.value for level in Level}  # an attribute of an enum costs more than a look-up
-FIELDS = {kind: kind.value for kind in Field}
+CHUNK = 500  # rows sent at a time: while the server takes them in, the next are made
 
 
 class BrokenFile(Refused):
@@ -107,18 +107,14 @@ def _write(new: list[DivisionNode], known: dict[str, Unit], report: Report) -> N
     paths = {code: unit.path for code, unit in known.items()}
     steps = _last_steps({node.parent_code for node in new} & known.keys() | {None}, known)
     with connection.cursor() as cursor, cursor.copy(f"COPY {TABLE} ({COLUMNS}) FROM STDIN") as copy:
-        chunk: list[str] = []
-        for row in _rows(new, paths, steps, children, report):
-            chunk.append(row)
-            if len(chunk) == CHUNK:
-                copy.write("".join(chunk))
-                chunk.clear()
-        copy.write("".join(chunk))
+        rows = _rows(new, paths, steps, children, report)
+        while text := "".join(islice(rows, CHUNK)):
+            copy.write(text)
     _count_new_children(children, known)
 
 
-def _last_steps(codes: set[str | None], known: dict[str, Unit]) -> defaultdict[str, int]:
-    """The last step taken under each parent path that may get more children ("" for the roots); 0 under others."""
+def _last_steps(codes: set[str | None], known: dict[str, Unit]) -> dict[str, int]:
+    """The last step taken under each parent path that may get more children ("" for the roots)."""
     parents = [known[code].path for code in codes if code] + [""]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -126,32 +122,40 @@ def _last_steps(codes: set[str | None], known: dict[str, Unit]) -> defaultdict[s
             f" WHERE left(path, -{PATH_STEP}) = ANY(%s) GROUP BY 1",
             [parents],
         )
-        found = {parent: int(step, 36) for parent, step in cursor.fetchall()}
-    return defaultdict(int, found)
+        return {parent: int(step, 36) for parent, step in cursor.fetchall()}
 
 
 def _rows(
     nodes: list[DivisionNode],
     paths: dict[str, str],
-    steps: defaultdict[str, int],
+    steps: dict[str, int],
     children: Counter[str | None],
     report: Report,
 ) -> Iterator[str]:
-    """The new rows as COPY text."""
-    numerals = _Numerals()
-    uids = _random_uids()
-    for code, name, level, parent, _line in nodes:
+    """The new rows as COPY text. Siblings follow one another, as codes begin with the parent's."""
+    numerals, uids, told = _Numerals(), _random_uids(), _Told()
+    grassroots = Level.GRASSROOTS  # an attribute of an enum costs more than a look-up
+    for parent, siblings in groupby(nodes, key=itemgetter(3)):
         above = paths[parent] if parent else ""
-        step = steps[above] = steps[above] + 1
-        path = paths[code] = above + numerals[step]
-        kind = _field(code, name, report) if level is Level.GRASSROOTS else ""
-        text = f"{code}\t{name}\t{short_name(name)}\t{search_text(name)}"
-        if "\\" in text:
-            text = text.replace("\\", "\\\\")
-        yield (
-            f"{next(uids)}\t{path}\t{len(path) // PATH_STEP}\t{children.get(code, 0)}\t1"
-            f"\t{text}\t{LEVELS[level]}\t{kind}{REST}"
-        )
+        depth = len(above) // PATH_STEP + 1
+        for step, (code, name, level, _parent) in enumerate(siblings, steps.get(above, 0) + 1):
+            path = above + numerals[step]
+            words, kind = told[name]
+            below = 0
+            if level is not grassroots:
+                paths[code], below, kind = path, children[code], ""
+            elif not kind:
+                report.unclassified.append((code, name, read_field(name).reason or ""))
+            yield f"{next(uids)}\t{path}\t{depth}\t{below}\t1\t{code}\t{words}\t{level}\t{kind}{REST}"
+
+
+class _Told(dict[str, tuple[str, str]]):
+    """What a name tells: its part of a row (name, short name, search text) and its field, if any. Names recur."""
+
+    def __missing__(self, name: str) -> tuple[str, str]:
+        words = f"{name}\t{short_name(name)}\t{search_text(name)}".replace("\\", "\\\\")
+        told = self[name] = (words, str(read_field(name).field or ""))
+        return told
 
 
 class _Numerals(dict[int, str]):
@@ -166,19 +170,16 @@ class _Numerals(dict[int, str]):
 
 
 def _random_uids() -> Iterator[str]:
-    """Random UUIDs (version 4) as text, drawn by the thousand: one by one they cost as much as all else in a row."""
+    """Random UUIDs (version 4) as hexadecimal text, drawn by the hundred: one by one they cost as much as the row."""
     while True:
-        digits = os.urandom(16 * CHUNK).hex()
-        for at in range(0, 32 * CHUNK, 32):
-            yield f"{digits[at : at + 12]}4{digits[at + 13 : at + 16]}a{digits[at + 17 : at + 32]}"
+        drawn = bytearray(os.urandom(16 * CHUNK))
+        drawn[6::16] = drawn[6::16].translate(_VERSION)
+        drawn[8::16] = drawn[8::16].translate(_VARIANT)
+        yield from drawn.hex(" ", 16).split(" ")
 
 
-def _field(code: str, name: str, report: Report) -> str:
-    reading = read_field(name)
-    if reading.field is None:
-        report.unclassified.append((code, name, reading.reason or ""))
-        return ""
-    return FIELDS[reading.field]
+_VERSION = bytes(byte & 0x0F | 0x40 for byte in range(256))
+_VARIANT = bytes(byte & 0x3F | 0x80 for byte in range(256))
 
 
 def _count_new_children(children: Counter[str | None], known: dict[str, Unit]) -> None:
@@ -195,10 +196,9 @@ def _count_new_children(children: Counter[str | None], known: dict[str, Unit]) -
 
 def _compare(nodes: list[DivisionNode], known: dict[str, Unit], report: Report) -> None:
     """Count what is there now; take over new names; report what differs and is left to people."""
-    listed = set()
-    for node in nodes:
-        listed.add(node.code)
-        report.by_level[node.level] += 1
+    report.by_level.update(map(itemgetter(2), nodes))
+    listed = {node.code for node in nodes} & known.keys()
+    for node in nodes if listed else ():
         unit = known.get(node.code)
         if unit is None:
             continue

@@ -1,9 +1,11 @@
 """Pinyin of place names, quick enough to spell a whole country's tree while it is loaded.
 
 pypinyin cuts each text into phrases first, which costs ten times the look-up. A name that contains no phrase whose
-reading differs from its characters' own readings is spelt character by character, with the same result.
+reading differs from its characters' own readings is spelt character by character, with the same result: by tables
+for str.translate, which takes a name at once.
 """
 
+import re
 from functools import cache
 from operator import add
 
@@ -23,20 +25,22 @@ _OTHER_READINGS = {
 }
 """Readings common in place names beside the one pypinyin guesses; both are searchable."""
 
+_other_reading = re.compile(f"[{''.join(_OTHER_READINGS)}]")
 
-class _Readings(dict[str, str]):
-    """A character's own reading without tone; what is no Chinese character stays itself."""
 
-    def __missing__(self, char: str) -> str:
-        reading = self[char] = "".join(lazy_pinyin(char)).lower()
+class _Readings(dict[int, str]):
+    """A code point's own reading without tone; what is no Chinese character stays itself."""
+
+    def __missing__(self, point: int) -> str:
+        reading = self[point] = "".join(lazy_pinyin(chr(point))).lower()
         return reading
 
 
-class _Initials(dict[str, str]):
-    """The first letter of a character's own reading."""
+class _Initials(dict[int, str]):
+    """The first letter of a code point's own reading."""
 
-    def __missing__(self, char: str) -> str:
-        letter = self[char] = _readings[char][:1]
+    def __missing__(self, point: int) -> str:
+        letter = self[point] = _readings[point][:1]
         return letter
 
 
@@ -51,7 +55,11 @@ def syllables(name: str) -> list[str]:
         # A stretch without Chinese comes back as one word; otherwise it is a word for each character
         if len(words) == len(name):
             return words
-    return [_readings[char] for char in name]
+    return _own_readings(name)
+
+
+def _own_readings(text: str) -> list[str]:
+    return [_readings[point] for point in map(ord, text)]
 
 
 def search_text(name: str, length: int = 200) -> str:
@@ -64,9 +72,9 @@ def search_text(name: str, length: int = 200) -> str:
         own = syllables(name)
         text = "".join([word[:1] for word in own]) + " " + "".join(own)
     else:
-        text = "".join([_initials[char] for char in name]) + " " + "".join([_readings[char] for char in name])
-    if not _OTHER_READINGS.keys().isdisjoint(name):
-        other = [_OTHER_READINGS.get(char) or _readings[char] for char in name]
+        text = f"{name.translate(_initials)} {name.translate(_readings)}"
+    if _other_reading.search(name):
+        other = [_OTHER_READINGS.get(char) or _readings[ord(char)] for char in name]
         words = [*text.split(" "), "".join([word[:1] for word in other]), "".join(other)]
         text = " ".join(dict.fromkeys(words))
     return text[:length]
@@ -104,7 +112,8 @@ def person_text(name: str, length: int = 200) -> str:
     if not name:
         return ""
     rest = syllables(name[1:])
-    spellings = dict.fromkeys([_SURNAMES.get(name[0], _readings[name[0]]), _readings[name[0]]])
+    usual = _readings[ord(name[0])]
+    spellings = dict.fromkeys([_SURNAMES.get(name[0], usual), usual])
     texts = [text for first in spellings for text in _both([first, *rest])]
     return " ".join(dict.fromkeys(texts))[:length]
 
@@ -135,7 +144,7 @@ def _odd_phrases() -> dict[str, list[str]]:
 
     found: dict[str, list[str]] = {}
     for phrase, readings in PHRASES_DICT.items():
-        own = [_readings[char] for char in phrase]
+        own = _own_readings(phrase)
         if len(readings) != len(own) or any(
             reading[0].translate(_TONES) != word for reading, word in zip(readings, own, strict=True)
         ):

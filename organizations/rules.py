@@ -106,8 +106,11 @@ class FieldReading(NamedTuple):
     reason: str | None
 
 
-_VILLAGE = re.compile(r"(村民委员会|村委会|村)$")
-_COMMUNITY = re.compile(r"(居民委员会|居委会|社区)$")
+_VILLAGE_ENDINGS = ("村民委员会", "村委会", "村")
+_COMMUNITY_ENDINGS = ("居民委员会", "居委会", "社区")
+_BOTH_ENDINGS = ("社区村委会", "社区村民委会", "社区村委员会", "社区村民委员会")
+_IS_VILLAGE = FieldReading(Field.VILLAGE, None)
+_IS_COMMUNITY = FieldReading(Field.COMMUNITY, None)
 
 
 def read_field(name: str) -> FieldReading:
@@ -121,12 +124,12 @@ def read_field(name: str) -> FieldReading:
     for word in ("类似", "虚拟", "生活区"):
         if word in name:
             return FieldReading(None, f"名称含“{word}”，属统计上的类似单位，请人工确定领域")
-    if re.search(r"社区村(民)?委(员)?会$", name):
+    if name.endswith(_BOTH_ENDINGS):
         return FieldReading(None, "名称同时含“社区”和“村委会”，请人工确定领域")
-    if _VILLAGE.search(name):
-        return FieldReading(Field.VILLAGE, None)
-    if _COMMUNITY.search(name):
-        return FieldReading(Field.COMMUNITY, None)
+    if name.endswith(_VILLAGE_ENDINGS):
+        return _IS_VILLAGE
+    if name.endswith(_COMMUNITY_ENDINGS):
+        return _IS_COMMUNITY
     return FieldReading(None, "名称看不出是村还是社区，请人工确定领域")
 
 
@@ -143,12 +146,13 @@ def short_name(name: str) -> str:
     and 月田居民委员会). Every other name is its own short name; a person may change it.
     """
     name = name.strip()
-    if village := re.fullmatch(r"(.+?)村?村(民委员会|委会)", name):
-        return village[1] + "村"
-    if community := re.fullmatch(r"(.+社区)居(民委员会|委会)", name):
-        return community[1]
-    if residents := re.fullmatch(r"(.+)居民委员会", name):
-        return residents[1] + "居委会"
+    for ending in ("村委会", "村民委员会", "居委会", "居民委员会"):
+        place = name.removesuffix(ending)
+        if place == name or not place:
+            continue
+        if ending[0] == "村":
+            return place if place[1:].endswith("村") else place + "村"
+        return place if place[1:].endswith("社区") else place + "居委会"
     return name
 
 
