@@ -24,11 +24,12 @@ HEADINGS += ["floor, ours, peer (s)", "peak of ours (MB)", "when, commit"]
 
 
 def workloads(only: str) -> list[Workload]:
-    """All, or those whose name or module contains the word."""
+    """All, or those whose name contains the word, or whose module is called so (w1, tree: not w10 beside w1)."""
     found = []
     for path in sorted(FOLDER.glob("w*.py"), key=lambda path: place((path.stem[1:], ""))):
         module = importlib.import_module(f"bench.{path.stem}")
-        found += [item for item in module.WORKLOADS if only in item.name or only in path.stem]
+        called = {path.stem, *path.stem.split("_")}
+        found += [item for item in module.WORKLOADS if only in item.name or only in called]
     return found
 
 
