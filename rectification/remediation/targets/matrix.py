@@ -100,7 +100,7 @@ def read(cases: CaseQuerySet, *, short: bool = False) -> Matrix:
     """
     heads = heads_of(cases)
     listed = list(cases.values_list("pk", "scheme_id", "stage", named=True)) if heads else []
-    found = standings(listed)
+    found = standings(listed, cases)
     rows = [Row(case, {one.target.key: one for one in found[case.pk]}) for case in listed]
     return Matrix(heads, [row for row in rows if row.short or not short])
 
