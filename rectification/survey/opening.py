@@ -92,9 +92,12 @@ def refresh(*, survey_id: int, by: Appointment, at: datetime) -> tuple[int, int]
     return came, went
 
 
-def unclassified(survey: Survey) -> int:
-    """How many grassroots units of the survey nobody has given a field yet: they are not in the survey."""
-    return len([unit for unit in _roster(survey) if not unit.field])
+def unclassified(survey: Survey, apart: Iterable[Survey] | None = None) -> int:
+    """How many grassroots units of the survey nobody has given a field yet: they are not in the survey.
+
+    apart: the surveys held below it, where they are known.
+    """
+    return len([unit for unit in _roster(survey, apart) if not unit.field])
 
 
 def locked(survey_id: int, by: Appointment) -> Survey:
@@ -105,7 +108,7 @@ def locked(survey_id: int, by: Appointment) -> Survey:
     return survey
 
 
-def _roster(survey: Survey) -> list[Organization]:
+def _roster(survey: Survey, below: Iterable[Survey] | None = None) -> list[Organization]:
     """Grassroots organizations that existed on the base date; branches below one of them are not counted.
 
     What a township surveys by its own scheme is not among them.
@@ -113,7 +116,8 @@ def _roster(survey: Survey) -> list[Organization]:
     units = Organization.objects.under(survey.organization).grassroots()
     units = units.exclude(closed_on__lte=survey.base_on).only("pk", "path", "field").order_by("path")
     paths = {unit.path for unit in units}
-    apart = tuple(holders.held_below(survey).values_list("org_path", flat=True))
+    below = holders.held_below(survey).only("org_path") if below is None else below
+    apart = tuple(one.org_path for one in below)
     return [unit for unit in units if path_over(unit.path) not in paths and not unit.path.startswith(apart)]
 
 

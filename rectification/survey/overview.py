@@ -195,7 +195,8 @@ def held_below(survey: Survey) -> list[Survey]:
 
 def sheet_of(survey: Survey, unit: str, visible: QuerySet[Sheet]) -> Sheet | None:
     """The sheet of the unit with this uid; without one, the nearest to whoever asks."""
-    sheets = visible.filter(survey=survey).select_related("organization").order_by("-org_path")
+    sheets = visible.filter(survey=survey).select_related("organization", "submitted_by__user")
+    sheets = sheets.order_by("-org_path")
     if unit:
         try:
             sheets = sheets.filter(organization__uid=UUID(unit))

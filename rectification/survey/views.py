@@ -83,11 +83,12 @@ def _not_open(
 def _whole(request: HttpRequest, context: dict, status: int = 200, **more) -> HttpResponse:
     """The holder's view: the sheets with what was sent, and closing the scoring."""
     survey = context["survey"]
+    apart = overview.held_below(survey)
     context |= {
         "fields": overview.fields_of(survey),
         "townships": overview.townships(survey, Sheet.objects.visible_to(request.post)),
-        "apart": overview.held_below(survey),
-        "unclassified": opening.unclassified(survey),
+        "apart": apart,
+        "unclassified": opening.unclassified(survey, apart),
         "lacks": opening.freezing_lacks(survey) if survey.state == SurveyState.SCORING else [],
         "remarks": survey.remarks.select_related("by__user", "by__organization", "sheet__organization"),
         "freeze_form": ReasonForm(auto_id="freeze_%s"),
