@@ -3,7 +3,7 @@
 The tree grows by the site's own import of divisions. Cases are copies of the demo year's cases under
 rectification with everything that hangs on them (steps, people, plan, problems, measures, progress, activities,
 reviews, duties), placed in new villages: a few INSERT … SELECT, the keys of each copy shifted by a number of its own.
-History triggers stay on.
+Before that these cases get as many problems as real ones have (load.problems). History triggers stay on.
 """
 
 import os
@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Role
+from load.problems import fill
 from organizations import divisions
 from organizations.division_rules import DIVISION_HEADER
 from organizations.models import Appointment, Organization
@@ -67,6 +68,7 @@ def grow(villages: int, year: int) -> Size:
             _units(missing)
         places = _new_places(last)
         with transaction.atomic():
+            fill(seeds(year))
             _cases(places, year)
             _unit_duties(last, year)
             _people(last)
