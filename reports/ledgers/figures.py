@@ -101,8 +101,8 @@ class Figure:
 
     def number(self, records: Iterable[Record]) -> int:
         """How many they are, or what they weigh together; records may be folded."""
-        taken = (record for record in records if self.takes(record))
-        return sum(self.weight(record) * record.get("times", 1) for record in taken)
+        takes, weight = self.takes, self.weight
+        return sum([weight(record) * record.get("times", 1) for record in records if takes(record)])
 
 
 @dataclass(frozen=True)
