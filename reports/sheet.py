@@ -13,9 +13,8 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from accounts.tables import Column, show
+from rectification.filings.rules import typed
 from reports.ledgers import Ledger, Selection, Total
-
-NUMBERS = ("number", "percent")
 
 
 class Row(NamedTuple):
@@ -138,9 +137,7 @@ def frozen(content: dict[str, Any], *, mark: str = "") -> Sheet:
     """The sheet of a filing, drawn from its own content and nothing else."""
     columns = tuple(Column(**column) for column in content["columns"])
     rows = [
-        Row(
-            tuple(_typed(value, column.kind) for value, column in zip(values, columns, strict=True)), tuple(p)
-        )
+        Row(tuple(typed(value, column.kind) for value, column in zip(values, columns, strict=True)), tuple(p))
         for values, p in zip(content["rows"], content["parts"], strict=True)
     ]
     return Sheet(
@@ -245,14 +242,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, date):
         return value.isoformat()
     return str(value) if isinstance(value, Decimal) else value
-
-
-def _typed(value: Any, kind: str) -> Any:
-    if value is None or not isinstance(value, str) or not value:
-        return value
-    if kind == "date":
-        return date.fromisoformat(value)
-    return Decimal(value) if kind in NUMBERS else value
 
 
 def lines(text: str, width: int) -> int:

@@ -6,9 +6,13 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any, NamedTuple
 
+from accounts.tables import show
+
 Content = Mapping[str, Any]
+THAW = {"date": date.fromisoformat, "number": Decimal, "percent": Decimal}
 LABELLED_BY = ("organization", "problem", "measure", "checkpoint")
 """Columns that say which row is meant, where a ledger has them."""
 REASON_LIMIT = 300
@@ -216,11 +220,12 @@ def label(row: Mapping[str, Any], names: Sequence[str] = LABELLED_BY) -> str:
     return " / ".join(text if len(text) <= 24 else text[:23] + "…" for text in said)
 
 
+def typed(value: Any, kind: str) -> Any:
+    """A frozen value as what it was: the frozen form of a day is ISO, of a decimal its digits."""
+    thaw = THAW.get(kind) if isinstance(value, str) and value else None
+    return thaw(value) if thaw else value
+
+
 def words(value: Any, kind: str) -> str:
-    """A frozen value as it is read; the frozen form of a day is ISO."""
-    if value is None or value == "":
-        return "（空）"
-    if kind == "date":
-        day = date.fromisoformat(value)
-        return f"{day.year}年{day.month}月{day.day}日"
-    return f"{value}%" if kind == "percent" else str(value)
+    """A frozen value as it is read."""
+    return show(typed(value, kind), kind) or "（空）"

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.safestring import SafeString
 
 from accounts.tables import Changed, Column, Look, render
-from rectification.filings.rules import Line, words
+from rectification.filings.rules import Line, typed, words
 
 REMARKS = "_remarks"
 LOOKS = {"新增": "new", "删去": "gone", "修改": "changed"}
@@ -63,7 +63,7 @@ def _row(
     row: dict[str, Any] = {}
     for key, kind in kinds.items():
         value = line.values.get(key)
-        shown = words(value, "date") if kind == "date" and value else value
+        shown = typed(value, kind)
         if key in line.before:
             shown = Changed(line.before[key], None if went else words(value, kind))
         elif went:

@@ -28,8 +28,9 @@ PLACE = (
 
 
 def cases_of(selection: Selection) -> QuerySet:
-    """Cases of the year under the unit."""
+    """Cases of the year under the unit whose schemes ask for targets: without them there is nothing to tell."""
     rows = Case.objects.visible_to(selection.post).under(selection.unit).of_year(selection.year)
+    rows = rows.filter(scheme__in=Target.objects.values("scheme"))
     return rows.exclude(stage__in=(Stage.SURVEY, Stage.WITHDRAWN))
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from rectification.remediation.models import Measure
+from rectification.schemes.practice_models import Target
 from reports import screen
 from reports.ledgers import LEDGERS, Selection
 from tests import cast
@@ -38,6 +39,12 @@ def test_the_pages_of_each_ledger_together_are_the_whole(filled_case, county_off
     found = {key: differing(key, county_officer) for key in LEDGERS}
     assert {key: what for key, what in found.items() if what} == {}
     assert read("work", county_officer, "2").page.paginator.num_pages > 1
+
+
+def test_a_ledger_of_targets_is_empty_where_the_scheme_asks_for_none(filled_case, county_officer):
+    assert read("targets", county_officer, None).content["rows"] == []
+    Target.objects.create(scheme=filled_case.scheme, order=1, key="members", title="发展党员", unit="名", least=1)
+    assert [row[3] for row in read("targets", county_officer, None).content["rows"]] == ["石桥村"]
 
 
 def test_totals_of_the_page_alone_are_noticed(filled_case, county_officer, small_pages, monkeypatch):

@@ -39,6 +39,11 @@ def test_equal_copies_differ_in_nothing():
     assert rules.differences(content(FIRST, SECOND), content(FIRST, SECOND)) == []
 
 
+def test_a_frozen_number_is_read_as_it_was_printed():
+    assert rules.words("11.90", "percent") == "11.9%" and rules.words("100.0", "number") == "100"
+    assert rules.words("0.00", "percent") == "0%" and rules.words("", "percent") == "（空）"
+
+
 def test_a_changed_cell_is_told_with_before_and_after_in_words():
     after = (1, 1, "石桥村", "选派书记", "2026-10-15", 80)
     assert rules.differences(content(FIRST), content(after)) == [
