@@ -98,7 +98,10 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "reports.context.page",
             ],
-            "builtins": ["accounts.templatetags.forms", "template_partials.templatetags.partials"],
+            "builtins": [
+                *("accounts.templatetags.forms", "accounts.templatetags.frame"),
+                "template_partials.templatetags.partials",
+            ],
             "loaders": [
                 (
                     "template_partials.loader.Loader",

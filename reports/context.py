@@ -7,9 +7,10 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils import timezone
 
+from accounts.addresses import plain_page
 from accounts.models import Message
 from accounts.policy import opens
 from accounts.roles import OFFICERS
@@ -265,7 +266,7 @@ def _phases(rows: list[dict[str, Any]]) -> list[Phase]:
 
 def _address(name: str) -> str:
     try:
-        return reverse(name)
+        return plain_page(name)
     except NoReverseMatch:
         return ""
 

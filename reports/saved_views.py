@@ -5,8 +5,9 @@ from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from django.db import transaction
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 
+from accounts.addresses import plain_page
 from accounts.errors import Invalid, Refused
 from organizations.models import Appointment
 from reports.view_models import SavedView
@@ -18,7 +19,7 @@ LEFT_OUT = ("page", "_key")
 def address_of(view: Any) -> str:
     """Where a view (its route and query) leads; "" when the page is no more."""
     try:
-        page = reverse(view.route)
+        page = plain_page(view.route)
     except NoReverseMatch:
         return ""
     return f"{page}?{view.query}" if view.query else page
