@@ -27,6 +27,7 @@ from rectification.filings import actions as filings
 from rectification.filings import marking, remarks, rules
 from rectification.filings.models import Filing
 from rectification.filings.tables import draw
+from rectification.filings.unlocking import copies_of, last_copies
 from reports import actions, reasons, screen
 from reports.column_actions import setting_refusal
 from reports.column_rules import ADDED
@@ -158,7 +159,10 @@ def ledger(request: HttpRequest, key: str) -> HttpResponse:
     up."""
     wanted = asked(request, LEDGERS.get(key), request.GET)
     own = wanted.unit.pk == request.post.organization_id and wanted.whole
-    earlier = _earlier(request, wanted)
+    # What it files itself is asked once, for the list and for whether it may file again
+    files = own and request.post.role in OFFICERS
+    copies = copies_of(wanted.unit, key, wanted.year) if files else None
+    earlier = last_copies(request.post, wanted.unit, key, wanted.year, copies)
     returned = wanted.whole and remarks.returned(earlier[:1])
     # Remarks stand beside what was changed anywhere in the table; else all of it is read when somebody asks
     whole = bool(returned or request.GET.get("all"))
@@ -176,8 +180,8 @@ def ledger(request: HttpRequest, key: str) -> HttpResponse:
         **_table(wanted, shown.content, said, selection),
         "said": said,
         **_columns(request, wanted, shown.content, now),
-        "own": own and request.post.role in OFFICERS,
-        "refusal": own and _refusal(request, wanted, shown.content, now),
+        "own": files,
+        "refusal": own and _refusal(request, wanted, shown.content, now, copies),
         "duty": duty,
         "light": _light(duty, timezone.localdate()),
         "earlier": earlier,
@@ -189,20 +193,12 @@ def ledger(request: HttpRequest, key: str) -> HttpResponse:
     return render(request, "reports/ledger.html", context)
 
 
-def _earlier(request: HttpRequest, wanted: Asked) -> list[Filing]:
-    """The last copies of this ledger that the unit filed, newest first, each with whether a later one `replaced` it."""
-    told = ("uid", "ledger", "number", "at", "rows", "to__short_name", "by__user__name", "review__state")
-    rows = Filing.objects.visible_to(request.post).only(*told)
-    rows = rows.filter(ledger=wanted.ledger.key, organization=wanted.unit, scheme__year=wanted.year)
-    found = list(rows.select_related("review", "to", "by__user")[:10])
-    last: dict[int, Filing] = {}
-    for one in found:
-        one.replaced = last.setdefault(one.review_id, one) is not one
-    return found
-
-
 def _refusal(
-    request: HttpRequest, wanted: Asked, content: dict[str, Any], selection: Selection
+    request: HttpRequest,
+    wanted: Asked,
+    content: dict[str, Any],
+    selection: Selection,
+    copies: list[Filing] | None,
 ) -> str | None:
     """Why the post cannot file it, or None."""
     scheme = selection.governing
@@ -214,6 +210,7 @@ def _refusal(
         year=wanted.year,
         today=timezone.localdate(),
         levels=scheme.filed_to if scheme else None,
+        copies=copies,
     )
 
 

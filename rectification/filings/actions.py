@@ -57,8 +57,10 @@ def refusal_under(
     year: int,
     today: date,
     levels: Collection[str] | None = None,
+    copies: Sequence[Filing] | None = None,
 ) -> str | None:
-    """The same where the scheme that governs the unit is known; levels: of its filing steps, where they are too."""
+    """The same where the scheme that governs the unit is known; levels: of its filing steps, where they are too;
+    copies: what it filed (`unlocking.copies_of`), where that is."""
     if by is None or by.organization_id != organization.pk or Role(by.role) not in OFFICERS:
         return f"只有{organization}的经办人可以报送本单位台账"
     if scheme is None:
@@ -67,7 +69,8 @@ def refusal_under(
         levels = scheme.chain.filter(process=Process.FILING).values_list("level", flat=True)
     if not any(Level(level).depth < Level(organization.level).depth for level in levels):
         return "方案没有规定本级台账报往哪里"
-    copies = unlocking.copies_of(organization, ledger, year)
+    if copies is None:
+        copies = unlocking.copies_of(organization, ledger, year)
     last = copies[0] if copies else None
     if last and last.review.state == ReviewState.PENDING:
         day = show(timezone.localdate(last.at))

@@ -13,6 +13,7 @@ from accounts.actions import notify
 from accounts.errors import Invalid, Refused
 from accounts.roles import OFFICERS, Right, Role
 from organizations.models import Appointment, Organization
+from organizations.scope import subtree
 from rectification.duties.models import Duty, DutyState
 from rectification.filings import rules
 from rectification.filings.models import Filing, FilingQuerySet, FilingUnlock
@@ -35,8 +36,27 @@ def of_unit(organization: Organization, ledger: str, year: int) -> FilingQuerySe
 
 
 def copies_of(organization: Organization, ledger: str, year: int) -> list[Filing]:
-    """The same without what is in them, with how each stands and where it went."""
-    return list(of_unit(organization, ledger, year).defer("content").select_related("review", "to"))
+    """The same without what is in them, with how each stands, where it went and who sent it."""
+    rows = of_unit(organization, ledger, year).select_related("review", "to", "by__user")
+    return list(rows.defer("content", "review__content", "review__before"))
+
+
+def last_copies(
+    post: Appointment, unit: Organization, ledger: str, year: int, copies: Sequence[Filing] | None = None
+) -> list[Filing]:
+    """The last copies of a ledger that a unit filed within the post's reach, newest first, each with whether a later
+    one `replaced` it; copies: all it filed, where that is known."""
+    if copies is None:
+        told = ("uid", "ledger", "number", "at", "rows", "to__short_name", "by__user__name", "review__state")
+        rows = of_unit(unit, ledger, year).visible_to(post).only(*told)
+        found = list(rows.select_related("review", "to", "by__user")[:10])
+    else:
+        here = subtree(post.organization.path)
+        found = [one for one in copies if here.covers(one.filed_path)][:10]
+    last: dict[int, Filing] = {}
+    for one in found:
+        one.replaced = last.setdefault(one.review_id, one) is not one
+    return found
 
 
 def lock_of(
