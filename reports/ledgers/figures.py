@@ -4,7 +4,7 @@ A ledger of numbers declares its figures and its rows. The number of a cell is t
 the page behind it lists, so that the two cannot differ.
 """
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -101,27 +101,28 @@ class Figure:
 
     def number(self, records: Iterable[Record]) -> int:
         """How many they are, or what they weigh together; records may be folded."""
-        takes, weight = self.takes, self.weight
-        return sum([weight(record) * record.get("times", 1) for record in records if takes(record)])
+        return sum(self.by_path(records).values())
+
+    def by_path(self, records: Iterable[Record]) -> Counter[str]:
+        """The same by where they are."""
+        takes, weight, found = self.takes, self.weight, Counter[str]()
+        for record in records:
+            if takes(record):
+                found[record["path"]] += weight(record) * record.get("times", 1)
+        return found
 
 
 @dataclass(frozen=True)
 class Part:
     """A row of the table: its name, and which records belong to it; `always` false: only where something does.
 
-    path: of a unit's row, which holds what lies under it: folded records are told apart by that very path.
+    path: of a unit's row, which holds what lies under it: folded records are cut to that very path.
     """
 
     label: str
     holds: Callable[[Record], bool] = lambda record: True
     always: bool = True
     path: str = ""
-
-    def folded(self, records: Sequence[Record], placed: Mapping[str, Sequence[Record]]) -> Sequence[Record]:
-        """Those of folded records that belong to it; `placed` are the same by their path."""
-        if self.path:
-            return placed.get(self.path, ())
-        return [record for record in records if self.holds(record)]
 
 
 @dataclass(frozen=True)
@@ -158,14 +159,19 @@ class Counted:
             source.key: [record for one in (source, *source.others) for record in alike[one.key]]
             for source in {figure.source.key: figure.source for figure in figures}.values()
         }
-        placed: dict[str, dict[str, list[Record]]] = {key: defaultdict(list) for key in read}
-        for key, records in read.items():
-            for record in records:
-                placed[key][record["path"]].append(record)
-        found: dict[str, dict[str, int]] = {}
-        for name, part in rows.items():
-            own = {key: part.folded(records, placed[key]) for key, records in read.items()}
-            found[name] = {figure.key: figure.number(own[figure.source.key]) for figure in figures}
+        found: dict[str, dict[str, int]] = {name: {} for name in rows}
+        others = {name: part for name, part in rows.items() if not part.path}
+        own = {
+            (name, key): [record for record in records if part.holds(record)]
+            for name, part in others.items()
+            for key, records in read.items()
+        }
+        for figure in figures:
+            key = figure.source.key
+            placed = figure.by_path(read[key]) if len(others) < len(rows) else {}
+            for name, part in rows.items():
+                number = figure.number(own[name, key]) if name in others else placed[part.path]
+                found[name][figure.key] = number
         return found
 
     def behind(self, selection: Selection, row: str | None, key: str | None) -> Behind | None:
