@@ -206,6 +206,7 @@ def test_what_the_start_page_foretells_is_what_is_made(as_post, city, city_revie
     # lookback, ledger and eight monthly reports of two counties, and the city's check
     assert foretold == 2 * (2 + 8) + 1
     assert sum(len(rows) for _rule, rows in making.foretold(made, TODAY)) == 0
+    assert "该方案执行中，不用再付诸执行" in client.get(url).content.decode()
 
 
 def test_a_nearer_scheme_takes_over_only_what_is_still_to_come(
