@@ -104,7 +104,7 @@ def nation() -> float:
 
 
 def deep() -> float:
-    """The last page of the country's year (1,240 of 50 rows)."""
+    """The last page of the country's year: the last 50 of 62,000 rows."""
     return median("site", "nation", _known["last"])
 
 
@@ -116,7 +116,7 @@ def admin() -> float:
 def prepare_deep() -> None:
     """As before, and where the last page is."""
     prepare()
-    _known["last"] = f"{LIST}&page=99999"
+    _known["last"] = f"{LIST}&before=last"  # above a city pages are not numbered: each goes on from a place
     for where, address in (("nation", LIST), ("city", LIST), ("nation", _known["last"])):
         if "data-table" not in ask("site", where, address):
             raise RuntimeError(f"no table at {address}")
