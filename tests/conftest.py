@@ -2,11 +2,7 @@
 
 import contextlib
 import gc
-import os
-import re
 
-import environ
-import psycopg
 import pytest
 import time_machine
 from django.contrib.auth.hashers import Argon2PasswordHasher
@@ -22,6 +18,7 @@ from accounts.roles import Role
 from organizations.reach import EVERYTHING, see_outside
 from organizations.rules import Field, Level
 from tests import cast
+from tests.emptying import flush_as_owner, owner_login
 from tests.stage import Stage, commits, on_stage, ordered, uses_rows
 
 STAGE = Stage()
@@ -30,12 +27,6 @@ see_outside(EVERYTHING)
 # How fast a rule is asked depends on who else uses the machine: a slow minute is no fault of the rule
 settings.register_profile("suite", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
-
-
-def _owner_login() -> dict[str, str]:
-    url = os.environ.get("OWNER_DATABASE_URL") or os.environ["DATABASE_URL"]
-    config = environ.Env.db_url_config(url)
-    return {"USER": config.get("USER", ""), "PASSWORD": config.get("PASSWORD", "")}
 
 
 @pytest.hookimpl(trylast=True)
@@ -72,7 +63,7 @@ def django_db_setup(django_test_environment, django_db_blocker, django_db_modify
     """Migrate as the owner, then test as the application role, so that a missing grant is seen."""
     app_login = {key: connection.settings_dict[key] for key in ("USER", "PASSWORD")}
     with django_db_blocker.unblock():
-        connection.settings_dict.update(_owner_login())
+        connection.settings_dict.update(owner_login())
         databases = setup_databases(verbosity=0, interactive=False, serialized_aliases=set())
         connection.close()
         connection.settings_dict.update(app_login)
@@ -80,57 +71,17 @@ def django_db_setup(django_test_environment, django_db_blocker, django_db_modify
     with django_db_blocker.unblock():
         STAGE.strike()
         connection.close()
-        connection.settings_dict.update(_owner_login())
+        connection.settings_dict.update(owner_login())
         # A thread of a test may still hold a connection; the next run makes the database anew in any case
         with contextlib.suppress(OperationalError):
             teardown_databases(databases, verbosity=0)
-
-
-def _flush_as_owner(_self: DatabaseOperations, statements: list[str]) -> None:
-    params = connection.get_connection_params() | {
-        key.lower(): value for key, value in _owner_login().items() if value
-    }
-    for unused in ("cursor_factory", "context", "prepare_threshold"):
-        params.pop(unused, None)
-    names = re.findall(r'"(\w+)"', " ".join(statements))
-    with psycopg.connect(**params) as owner:
-        owner.execute(EMPTY.replace("NAMES", ",".join(names)))
-
-
-# TRUNCATE makes new files for each table and index: for all of them at once it takes as long as a test. So only what
-# has rows is emptied, and what others refer to by deleting, which takes no other table with it
-EMPTY = """
-DO $$
-DECLARE
-    name text;
-    has_rows boolean;
-    referred_to text[] = '{}';
-BEGIN
-    FOREACH name IN ARRAY string_to_array('NAMES', ',') LOOP
-        EXECUTE format('SELECT EXISTS (SELECT FROM %I)', name) INTO has_rows;
-        IF has_rows AND EXISTS (SELECT FROM pg_constraint WHERE contype = 'f' AND confrelid = name::regclass) THEN
-            referred_to = referred_to || name;
-            EXECUTE format('ALTER TABLE %I DISABLE TRIGGER USER', name);
-        ELSIF has_rows THEN
-            EXECUTE format('TRUNCATE %I', name);
-        END IF;
-    END LOOP;
-    FOREACH name IN ARRAY referred_to LOOP
-        EXECUTE format('DELETE FROM %I', name);
-    END LOOP;
-    SET CONSTRAINTS ALL IMMEDIATE;
-    FOREACH name IN ARRAY referred_to LOOP
-        EXECUTE format('ALTER TABLE %I ENABLE TRIGGER USER', name);
-    END LOOP;
-END $$
-"""
 
 
 @pytest.fixture(scope="session", autouse=True)
 def owner_flushes():
     """Emptying tables between transactional tests needs the owner; the schema is left as it is."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "execute_sql_flush", _flush_as_owner)
+        patch.setattr(DatabaseOperations, "execute_sql_flush", flush_as_owner)
         patch.setattr(flush, "emit_post_migrate_signal", lambda *_args, **_kwargs: None)
         yield
 

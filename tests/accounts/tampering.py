@@ -8,7 +8,7 @@ from django.db.backends.utils import CursorWrapper
 
 from accounts import sealing
 from accounts.models import AuditSeal
-from tests.conftest import _owner_login
+from tests.emptying import owner_login
 
 TEXTS = ("username", "post", "unit_path", "address", "request", "action", "object", "result")
 
@@ -18,7 +18,7 @@ def in_the_owners_hands(prepare: Callable[[], object]) -> Iterator[CursorWrapper
     """What ``prepare`` made, open to the owner of the tables, whom no grant holds back; taken back at the end."""
     app_login = {key: connection.settings_dict[key] for key in ("USER", "PASSWORD")}
     connection.close()
-    connection.settings_dict.update(_owner_login())
+    connection.settings_dict.update(owner_login())
     try:
         with transaction.atomic():
             prepare()
