@@ -16,7 +16,7 @@ class Standing:
     """A queryset as a function of values. `examples` has for each a value of its kind that stands nowhere else in
     the question, so that its place in the words is known; `unit` names a foreign key whose row comes with each row."""
 
-    def __init__(self, rows: Callable[..., models.QuerySet], *, unit: str = "", **examples: Any) -> None:
+    def __init__(self, rows: Callable[..., models.QuerySet[Any]], *, unit: str = "", **examples: Any) -> None:
         self.rows, self.unit, self.examples = rows, unit, examples
 
     def ask(self, **values: Any) -> list[Any]:
@@ -31,7 +31,7 @@ class Standing:
         row = model.from_db(connection.alias, names, cells[: len(names)])
         for other, others in joined:
             found = other.from_db(connection.alias, others, cells[len(names) :])
-            row._meta.get_field(self.unit).set_cached_value(row, found)
+            setattr(row, self.unit, found)
         return row
 
     @cached_property
