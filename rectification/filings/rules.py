@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from accounts.tables import show
 
 Content = Mapping[str, Any]
-THAW = {"date": date.fromisoformat, "number": Decimal, "percent": Decimal}
+THAW: dict[str, Callable[[str], Any]] = {"date": date.fromisoformat, "number": Decimal, "percent": Decimal}
 LABELLED_BY = ("organization", "problem", "measure", "checkpoint")
 """Columns that say which row is meant, where a ledger has them."""
 REASON_LIMIT = 300

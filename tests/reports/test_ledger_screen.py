@@ -43,7 +43,9 @@ def test_the_pages_of_each_ledger_together_are_the_whole(filled_case, county_off
 
 def test_a_ledger_of_targets_is_empty_where_the_scheme_asks_for_none(filled_case, county_officer):
     assert read("targets", county_officer, None).content["rows"] == []
-    Target.objects.create(scheme=filled_case.scheme, order=1, key="members", title="发展党员", unit="名", least=1)
+    Target.objects.create(
+        scheme=filled_case.scheme, order=1, key="members", title="发展党员", unit="名", least=1
+    )
     assert [row[3] for row in read("targets", county_officer, None).content["rows"]] == ["石桥村"]
 
 
