@@ -54,8 +54,7 @@ class Listing:
 def _units(rows: QuerySet[Lookback], post: Appointment) -> list[Organization]:
     """The townships, for a city the counties, that have any."""
     field = "case__county" if post.role == "city_reviewer" else "case__township"
-    keys = rows.order_by().values_list(field, flat=True).distinct()
-    return list(Organization.objects.filter(pk__in=[key for key in keys if key]))
+    return list(Organization.objects.filter(pk__in=rows.order_by().values(field)))
 
 
 def _so_far(party: Party) -> Column:

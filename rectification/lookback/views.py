@@ -63,15 +63,16 @@ def _opening(request: HttpRequest, year: int) -> dict[str, Any]:
     scheme = Scheme.objects.governing(unit, year)
     if role == Role.TOWNSHIP_OFFICER and (scheme is None or not opening.looks_back_itself(scheme)):
         return {}
+    found = opening.to_open(scheme, unit, year)
     return {
         "opens": True,
         "imports": role == Role.COUNTY_OFFICER,
         "unit": unit,
         "scheme": scheme,
-        "pointless": scheme is not None and not opening.has_points(scheme),
-        "refused": opening.opening_refusal(scheme, unit, request.post),
-        "awaiting": opening.awaiting(unit, year).count(),
-        "unaccepted": opening.unaccepted(unit, year),
+        "pointless": scheme is not None and not found.points,
+        "refused": opening.opening_refusal(scheme, unit, request.post, found),
+        "awaiting": found.awaiting,
+        "unaccepted": found.unaccepted,
     }
 
 

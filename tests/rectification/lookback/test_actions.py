@@ -51,7 +51,7 @@ def test_a_case_without_a_result_and_another_countys_are_left_out(
     of_last_year(scheme, foreign_village, other_county, other_county_officer)
     assert open_(scheme, county, county_officer) == 1
     assert Lookback.objects.get().case == failed
-    assert opening.unaccepted(county, cast.YEAR) == 1
+    assert opening.to_open(scheme, county, cast.YEAR).unaccepted == 1
 
 
 def test_only_the_countys_own_officer_opens_it(
