@@ -60,12 +60,30 @@ def plain(rows: models.QuerySet) -> Question:
     return _question(rows, "(SELECT json_agg(one) FROM (", ") one)", lambda values: values or [])
 
 
+def tuples(rows: models.QuerySet) -> Question:
+    """The rows of `.values_list()`, each value as its field has it."""
+    return _question(
+        rows, "(SELECT json_agg(one) FROM (", ") one)::text", lambda text: _values(rows.query, text)
+    )
+
+
 def _question(rows: models.QuerySet, before: str, after: str, read: Callable[[Any], Any]) -> Question:
     try:
         text, values = rows.query.sql_with_params()
     except EmptyResultSet:  # Django knows that there is nothing
         return Question("NULL", (), read)
     return Question(f"{before}{text}{after}", values, read)
+
+
+def _values(query: models.sql.Query, text: str | None) -> list[tuple[Any, ...]]:
+    compiler = query.get_compiler(connection=connection)
+    compiler.setup_query()
+    fields = [told.output_field for told, _sql, _name in compiler.select]
+    found = json.loads(text or "[]", parse_float=Decimal)
+    return [
+        tuple(field.to_python(value) for field, value in zip(fields, row.values(), strict=True))
+        for row in found
+    ]
 
 
 def _objects(model: type[models.Model], text: str | None) -> list[Any]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from accounts.together import ask, column, number, plain, whole
+from accounts.together import ask, column, number, plain, tuples, whole
 from organizations.models import Organization
 
 pytestmark = pytest.mark.django_db
@@ -17,6 +17,8 @@ def test_each_question_has_its_own_answer(city, county, township, django_assert_
     assert (many, names) == (2, [city.name, county.name])
     assert rows == [{"depth": unit.depth, "name": unit.name} for unit in (city, county)]
     assert found == [city, county]
+    (rows,) = ask(tuples(units.values_list("uid", "name", "income", "closed_on")))
+    assert rows == list(units.values_list("uid", "name", "income", "closed_on"))
     assert found[0].__dict__ == units[0].__dict__ | {"_state": found[0]._state}
 
 

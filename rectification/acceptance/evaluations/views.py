@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,6 +15,7 @@ from accounts.policy import policy
 from accounts.roles import OFFICERS
 from accounts.submission import carry_out, opened_version, status_of
 from accounts.tables import render as table
+from accounts.together import ask, number
 from accounts.year import working_year
 from rectification.acceptance.evaluations import actions, facts, listing, rules, served
 from rectification.acceptance.evaluations.forms import LOCAL, EvaluationFilterForm, EvaluationForm
@@ -36,22 +36,23 @@ def evaluations(request: HttpRequest) -> HttpResponse:
     every = PersonEvaluation.objects.visible_to(post).filter(scheme__year=year)
     form = EvaluationFilterForm(request.GET)
     rows = listing.in_order(listing.near(form.apply(every)))
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     own = every.filter(organization=post.organization)
     waiting = own.filter(state=EvaluationState.DRAFT)
-    counts = own.order_by().aggregate(
-        own=Count("pk"), waiting=Count("pk", filter=Q(state=EvaluationState.DRAFT))
-    )
+    count, listed, left = ask(number(rows), number(own), number(waiting))
+    paginator = Paginator(rows, PAGE)
+    paginator.count = count
+    page = paginator.get_page(request.GET.get("page"))
     context = {
         "year": year,
         "refused": refused,
         "form": form,
         "page": page,
         "table": table(listing.COLUMNS, page.object_list, caption="年底考核"),
-        "count": page.paginator.count,
+        "count": count,
+        "own": listed,
+        "waiting": left,
         "new": 0 if refused else len(actions.missing(post, year, timezone.localdate())),
-        "first": listing.in_order(waiting).first() if counts["waiting"] else None,
-        **counts,
+        "first": listing.in_order(waiting).first() if left else None,
     }
     return render(request, f"{ROOM}/list.html", context)
 

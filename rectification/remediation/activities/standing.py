@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
 
+from accounts.together import ask, tuples
 from organizations.models import Appointment
 from rectification.cases.models import Case, CaseMember
 from rectification.duties.models import Duty, DutyState
@@ -131,12 +132,17 @@ def standings(
 
 
 def read(keys: Sequence[int], only: Collection[str]) -> Log:
-    """What the duties of these rules and cases are reckoned from: three queries, four with the rules' titles."""
+    """What the duties of these rules and cases are reckoned from: two queries, three with the rules' titles."""
     owed = Duty.objects.filter(case__in=keys, key__in=only).exclude(state=DutyState.CANCELLED)
     if set(only) == set(COUNTED):  # who asks about one rule knows its title
         owed = owed.prefetch_related("rule")  # few, and the same ones for all cases
     duties = _by_case(owed.order_by("effective_due_on", "pk"))
-    return Log(duties, _terms(keys), entries_of(keys, {COUNTED[key].kind for key in only}))
+    people = CaseMember.objects.filter(case__in=keys)
+    members, entries = ask(
+        tuples(people.values_list("case", "pk", "name", "kind", "from_on", "to_on")),
+        tuples(_entries(keys, {COUNTED[key].kind for key in only})),
+    )
+    return Log(duties, _terms(members), _logged(entries))
 
 
 def about(case: Case) -> About:
@@ -149,12 +155,9 @@ def standings_by(log: Log, cases: Iterable[About], today: date) -> dict[int, lis
     return {case.pk: _standings_of(case, log, today) for case in cases}
 
 
-def _terms(keys: Sequence[int]) -> dict[int, list[Term]]:
+def _terms(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[Term]]:
     """The people of each case, as plain values."""
     found: dict[int, list[Term]] = defaultdict(list)
-    rows = CaseMember.objects.filter(case__in=keys).values_list(
-        "case", "pk", "name", "kind", "from_on", "to_on"
-    )
     for case, *said in rows:
         found[case].append(Term(*said))
     return found
@@ -169,13 +172,20 @@ def _by_case(rows: Iterable[Any]) -> dict[int, list[Any]]:
 
 def entries_of(keys: Sequence[int], kinds: set[Kind]) -> dict[int, list[Entry]]:
     """The entries of these kinds that stand, by the case's key."""
+    return _logged(_entries(keys, kinds))
+
+
+def _entries(keys: Sequence[int], kinds: set[Kind]) -> QuerySet[Activity, tuple[Any, ...]]:
     rows = Activity.objects.standing().filter(case__in=keys, kind__in=kinds).order_by()
     taking_part = Activity.members.through.objects.filter(activity=OuterRef("pk")).values("casemember")
     rows = rows.annotate(present=ArraySubquery(taking_part))
     # Plain values: a page of fifty cases may hold ten thousand entries
+    return rows.values_list("case", "kind", "on", "present", "households", "phoned")
+
+
+def _logged(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[Entry]]:
     found: dict[int, list[Entry]] = defaultdict(list)
-    for case, *said in rows.values_list("case", "kind", "on", "present", "households", "phoned"):
-        kind, on, people, households, phoned = said
+    for case, kind, on, people, households, phoned in rows:
         entry = Entry(kind, on, frozenset(people), tuple(households), tuple(phoned))
         found[case].append(entry)
     return found

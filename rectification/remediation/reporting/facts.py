@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
 
+from accounts.together import ask, tuples, whole
 from organizations.models import Organization
 from organizations.rules import Level
 from rectification.cases.models import Case, CaseStep
@@ -85,10 +86,13 @@ def _cases(unit: Organization, year: int, window: logged.Window) -> list[Case]:
 
 def _lines(cases: Sequence[Case], window: logged.Window) -> list[rules.Line]:
     keys = [case.pk for case in cases]
-    rows_of, stages = _logged(keys, window), _stages(keys, window)
-    schemes = {case.scheme_id for case in cases}
+    rows_of = _logged(keys, window)
+    steps = CaseStep.objects.filter(case__in=keys).order_by("at", "pk").values_list("case", "at", "before")
+    wanted = Target.objects.filter(scheme__in={case.scheme_id for case in cases}).order_by("order", "pk")
+    taken, wanted = ask(tuples(steps), whole(wanted))
+    stages = _stages(taken, window)
     targets = defaultdict(list)
-    for row in Target.objects.filter(scheme__in=schemes).order_by("order", "pk"):
+    for row in wanted:
         targets[row.scheme_id].append(logged.TargetAsked(row.pk, row.title, row.unit, row.least))
     return [
         rules.line_of(
@@ -101,9 +105,8 @@ def _lines(cases: Sequence[Case], window: logged.Window) -> list[rules.Line]:
     ]
 
 
-def _stages(keys: Sequence[int], window: logged.Window) -> dict[int, str]:
+def _stages(steps: Iterable[tuple[int, datetime, str]], window: logged.Window) -> dict[int, str]:
     """Where each case stood on the last day: what its next step led away from, if that came later."""
-    steps = CaseStep.objects.filter(case__in=keys).order_by("at", "pk").values_list("case", "at", "before")
     found: dict[int, str] = {}
     for case, at, before in steps:
         if timezone.localdate(at) > window.until:
@@ -126,35 +129,28 @@ def _case(case: Case, stage: str) -> logged.CaseRow:
 
 
 def _logged(keys: Sequence[int], window: logged.Window) -> dict[str, dict[int, list[Any]]]:
-    """By kind and case; five queries."""
+    """By kind and case; two queries."""
     until = window.until
     activities = Activity.objects.standing().filter(case__in=keys, on__lte=until)
     targets = TargetEntry.objects.standing().filter(case__in=keys, on__lte=until)
     projects = Project.objects.standing().filter(case__in=keys)
     entries = Progress.objects.filter(measure__problem__case__in=keys, on__lte=until).order_by("on", "pk")
+    problems = Problem.objects.filter(case__in=keys).order_by("case", "order")
+    activities = activities.order_by("on", "pk")
+    asked_problems, asked_entries, asked_activities, asked_targets, asked_projects = ask(
+        tuples(problems.values_list("case", "pk", "text", "closed_on")),
+        tuples(entries.values_list("measure__problem__case", "measure", "on", "percent", "words")),
+        tuples(activities.values_list("case", "kind", "on", "what", "households", "phoned")),
+        tuples(targets.values_list("case", "target", "number", "on")),
+        tuples(projects.values_list("case", "planned", "arrived", "spent")),
+    )
     return {
-        "problems": _by_case(
-            Problem.objects.filter(case__in=keys)
-            .order_by("case", "order")
-            .values_list("case", "pk", "text", "closed_on"),
-            logged.ProblemRow,
-        ),
+        "problems": _by_case(asked_problems, logged.ProblemRow),
         "measures": _measures(keys),
-        "entries": _by_case(
-            (
-                (case, measure, on, percent, _quoted(words))
-                for case, measure, on, percent, words in entries.values_list(
-                    "measure__problem__case", "measure", "on", "percent", "words"
-                )
-            ),
-            logged.EntryRow,
-        ),
-        "activities": _by_case(
-            activities.order_by("on", "pk").values_list("case", "kind", "on", "what", "households", "phoned"),
-            logged.ActivityRow,
-        ),
-        "targets": _by_case(targets.values_list("case", "target", "number", "on"), logged.TargetRow),
-        "projects": _by_case(projects.values_list("case", "planned", "arrived", "spent"), logged.ProjectRow),
+        "entries": _by_case(((*said, _quoted(words)) for *said, words in asked_entries), logged.EntryRow),
+        "activities": _by_case(asked_activities, logged.ActivityRow),
+        "targets": _by_case(asked_targets, logged.TargetRow),
+        "projects": _by_case(asked_projects, logged.ProjectRow),
     }
 
 
