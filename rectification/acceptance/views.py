@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, Q, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -103,6 +103,7 @@ def page(request: HttpRequest, case: Case, status: int = 200, **bound: Any) -> H
     if acceptance is not None:
         acceptance.case = case
     earlier = case.acceptances.exclude(state=AcceptanceState.OPEN).select_related("review__at_unit")
+    prefetch_related_objects([case], "scheme__chain")
     context: dict[str, Any] = {
         "case": case,
         "acceptance": acceptance,
@@ -139,6 +140,7 @@ def _signed(signed: Acceptance, case: Case, request: HttpRequest) -> Acceptance:
 
 
 def _asking(request: HttpRequest, case: Case) -> dict[str, Any]:
+    prefetch_related_objects([case], "problems")
     found = gates.gates_of(case, None)
     return {
         "gates": gates.links_of(found, case, request.post),

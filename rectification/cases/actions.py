@@ -25,7 +25,7 @@ def deciders(scheme: Scheme) -> dict[str, frozenset[Role]]:
     """Who takes each step of a case, from the scheme's chains: anyone on the acceptance chain may ask for it
     (a village needs no account, domain §1), the deciding step of a chain decides: the one so marked, else the last."""
     chains: dict[str, list[ChainStep]] = {}
-    for step in scheme.chain.order_by("process", "order"):
+    for step in scheme.chain.all():
         chains.setdefault(step.process, []).append(step)
 
     def decides(process: str, otherwise: Role | None = None) -> frozenset[Role]:
