@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.errors import Invalid
 from accounts.policy import opens
+from accounts.together import ask, column, number, whole
 from organizations.models import Appointment
 from organizations.rules import Level
 from rectification.acceptance import gate_rules
@@ -36,33 +38,36 @@ OF_ALL = "remediation:reports"
 
 
 def gates_of(case: Case, acceptance: Acceptance | None, today: date | None = None) -> list[Gate]:
-    """What is not in place for this case; before it was asked for (`acceptance` None) only what is looked at then."""
+    """What is not in place for this case; before it was asked for (`acceptance` None) only what is looked at then.
+
+    One query, the acceptance's tallies and the scheme's chain apart.
+    """
     today = today or timezone.localdate()
     held = {tally.group for tally in acceptance.tallies.all()} if acceptance else set()
+    problems, late, plans, asked, there = ask(
+        whole(case.problems.all()),
+        whole(late_reports(case, today)),
+        number(Plan.objects.filter(case=case, state=PlanState.APPROVED)),
+        column(case.scheme.items.filter(kind=ItemKind.SUPPORT).values("text")),
+        number(CaseMember.objects.filter(case=case, kind=MemberKind.FIRST_SECRETARY).current(today)),
+    )
+    has_post = any(kind_of(text) == MemberKind.FIRST_SECRETARY for text in asked)
     standing = gate_rules.Standing(
-        problems=open_problems(case.problems.all()),
-        reports=[str(duty) for duty in late_reports(case, today)],
-        plan_approved=Plan.objects.filter(case=case, state=PlanState.APPROVED).exists(),
-        first_secretary=_first_secretary(case, today),
+        problems=open_problems(problems),
+        reports=[str(duty) for duty in late],
+        plan_approved=bool(plans),
+        first_secretary=bool(there) if has_post else None,
         self_check=not asks_self_check(case.scheme) or bool(acceptance and acceptance.self_on),
         tallies=[group.label for group in TallyGroup if group.value not in held],
     )
     return gate_rules.gates(standing, asking=acceptance is None)
 
 
-def late_reports(case: Case, today: date) -> list[Duty]:
+def late_reports(case: Case, today: date) -> QuerySet[Duty]:
     """The progress reports the case's township owes past their day; the county's where no township stands over it."""
     unit = case.township or case.county
     rows = Duty.objects.overdue(today).filter(ASKS, scheme__year=case.year, organization=unit)
-    return list(rows.order_by("effective_due_on", "pk"))
-
-
-def _first_secretary(case: Case, today: date) -> bool | None:
-    texts = case.scheme.items.filter(kind=ItemKind.SUPPORT).values_list("text", flat=True)
-    if all(kind_of(text) != MemberKind.FIRST_SECRETARY for text in texts):
-        return None
-    there = CaseMember.objects.filter(case=case, kind=MemberKind.FIRST_SECRETARY).current(today)
-    return there.exists()
+    return rows.order_by("effective_due_on", "pk")
 
 
 def asks_self_check(scheme: Scheme) -> bool:

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from accounts.roles import Role
@@ -41,9 +42,8 @@ def missing(acceptance: Acceptance) -> list[str]:
     found += rules.score_errors(items).values()
     if first := _first_lacks(acceptance):
         found.insert(0, first)
-    polls = acceptance.polls.filter(closed_at__isnull=True)
-    found += [f"{poll.get_group_display()}的扫码测评还没有结束" for poll in polls]
-    return found
+    running = [poll for poll in acceptance.polls.all() if poll.closed_at is None]
+    return found + [f"{poll.get_group_display()}的扫码测评还没有结束" for poll in running]
 
 
 def _first_lacks(acceptance: Acceptance) -> str:
@@ -65,13 +65,18 @@ def _first_lacks(acceptance: Acceptance) -> str:
 
 def suggested(acceptance: Acceptance) -> rules.Verdict | None:
     """The result that follows from items, vetoes and tallies, or None while something is missing."""
-    if missing(acceptance):
-        return None
+    return None if missing(acceptance) else verdict_of(acceptance)
+
+
+def verdict_of(acceptance: Acceptance) -> rules.Verdict:
+    """The same of one of which nothing is missing."""
     tallies = {tally.get_group_display(): tally for tally in acceptance.tallies.all()}
     return rules.verdict(_items(acceptance), tallies, lines_of(acceptance.case.scheme))
 
 
 def _items(acceptance: Acceptance) -> list[rules.ScoredItem]:
+    rows = list(acceptance.scores.all())
+    prefetch_related_objects(rows, "item")
     return [
         rules.ScoredItem(
             key=row.item_id,
@@ -81,7 +86,7 @@ def _items(acceptance: Acceptance) -> list[rules.ScoredItem]:
             reason=row.reason,
             vetoed=row.vetoed,
         )
-        for row in acceptance.scores.select_related("item")
+        for row in rows
     ]
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, prefetch_related_objects
+from django.db.models import Count, Prefetch, Q, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -16,6 +16,7 @@ from accounts.tables import render as table
 from accounts.year import working_year
 from organizations.nearby import unit_choices
 from rectification.acceptance import gates, listing, rounds, sign_off, unsigning
+from rectification.acceptance.ballots.models import Poll
 from rectification.acceptance.ballots.showing import boards
 from rectification.acceptance.checks import listing as checks
 from rectification.acceptance.forms import (
@@ -26,9 +27,10 @@ from rectification.acceptance.forms import (
     SignForm,
     UnsignForm,
 )
-from rectification.acceptance.gate_rules import at_signing, unexplained
-from rectification.acceptance.models import Acceptance, AcceptanceState
-from rectification.acceptance.results import follow_day, missing, suggested
+from rectification.acceptance.gate_rules import Gate, at_signing, unexplained
+from rectification.acceptance.models import Acceptance, AcceptanceState, ItemScore
+from rectification.acceptance.results import follow_day, missing, suggested, verdict_of
+from rectification.acceptance.rules import Verdict
 from rectification.acceptance.sides import accepting, first_side, scoring_refusal, self_check_refusal
 from rectification.cases.actions import step_refusal
 from rectification.cases.models import Case, Outcome
@@ -99,17 +101,16 @@ def page(request: HttpRequest, case: Case, status: int = 200, **bound: Any) -> H
         "signed_by__organization",
         "review__at_unit",
     )
-    acceptance = case.acceptances.select_related(*near).order_by("-number").first()
-    if acceptance is not None:
-        acceptance.case = case
-    earlier = case.acceptances.exclude(state=AcceptanceState.OPEN).select_related("review__at_unit")
+    every = list(case.acceptances.select_related(*near).order_by("number"))
+    for one in every:
+        one.case = case
+    prefetch_related_objects(every, *_SHOWN)
+    acceptance = every[-1] if every else None
     prefetch_related_objects([case], "scheme__chain")
     context: dict[str, Any] = {
         "case": case,
         "acceptance": acceptance,
-        "earlier": [
-            _signed(one, case, request) for one in earlier.order_by("number").prefetch_related(*_SHOWN)
-        ],
+        "earlier": [_signed(one, request) for one in every if one.state != AcceptanceState.OPEN],
         "ask_refusal": step_refusal(case, "enter_acceptance", request.post),
         "may_decide": step_refusal(case, "close", request.post) is None,
         "accepting": accepting(case),
@@ -125,12 +126,15 @@ def page(request: HttpRequest, case: Case, status: int = 200, **bound: Any) -> H
     return render(request, "rectification/acceptance/case.html", context | bound, status=status)
 
 
-_SHOWN = ("scores__item", "scores__attachments", "tallies")
+_SHOWN = (
+    Prefetch("scores", ItemScore.objects.select_related("item")),
+    "scores__attachments",
+    "tallies",
+)
 
 
-def _signed(signed: Acceptance, case: Case, request: HttpRequest) -> Acceptance:
+def _signed(signed: Acceptance, request: HttpRequest) -> Acceptance:
     """An acceptance that is signed, with what its card says and whether its signature can be taken back."""
-    signed.case = case
     signed.gates_passed = gates.passed_over_lines(signed)
     signed.may_unsign = unsigning.unsign_refusal(signed, request.post) is None
     signed.may_decide = bool(signed.review and not reviews.decision_refusal(signed.review, request.post))
@@ -140,7 +144,6 @@ def _signed(signed: Acceptance, case: Case, request: HttpRequest) -> Acceptance:
 
 
 def _asking(request: HttpRequest, case: Case) -> dict[str, Any]:
-    prefetch_related_objects([case], "problems")
     found = gates.gates_of(case, None)
     return {
         "gates": gates.links_of(found, case, request.post),
@@ -150,7 +153,9 @@ def _asking(request: HttpRequest, case: Case) -> dict[str, Any]:
 
 
 def _sheet(request: HttpRequest, acceptance: Acceptance) -> dict[str, Any]:
-    case, verdict = acceptance.case, suggested(acceptance)
+    prefetch_related_objects([acceptance], Prefetch("polls", Poll.objects.select_related("box")))
+    case, left = acceptance.case, missing(acceptance)
+    verdict = None if left else verdict_of(acceptance)
     found = gates.gates_of(case, acceptance)
     may_score = case.stage == Stage.ACCEPTANCE and scoring_refusal(case, request.post) is None
     checks = case.stage == Stage.ACCEPTANCE and self_check_refusal(case, request.post) is None
@@ -163,11 +168,11 @@ def _sheet(request: HttpRequest, acceptance: Acceptance) -> dict[str, Any]:
         "boards": boards(acceptance),
         "gates": gates.links_of(found, case, request.post),
         "passed_over": gates.passed_over_lines(acceptance),
-        "missing": missing(acceptance),
+        "missing": left,
         "verdict": verdict,
         "verdict_label": Outcome(verdict.outcome).label if verdict else "",
         "verdict_tone": listing.TONES[verdict.outcome] if verdict else "",
-        "sign_form": sign_form(acceptance, None) if verdict else None,
+        "sign_form": _sign_form(acceptance, None, verdict, found) if verdict else None,
         "chain": sign_off.chain_of(case, request.post),
         "remarks": _remarks(acceptance),
         "back_form": ReasonForm(),
@@ -183,8 +188,11 @@ def _remarks(acceptance: Acceptance) -> list[Any]:
 
 def sign_form(acceptance: Acceptance, data: Any) -> SignForm:
     """The form of the signature, with a field for each thing that is not in place and not explained yet."""
-    verdict, today = suggested(acceptance), timezone.localdate()
-    found = at_signing(gates.gates_of(acceptance.case, acceptance), outcome="")
+    return _sign_form(acceptance, data, suggested(acceptance), gates.gates_of(acceptance.case, acceptance))
+
+
+def _sign_form(acceptance: Acceptance, data: Any, verdict: Verdict | None, found: list[Gate]) -> SignForm:
+    today, found = timezone.localdate(), at_signing(found, outcome="")
     initial = {
         "outcome": verdict.outcome if verdict else "",
         "signed_on": today,
@@ -197,7 +205,8 @@ def sign_form(acceptance: Acceptance, data: Any) -> SignForm:
 
 def score_sheet(request: HttpRequest, acceptance: Acceptance, data: Any = None) -> ScoreSheet:
     """The sheet as this post fills it in."""
-    rows = list(acceptance.scores.select_related("item").prefetch_related("attachments"))
+    rows = list(acceptance.scores.all())
+    prefetch_related_objects(rows, "item", "attachments")
     for row in rows:
         row.acceptance = acceptance
         row.files = [one for one in row.attachments.all() if one.withdrawn_at is None]

@@ -1,8 +1,8 @@
 """满意度测评: one group's meeting entered and corrected; what came by QR is added to what was counted by hand."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.utils import timezone
@@ -16,16 +16,22 @@ from rectification.acceptance.ballots import rules
 from rectification.acceptance.ballots.models import Poll
 from rectification.acceptance.models import Acceptance, Tally, TallyGroup
 
+T = TypeVar("T", Tally, Poll)
 NUMBERS = ("issued", "returned", "valid", "invalid")
+
+
+def of_group(rows: Iterable[T], group: str) -> T | None:
+    """The one tally or poll of a group, None before there is one."""
+    return next((row for row in rows if row.group == group), None)
 
 
 def questions_of(acceptance: Acceptance, group: str) -> list[Any]:
     """What one group is asked, [[item, [option, …]], …]: as its poll or its tally has it, else as the scheme says."""
-    poll = acceptance.polls.filter(group=group).first()
+    poll = of_group(acceptance.polls.all(), group)
     if poll:
         return poll.questions
     questions = rules.questions_of(acceptance.case.scheme)
-    tally = acceptance.tallies.filter(group=group).first()
+    tally = of_group(acceptance.tallies.all(), group)
     return rules.in_order(tally.counts, questions) if tally and tally.counts else questions
 
 

@@ -9,7 +9,7 @@ from accounts.changes import TITLES, Change, Entry
 from accounts.tables import show
 from rectification.acceptance import rules as acceptance_rules
 from rectification.acceptance.ballots import rules
-from rectification.acceptance.ballots.actions import questions_of
+from rectification.acceptance.ballots.actions import of_group, questions_of
 from rectification.acceptance.ballots.models import Poll
 from rectification.acceptance.models import Acceptance, Tally, TallyGroup
 from rectification.acceptance.results import lines_of
@@ -53,8 +53,8 @@ def boards(acceptance: Acceptance) -> list[Board]:
 
 def board(acceptance: Acceptance, group: str) -> Board:
     """One group as it stands."""
-    tally = acceptance.tallies.filter(group=group).first()
-    poll = acceptance.polls.filter(group=group).select_related("box").first()
+    tally = of_group(acceptance.tallies.all(), group)
+    poll = of_group(acceptance.polls.all(), group)
     lines = lines_of(acceptance.case.scheme)
     label = TallyGroup(group).label
     questions = questions_of(acceptance, group)
