@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, OuterRef, Q, Subquery, Value
+from django.db.models import Count, OuterRef, Q, Subquery, Value, prefetch_related_objects
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -111,6 +111,7 @@ def _measures(case: Case, post: Appointment, handler: str) -> Next:
             f"落实 {counts['open']} 条措施，填报进展{waiting}",
             "problems" if mine else "",
         )
+    prefetch_related_objects([case], "scheme__chain")
     if counts["solved"]:
         closes = decider_of(case, Process.CLOSING)
         words = f"确认 {counts['solved']} 个问题销号"

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from accounts.policy import policy
 from accounts.roles import CASE_READERS
 from accounts.tables import render as table
+from accounts.together import together
 from organizations.models import Appointment
 from rectification.cases.models import Case
 from rectification.duties.actions import extender_refusal
@@ -54,14 +55,17 @@ def case(request: HttpRequest, uid: str) -> HttpResponse:
 
 
 def _overview(found: Case, post: Appointment, head: Head) -> dict[str, Any]:
-    assessment = Assessment.objects.filter(case=found).first()
+    assessments, lookbacks = together(
+        Assessment.objects.filter(case=found)[:1], Lookback.objects.visible_to(post).filter(case=found)[:1]
+    )
+    assessment = assessments[0] if assessments else None
     findings = assessment.findings.select_related("criterion") if assessment else []
     rows = duties_of(found, timezone.localdate())
     return {
         "assessment": assessment,
         "findings": list(findings),
         "lineage": lineage_of(found.organization, post),
-        "lookback": Lookback.objects.visible_to(post).filter(case=found).first(),
+        "lookback": lookbacks[0] if lookbacks else None,
         "duties": table(DUTIES, rows, caption="时限任务") if rows else "",
         **target_part(found),
         **campaign_part(found, post),
