@@ -14,7 +14,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, DateField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import JSONObject, Left, TruncMonth
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from organizations.models import Appointment, Organization
@@ -29,8 +29,6 @@ from rectification.schemes.models import Criterion
 from rectification.workflow import CHOICES, Stage
 
 STAGES = [(stage, label) for stage, label in CHOICES if stage != Stage.SURVEY]
-LINKED = '<td class="cell-number"><a href="{}">{}</a></td>'
-BARE = '<td class="cell-number">{}</td>'
 STAGE_TONES = ("blue", "yellow", "orange", "green", "red", "teal", "grey")
 
 
@@ -42,9 +40,11 @@ class Cell:
     url: str
 
     @property
-    def pieces(self) -> tuple[str, ...]:
-        """What is put into its form."""
-        return (self.url, str(self.count)) if self.url else (str(self.count or "—"),)
+    def drawn(self) -> SafeString:
+        """The number as it stands in the table."""
+        if self.url:
+            return format_html('<td class="cell-number"><a href="{}">{}</a></td>', self.url, self.count)
+        return format_html('<td class="cell-number">{}</td>', self.count or "—")
 
 
 @dataclass(frozen=True)
@@ -57,9 +57,8 @@ class Row:
 
     @property
     def drawn(self) -> SafeString:
-        """Its cells in one go; a template for each of a city's thousand cells was a third of the page."""
-        form = "".join(LINKED if cell.url else BARE for cell in self.cells)
-        return format_html(form, *(piece for cell in self.cells for piece in cell.pieces))
+        """Its cells; a template for each of a city's thousand cells was a third of the page."""
+        return format_html_join("", "{}", ((cell.drawn,) for cell in self.cells))
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from accounts.models import AuditEvent, Message, MessageQuerySet
 from accounts.roles import Role
 from organizations import acting, reach, scope, wall
 from organizations.acting import acting_as
-from organizations.models import Appointment, AppointmentQuerySet
+from organizations.models import Appointment
 from organizations.reach import EVERYTHING
 from rectification.cases import views as case_views
 from rectification.cases.models import Case, CaseMember, CaseMemberQuerySet, CaseQuerySet
@@ -243,7 +243,14 @@ HOLES = [
         put(tasks, "post_in_force", lambda pk: Appointment.objects.get(pk=pk)),
     ),
     Hole(old_link_dies_with_the_scope, put(actions, "still_allowed", lambda row, post: True)),
-    Hole(ended_post_is_out, put(AppointmentQuerySet, "current", lambda self, today: self.all())),
+    Hole(
+        ended_post_is_out,
+        put(
+            acting,
+            "posts_of",
+            lambda user, today: list(Appointment.objects.of(user).select_related("organization", "user")),
+        ),
+    ),
     Hole(disabled_account_is_out, put(ModelBackend, "user_can_authenticate", lambda self, user: True)),
     Hole(
         nobody_takes_anothers_post,

@@ -11,13 +11,16 @@ from django.utils.safestring import SafeString
 from accounts.addresses import plain_page
 
 register = template.Library()
-SVG = '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>\n'
 
 
 @register.simple_tag
 def icon(name: str) -> SafeString:
     """A picture of static/vendor/icons.svg beside words that say the same."""
-    return format_html(SVG, _icons(), name)
+    return format_html(
+        '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>\n',
+        _icons(),
+        name,
+    )
 
 
 @cache
