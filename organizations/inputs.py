@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
+from accounts.together import ask, tuples, whole
 from organizations.models import Organization
 from organizations.record_models import Grade, LeaderPost, YearRecord
 
@@ -29,18 +30,20 @@ def inputs_of(organizations: Iterable[int], year: int) -> dict[int, list[Input]]
 
     Grades of the three years before, the latest first and giving the light; the committee's assessment, petitions
     and reported problems of the year before; vacancies of the committee as they stand today; collective income of the
-    year before or, where no year is kept, as the roster has it. Three queries for any number.
+    year before or, where no year is kept, as the roster has it. One query for any number.
     """
     keys = list(organizations)
+    before = YearRecord.objects.filter(organization__in=keys, year__gte=year - GRADE_YEARS, year__lt=year)
+    posts = LeaderPost.objects.filter(organization__in=keys).current(timezone.localdate()).vacant()
+    units = Organization.objects.filter(pk__in=keys)
+    kept, gaps, incomes = ask(whole(before), whole(posts), tuples(units.values_list("pk", "income")))
     records: dict[int, dict[int, YearRecord]] = defaultdict(dict)
-    for record in YearRecord.objects.filter(
-        organization__in=keys, year__gte=year - GRADE_YEARS, year__lt=year
-    ):
+    for record in kept:
         records[record.organization_id][record.year] = record
     vacant: dict[int, list[LeaderPost]] = defaultdict(list)
-    for post in LeaderPost.objects.filter(organization__in=keys).current(timezone.localdate()).vacant():
+    for post in gaps:
         vacant[post.organization_id].append(post)
-    income = dict(Organization.objects.filter(pk__in=keys).values_list("pk", "income"))
+    income = dict(incomes)
     return {key: known(records[key], vacant[key], income.get(key), year) for key in keys}
 
 

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from accounts.errors import Refused
+from accounts.together import ask, number
 from accounts.versions import lock
 from organizations.models import Appointment
 from rectification.acceptance.actions import AGAIN
@@ -52,17 +53,18 @@ def _in_review(acceptance: Acceptance) -> str | None:
 
 def _rests_on(case: Case) -> str | None:
     """What stands on the result already."""
-    if Lookback.objects.filter(case=case).exists():
-        return "已列入下年回头看，不能撤销"
-    if case.following.exists():
-        return "下年整顿对象已据此确定，不能撤销"
-    if looks_at(case).exists():
-        return "已登记跟踪检查，不能撤销；登记有误的先撤销检查"
-    # What was said of a result before this one, which another check took back since, says nothing of this one
-    upheld = case.check_results.filter(verdict=CheckVerdict.UPHELD)
-    if case.closed_on and upheld.filter(on__gte=case.closed_on).exists():
-        return "上级检查已作出结论，不能撤销"
-    return None
+    upheld = case.check_results.none()
+    if case.closed_on:
+        # What was said of a result before this one, which another check took back since, says nothing of this one
+        upheld = case.check_results.filter(verdict=CheckVerdict.UPHELD, on__gte=case.closed_on)
+    standing = (
+        (Lookback.objects.filter(case=case), "已列入下年回头看，不能撤销"),
+        (case.following.all(), "下年整顿对象已据此确定，不能撤销"),
+        (looks_at(case), "已登记跟踪检查，不能撤销；登记有误的先撤销检查"),
+        (upheld, "上级检查已作出结论，不能撤销"),
+    )
+    found = ask(*(number(rows) for rows, _words in standing))
+    return next((words for count, (_rows, words) in zip(found, standing, strict=True) if count), None)
 
 
 def _passed_above(acceptance: Acceptance) -> str | None:

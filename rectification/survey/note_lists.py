@@ -27,7 +27,7 @@ def lines_of(survey: Survey, rows: Iterable[Assessment], post: Appointment) -> l
     """The rows with their notes as the post sees them; rows want organization and scorer at hand."""
     lines = {row.organization_id: Line(row) for row in rows}
     notes = SurveyNote.objects.visible_to(post).filter(survey=survey, organization__in=lines)
-    for note in notes.select_related("form").prefetch_related("attachments"):
+    for note in notes.select_related("form", "by__user", "by__organization").prefetch_related("attachments"):
         line = lines[note.organization_id]
         if note.kind == FormKind.SELF_CHECK:
             line.self_check = note

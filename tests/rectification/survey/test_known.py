@@ -41,5 +41,5 @@ def test_a_case_taken_into_this_year_is_not_watched(watched, village):
 def test_any_number_of_organizations_takes_the_same_queries(
     watched, village, other_village, django_assert_num_queries
 ):
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(2):
         assert set(known_of([village.pk, other_village.pk], cast.YEAR)) == {village.pk, other_village.pk}
