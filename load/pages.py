@@ -1,8 +1,8 @@
 """What a page costs, in process with Django's test client over a real database: CPU milliseconds and queries, by size.
 
 Every page that is read (no download, no polling) is opened as the post with the widest view that may open it, on the
-demo city as it is and grown step by step. The CPU is this process's own: the web server's share of a page, the
-database's is told by the difference to the wall clock.
+demo city as it is and grown step by step; its queries are counted as every role that may open it. The CPU is this
+process's own: the web server's share of a page, the database's is told by the difference to the wall clock.
 """
 
 import json
@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -91,18 +91,18 @@ def posts() -> dict[str, Any]:
     return found
 
 
-def pages(known: dict[str, Any]) -> Iterator[Page]:
-    """Every page that is read, as the widest post that may open it."""
+def pages(known: dict[str, Any], roles: Sequence[str] = WIDEST) -> Iterator[Page]:
+    """Every page that is read, as the first of the roles that may open it: the widest post."""
     from django.urls import NoReverseMatch, reverse
 
     from accounts.policy import routes
     from reports.ledgers import LEDGERS
 
-    scopes = {role: of_scope(post) for role, post in known.items()}
+    scopes = {role: of_scope(known[role]) for role in roles if role in known}
     for name, _pattern, view in routes():
         declared = view.policy
         role = next(
-            (one for one in WIDEST if one in known and not declared.public and one in declared.roles), ""
+            (one for one in roles if one in known and not declared.public and one in declared.roles), ""
         )
         if not role or declared.passive:
             continue
@@ -138,8 +138,7 @@ def measured(page: Page, client: Any) -> Cost | None:
     """Open it some times; None for what is no page: a refusal, a redirect, a form's target, a file."""
     client.get(page.path, HTTP_HOST="127.0.0.1")  # what the process keeps from then on is asked for once
     answer, statements = asked(page.path, client)
-    html = answer.headers.get("Content-Type", "").startswith("text/html")
-    if answer.status_code != 200 or not html or answer.streaming:
+    if not _is_page(answer):
         return None
     cpu, wall = [], []
     for _round in range(ROUNDS):
@@ -153,17 +152,34 @@ def measured(page: Page, client: Any) -> Cost | None:
     return Cost(median(cpu), median(wall), len(statements), size, answer.status_code)
 
 
+def _is_page(answer: Any) -> bool:
+    html = answer.headers.get("Content-Type", "").startswith("text/html")
+    return answer.status_code == 200 and html and not answer.streaming
+
+
+def most_asked(known: dict[str, Any], clients: dict[str, Any]) -> dict[str, tuple[int, str]]:
+    """By page the highest count of queries among the roles that may open it, and that role."""
+    found: dict[str, tuple[int, str]] = {}
+    for role in known:
+        for page in pages(known, (role,)):
+            clients[role].get(page.path, HTTP_HOST="127.0.0.1")
+            answer, statements = asked(page.path, clients[role])
+            if _is_page(answer):
+                found[page.name] = max(found.get(page.name, (0, "")), (len(statements), role))
+    return found
+
+
 def walk() -> dict[str, dict[str, Any]]:
     """Every page and its cost, here and now."""
     from tests.cast import PostClient
 
     known = posts()
     clients = {role: PostClient(post) for role, post in known.items()}
-    found = {}
+    found, most = {}, most_asked(known, clients)
     for page in pages(known):
         cost = measured(page, clients[page.role])
         if cost is not None:
-            found[page.name] = {"role": page.role, **vars(cost)}
+            found[page.name] = {"role": page.role, **vars(cost), "most": most[page.name]}
     return found
 
 
@@ -202,9 +218,11 @@ def table(walks: list[dict[str, Any]]) -> list[str]:
     """All pages, the dearest at the largest size first; what is over the budget in bold."""
     last = walks[-1]["pages"]
     lines = [f"- size {number}: {one['size']}" for number, one in enumerate(walks, 1)]
-    over = sum(cost["cpu"] > CPU_MS or cost["queries"] > QUERIES for cost in last.values())
+    over = sum(cost["cpu"] > CPU_MS or cost["most"][0] > QUERIES for cost in last.values())
+    count, role, name = max((*cost["most"], name) for name, cost in last.items())
     lines += [
         f"- {len(last)} pages, {over} over {CPU_MS:g} ms of CPU or {QUERIES} queries at the last size",
+        f"- the most queries in any role: {count}, {name} as {role}",
         "",
     ]
     heads = [f"{what} {n}" for what in ("CPU ms", "queries") for n in range(1, len(walks) + 1)]
